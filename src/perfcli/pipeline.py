@@ -1,0 +1,105 @@
+"""The whole way: read → score → grade → rank. Nothing else knows the order.
+
+Writing is a step of its own (``perfcli.workbooks``), so that the library can score without writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfcli.errors import DataError, FileError, usage_error
+from perfcli.findings import Finding, Place, error, has_errors
+from perfcli.rules.names import fold
+from perfcli.rules.periods import EXAMPLES, parse_period
+from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.results import InputFile, Results
+from perfcli.scoring.scorer import score_employees
+from perfcli.sheets.reader import Book, read_book
+from perfcli.sheets.score_sheets import Chosen, ScoreSheets, read_score_sheets
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to score: workbooks, and what the user said about them."""
+
+    paths: Sequence[Path]
+    team: str = ""
+    period: str = ""
+    partial: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the workbooks, the employees in them and all findings."""
+
+    books: Sequence[Book]
+    sheets: ScoreSheets
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that is wrong or remarkable in the workbooks."""
+        return self.sheets.findings
+
+
+def read(request: Request, ruleset: Ruleset) -> Reading:
+    """Reads and checks score sheets.
+
+    Raises:
+        FileError: one or more files cannot be read; all of them are named.
+        UsageError: ``bad-period``, ``unknown-team-option``, ``same-file-twice``.
+    """
+    chosen = Chosen(_team(request.team, ruleset), _period(request.period))
+    books = _read_books(request.paths)
+    return Reading(books, read_score_sheets(books, ruleset, chosen))
+
+
+def score(request: Request, ruleset: Ruleset) -> Results:
+    """Reads score sheets and scores the employees in them.
+
+    Raises:
+        DataError: the sheets have errors, and ``partial`` is off or nobody is left to score.
+        FileError, UsageError: see ``read``.
+    """
+    reading = read(request, ruleset)
+    employees = reading.sheets.employees
+    if has_errors(reading.findings) and (employees.empty or not request.partial):
+        raise DataError(reading.findings)
+    if employees.empty:
+        raise DataError([*reading.findings, error("nothing-to-score", Place())])
+    frame = score_employees(employees, ruleset.rubrics, ruleset.policy)
+    inputs = tuple(sorted((InputFile(book.name, book.sha256) for book in reading.books), key=str))
+    return Results(frame, ruleset, reading.findings, inputs, reading.sheets.period)
+
+
+def _read_books(paths: Sequence[Path]) -> list[Book]:
+    books: list[Book] = []
+    problems: list[Finding] = []
+    for path in paths:
+        try:
+            books.append(read_book(path))
+        except FileError as problem:
+            problems += problem.findings
+    if problems:
+        raise FileError(problems)
+    twice = {book.path.resolve(): book.name for book in books}
+    if len(twice) < len(books):
+        raise usage_error("same-file-twice")
+    return books
+
+
+def _team(word: str, ruleset: Ruleset) -> str:
+    if not word:
+        return ""
+    for team, rubric in ruleset.rubrics.items():
+        if fold(word) in {fold(name) for name in rubric.names()}:
+            return team
+    raise usage_error("unknown-team-option", found=word, allowed=sorted(ruleset.rubrics))
+
+
+def _period(word: str) -> str:
+    period = parse_period(word) if word else ""
+    if period is None:
+        raise usage_error("bad-period", found=word, allowed=list(EXAMPLES))
+    return period

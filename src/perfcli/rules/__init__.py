@@ -1,0 +1,1 @@
+"""The rules of a company: YAML files read into typed values."""

@@ -1,0 +1,179 @@
+"""What a typed model cannot see: sums of weights, duplicates, bands, references.
+
+Each check is one function ``(document) -> findings`` in a flat list. The checks look at the plain data, so
+that they also speak about a file that has other mistakes; what is not there or not well formed they pass over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from perfcli.findings import Finding, error
+from perfcli.rules.documents import Document
+from perfcli.rules.names import fold
+
+Check = Callable[[Document], Iterable[Finding]]
+Item = tuple[str, Mapping[str, Any]]
+
+HUNDRED = Decimal(100)
+
+
+def weights_add_up(document: Document) -> Iterator[Finding]:
+    """The indicators of a dimension add up to its weight, the dimensions to 100 (policy, section 5)."""
+    dimensions = list(_items(document.data, "dimensions"))
+    total = _sum(dimensions)
+    if total is not None and total != HUNDRED:
+        yield error("dimensions-not-100", document.place("dimensions"), total=total)
+    for path, dimension in dimensions:
+        total = _sum(list(_items(dimension, "indicators", path)))
+        weight = dimension.get("weight")
+        if total is not None and isinstance(weight, Decimal) and total != weight:
+            yield error("indicators-not-dimension", document.place(f"{path}.weight"), total=total, weight=weight)
+
+
+def identifiers_are_unique(document: Document) -> Iterator[Finding]:
+    """No id stands twice, be it of a dimension or an indicator."""
+    yield from _unique_identifiers(document, [*_dimensions(document), *_indicators(document)])
+
+
+def names_are_unique(document: Document) -> Iterator[Finding]:
+    """No two indicators, and no two dimensions, can be meant by the same header."""
+    yield from _unique_names(document, _dimensions(document))
+    yield from _unique_names(document, _indicators(document))
+
+
+def grades_are_bands(document: Document) -> Iterator[Finding]:
+    """Grades have ids, names and lower bounds of their own, and the lowest begins at 0: no gap, no overlap."""
+    grades = list(_items(document.data, "grades"))
+    yield from _unique_identifiers(document, grades)
+    yield from _unique_names(document, grades)
+    bounds: dict[Decimal, str] = {}
+    for path, grade in grades:
+        bound = grade.get("lower_bound")
+        if not isinstance(bound, Decimal):
+            return
+        if bound in bounds:
+            yield error("duplicate-bound", document.place(f"{path}.lower_bound"), bound=bound, first=bounds[bound])
+        bounds.setdefault(bound, str(grade.get("id", path)))
+    if bounds and min(bounds) != 0:
+        yield error("lowest-bound-not-0", document.place("grades"), bound=min(bounds))
+
+
+def grades_are_known(document: Document) -> Iterator[Finding]:
+    """Tables by grade name every grade and no other."""
+    grades = [str(grade["id"]) for _, grade in _items(document.data, "grades") if "id" in grade]
+    tables = {f"bonus.{cycle}": table for cycle, table in _mapping(document.data, "bonus").items()}
+    tables["raises"] = _mapping(document.data, "raises")
+    for path, table in tables.items():
+        if not isinstance(table, Mapping) or not grades:
+            continue
+        for grade in table:
+            if grade not in grades:
+                yield error("unknown-grade", document.place(f"{path}.{grade}"), grade=grade, allowed=grades)
+        for grade in grades:
+            if grade not in table:
+                yield error("missing-grade", document.place(path), grade=grade)
+
+
+def shares_add_up(document: Document) -> Iterator[Finding]:
+    """Shares in percent of one whole add up to 100."""
+    rollup = _mapping(document.data, "rollup")
+    tables = {"raters": _mapping(document.data, "raters")}
+    tables |= {f"rollup.{cycle}": _mapping(rollup, cycle) for cycle in rollup}
+    for path, table in tables.items():
+        shares = list(table.values())
+        if shares and all(isinstance(share, Decimal) for share in shares) and sum(shares) != HUNDRED:
+            yield error("shares-not-100", document.place(path), total=sum(shares))
+
+
+def unconfirmed_paths_exist(document: Document) -> Iterator[Finding]:
+    """What is marked as unconfirmed stands in the file."""
+    for index, path in enumerate(_list(document.data, "unconfirmed")):
+        if not isinstance(path, str) or path not in document.lines:
+            yield error("unknown-path", document.place(f"unconfirmed[{index}]"), path=path)
+
+
+RUBRIC_CHECKS: tuple[Check, ...] = (weights_add_up, identifiers_are_unique, names_are_unique)
+POLICY_CHECKS: tuple[Check, ...] = (grades_are_bands, grades_are_known, shares_add_up, unconfirmed_paths_exist)
+
+
+def teams_are_unique(documents: Iterable[Document]) -> Iterator[Finding]:
+    """No two files are about the same team, and no two teams can be meant by the same word."""
+    first: dict[str, Document] = {}
+    for document in documents:
+        if not isinstance(document.data, Mapping):
+            continue
+        for word in {fold(name) for name in _names({**document.data, "id": document.data.get("team")})}:
+            if word in first:
+                path = "team" if fold(str(document.data.get("team"))) == word else "name"
+                yield error("duplicate-team", document.place(path), name=word, first=first[word].name)
+                break
+            first[word] = document
+
+
+def _unique_identifiers(document: Document, items: Iterable[Item]) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for path, item in items:
+        identifier = item.get("id")
+        if not isinstance(identifier, str):
+            continue
+        if identifier in first:
+            place = document.place(f"{path}.id")
+            yield error("duplicate-id", place, id=identifier, first=document.lines.get(first[identifier], 1))
+        first.setdefault(identifier, f"{path}.id")
+
+
+def _unique_names(document: Document, items: Iterable[Item]) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for path, item in items:
+        for name in dict.fromkeys(_names(item)):
+            owner = first.setdefault(fold(name), path)
+            if owner != path:
+                place = document.place(f"{path}.name")
+                yield error("duplicate-name", place, name=name, first=document.lines.get(owner, 1))
+                break
+
+
+def _names(item: Mapping[str, Any]) -> Iterator[str]:
+    name = item.get("name")
+    words = list(name.values()) if isinstance(name, Mapping) else [name]
+    for word in (*words, *_list(item, "aliases"), item.get("id")):
+        if isinstance(word, str):
+            yield word
+
+
+def _dimensions(document: Document) -> Iterator[Item]:
+    return _items(document.data, "dimensions")
+
+
+def _indicators(document: Document) -> Iterator[Item]:
+    for path, dimension in _dimensions(document):
+        yield from _items(dimension, "indicators", path)
+
+
+def _items(data: Any, key: str, above: str = "") -> Iterator[Item]:
+    """The well-formed entries of a list with their dotted paths."""
+    prefix = f"{above}.{key}" if above else key
+    for index, item in enumerate(_list(data, key)):
+        if isinstance(item, Mapping):
+            yield f"{prefix}[{index}]", item
+
+
+def _list(data: Any, key: str) -> list[Any]:
+    value = data.get(key) if isinstance(data, Mapping) else None
+    return value if isinstance(value, list) else []
+
+
+def _mapping(data: Any, key: str) -> Mapping[str, Any]:
+    value = data.get(key) if isinstance(data, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def _sum(items: list[Item]) -> Decimal | None:
+    """The sum of the weights, or None where one of them is missing or no number."""
+    weights = [item.get("weight") for _, item in items]
+    if not weights or not all(isinstance(weight, Decimal) for weight in weights):
+        return None
+    return sum((weight for weight in weights if isinstance(weight, Decimal)), Decimal(0))

@@ -1,0 +1,40 @@
+"""Appraisal periods: ``2026-11`` monthly, ``2026Q4`` quarterly, ``2026`` annual (policy, section 4)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, timedelta
+
+EXAMPLES = ("2026-11", "2026Q4", "2026")
+
+_MONTH = re.compile(r"(\d{4})[-/.年](0?[1-9]|1[0-2])月?(?:份|度)?")
+_QUARTER = re.compile(r"(\d{4})[-/年]?(?:Q|第)([1-4一二三四])(?:季度?)?", re.IGNORECASE)
+_YEAR = re.compile(r"(\d{4})年?度?")
+_CHINESE = str.maketrans("一二三四", "1234")
+
+
+def parse_period(text: str) -> str | None:
+    """The period that a text names, written as above, or None where it names none."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    if match := _MONTH.fullmatch(plain):
+        return f"{match[1]}-{int(match[2]):02d}"
+    if match := _QUARTER.fullmatch(plain):
+        return f"{match[1]}Q{match[2].translate(_CHINESE)}"
+    if match := _YEAR.fullmatch(plain):
+        return match[1]
+    return None
+
+
+def days(period: str) -> tuple[date, date]:
+    """The first and the last day of a period."""
+    year = int(period[:4])
+    if "-" in period:
+        first, months = int(period[5:]), 1
+    elif "Q" in period:
+        first, months = int(period[5:]) * 3 - 2, 3
+    else:
+        first, months = 1, 12
+    after = first + months
+    end = date(year + (after > 12), (after - 1) % 12 + 1, 1)  # noqa: PLR2004 a year's months
+    return date(year, first, 1), end - timedelta(days=1)

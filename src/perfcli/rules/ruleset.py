@@ -1,0 +1,44 @@
+"""All rules of a company together, with the places where they are written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from perfcli.rules.models import Policy, Rubric
+
+POLICY = "policy"
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """One YAML file: its name, the SHA-256 of its bytes, and the line of each dotted path."""
+
+    name: str
+    sha256: str
+    lines: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """The policy and the rubrics by team, as loaded from one folder.
+
+    ``files`` holds a ``RuleFile`` for ``"policy"`` and for each team.
+    """
+
+    policy: Policy
+    rubrics: Mapping[str, Rubric]
+    files: Mapping[str, RuleFile]
+    folder: str
+
+    def place(self, file: str, path: str) -> str:
+        """Where a rule is written, as a reader looks it up: ``operations.yaml:12 dimensions[0].weight``."""
+        rule_file = self.files[file]
+        line = rule_file.lines.get(path)
+        return f"{rule_file.name}:{line} {path}" if line else f"{rule_file.name} {path}"
+
+
+def fingerprint(rubric: Rubric) -> str:
+    """A short digest of what a rubric says, so that a score sheet knows which version it was made from."""
+    return hashlib.sha256(rubric.model_dump_json(by_alias=True).encode()).hexdigest()[:16]

@@ -1,0 +1,121 @@
+"""A YAML document against a typed model: every mistake becomes a finding with line, path and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from perfcli.findings import Finding, error
+from perfcli.rules.documents import Document
+from perfcli.text import Term
+
+Location = tuple[int | str, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+_EXPECTED = {
+    "string_type": "expected.text",
+    "decimal_type": "expected.number",
+    "decimal_parsing": "expected.number",
+    "finite_number": "expected.number",
+    "int_type": "expected.whole-number",
+    "int_parsing": "expected.whole-number",
+    "int_from_float": "expected.whole-number",
+    "tuple_type": "expected.list",
+    "model_type": "expected.mapping",
+    "model_attributes_type": "expected.mapping",
+    "dict_type": "expected.mapping",
+    "string_pattern_mismatch": "expected.identifier",
+    "decimal_max_places": "expected.six-decimals",
+    "decimal_max_digits": "expected.six-decimals",
+    "decimal_whole_digits": "expected.six-decimals",
+}
+_BOUNDS = {
+    "greater_than": ("gt", ">"),
+    "greater_than_equal": ("ge", "≥"),
+    "less_than": ("lt", "<"),
+    "less_than_equal": ("le", "≤"),
+}
+
+
+def dotted(location: Location) -> str:
+    """A location as people read it: ``dimensions[0].indicators[1].weight``."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return path.removeprefix(".")
+
+
+def validate(document: Document, model: type[Model]) -> tuple[Model | None, list[Finding]]:
+    """The document as a model, or None and its mistakes.
+
+    Findings: ``unknown-key``, ``missing-key``, ``wrong-type``, ``not-allowed``, ``out-of-bounds``, ``empty-value``.
+    """
+    try:
+        return model.model_validate(document.data), []
+    except ValidationError as problem:
+        return None, [_finding(document, model, details) for details in problem.errors(include_url=False)]
+
+
+def _finding(document: Document, model: type[BaseModel], details: Mapping[str, Any]) -> Finding:
+    location: Location = details["loc"]
+    kind: str = details["type"]
+    context: Mapping[str, Any] = details.get("ctx", {})
+    place = document.place(dotted(location))
+    found = _shown(details["input"])
+    if kind == "extra_forbidden":
+        return _unknown_key(document, model, location)
+    if kind == "missing":
+        return error("missing-key", place, key=location[-1])
+    if kind in {"literal_error", "enum"}:
+        return error("not-allowed", place, found=found, allowed=re.findall(r"'([^']*)'", context["expected"]))
+    if kind in _BOUNDS:
+        bound, sign = _BOUNDS[kind]
+        return error("out-of-bounds", place, found=found, bound=f"{sign} {context[bound]}")
+    if kind in {"too_short", "string_too_short", "value_error"}:
+        return error("empty-value", place)
+    return error("wrong-type", place, found=found, expected=Term(_EXPECTED.get(kind, "expected.other")))
+
+
+def _unknown_key(document: Document, model: type[BaseModel], location: Location) -> Finding:
+    allowed = sorted(_keys(_model_at(model, location[:-1])))
+    near = difflib.get_close_matches(str(location[-1]), allowed, n=1)
+    return error(
+        "unknown-key-near" if near else "unknown-key",
+        document.place(dotted(location)),
+        key=location[-1],
+        allowed=allowed,
+        near=near[0] if near else "",
+    )
+
+
+def _keys(model: type[BaseModel]) -> Iterator[str]:
+    return (field.alias or name for name, field in model.model_fields.items())
+
+
+def _model_at(model: type[BaseModel], location: Location) -> type[BaseModel]:
+    """The model that a location inside another model holds."""
+    for part in location:
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        if part in fields:
+            model = next(_models_in(fields[str(part)].annotation), model)
+    return model
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _shown(value: Any) -> object:
+    """A value of the file as a message quotes it."""
+    if value is None:
+        return Term("found.nothing")
+    if isinstance(value, dict):
+        return Term("found.mapping")
+    if isinstance(value, list):
+        return Term("found.list")
+    return f"{str(value)[:40]}"

@@ -1,0 +1,1 @@
+"""Scores to totals, grades and ranks: exact and pure, without files or a terminal."""

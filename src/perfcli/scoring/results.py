@@ -1,0 +1,62 @@
+"""What scoring gives: one table of employees, and what is needed to explain and repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from perfcli.findings import Finding
+from perfcli.rules.models import Rubric
+from perfcli.rules.ruleset import Ruleset
+
+IDENTITY = ("employee_id", "name", "department", "position", "team", "period")
+OUTCOME = ("total", "grade", "rank", "team_rank")
+
+
+def score_key(identifier: str) -> str:
+    """The column of an indicator's score."""
+    return f"{identifier}.score"
+
+
+def points_key(identifier: str) -> str:
+    """The column of a dimension's or an indicator's points."""
+    return f"{identifier}.points"
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A workbook that was scored: its name without folders, and the SHA-256 of its bytes."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """The scored employees of one period.
+
+    ``frame`` has one row per employee, in the order of rank and then employee id, and these columns:
+    ``employee_id, name, department, position, team, period`` (text), ``total`` (points of 100, rounded as the
+    policy says), ``grade`` (a grade's id), ``rank, team_rank`` (1, 2, 2, 4), then ``<dimension>.points``
+    for each dimension and ``<indicator>.score`` and ``<indicator>.points`` for each indicator of the teams in
+    it. Points are not rounded. Cells of another team's indicators are NaN. Numbers are the doubles nearest
+    to the exact decimals.
+    """
+
+    frame: pd.DataFrame
+    ruleset: Ruleset
+    findings: tuple[Finding, ...] = ()
+    inputs: tuple[InputFile, ...] = ()
+    period: str = ""
+
+    @property
+    def teams(self) -> Sequence[Rubric]:
+        """The rubrics of the teams that have employees in the result, in the order of their ids."""
+        present = set(self.frame["team"])
+        return [rubric for team, rubric in sorted(self.ruleset.rubrics.items()) if team in present]
+
+    def of_team(self, team: str) -> pd.DataFrame:
+        """The rows of one team, in the order of rank."""
+        return self.frame[self.frame["team"] == team]

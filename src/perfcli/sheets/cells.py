@@ -1,0 +1,97 @@
+"""What a cell means: as a text, as an employee id, as a score.
+
+``docs/cells.md`` states the outcome for every kind of content.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from perfcli.scoring.exact import SIGNIFICANT_DIGITS
+
+Cell = str | float | int | bool | date | datetime | time | timedelta | None
+
+MISSING = "missing-score"
+NOT_A_NUMBER = "not-a-number"
+NUMBER_AS_TEXT = "number-as-text"
+TOO_MANY_DIGITS = "too-many-digits"
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
+_BLANKS = re.compile(r"\s+")
+_WHOLE = 10**SIGNIFICANT_DIGITS
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing that a person would see."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as the text that it shows; runs of blanks become one, whole numbers lose their point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _WHOLE:
+        return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return _BLANKS.sub(" ", str(cell)).strip()
+
+
+def quoted(cell: Cell) -> str:
+    """A cell as a message quotes it: short, on one line."""
+    text = as_text(cell)
+    return text if len(text) <= 30 else text[:29] + "…"  # noqa: PLR2004 fits a line of a message
+
+
+def read_scores(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:
+    """A column of scores: numbers (NaN where there is none), and the finding code of each odd position.
+
+    Codes: ``missing-score``, ``not-a-number``, ``too-many-digits``, and the warning ``number-as-text``.
+    """
+    if all(type(cell) is float for cell in cells):
+        numbers = np.array(cells, dtype=np.float64)
+        if np.isfinite(numbers).all():
+            return numbers, {}
+    read = [_read_score(cell) for cell in cells]
+    odd = {position: code for position, (_, code) in enumerate(read) if code}
+    return np.array([number for number, _ in read], dtype=np.float64), odd
+
+
+def _read_score(cell: Cell) -> tuple[float, str | None]:
+    if is_blank(cell):
+        return np.nan, MISSING
+    if isinstance(cell, str):
+        return _read_text(cell)
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or not np.isfinite(cell):
+        return np.nan, NOT_A_NUMBER
+    return float(cell), None
+
+
+def _read_text(text: str) -> tuple[float, str | None]:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not _NUMBER.fullmatch(plain):
+        return np.nan, NOT_A_NUMBER
+    if len(re.sub(r"\D", "", plain).strip("0")) > SIGNIFICANT_DIGITS:
+        return np.nan, TOO_MANY_DIGITS
+    return float(plain), NUMBER_AS_TEXT
+
+
+def address(row: int, column: int) -> str:
+    """A cell's name from its row and column, counted from 0: 6, 5 → ``F7``."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def column_letters(column: int) -> str:
+    """A column's letters, counted from 0: 0 → A, 26 → AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

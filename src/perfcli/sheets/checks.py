@@ -1,0 +1,131 @@
+"""What can be wrong with a table of scores, as a flat list of checks ``(table, rubrics) → nothing``.
+
+A check notes its findings in the table and rejects the employees that an error concerns. A new check is one
+function and one line in ``TABLE_CHECKS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from perfcli.findings import Finding, Place, error, warning
+from perfcli.rules.models import Rubric
+from perfcli.rules.names import fold
+from perfcli.sheets.cells import address
+from perfcli.sheets.header import Vocabulary
+from perfcli.sheets.labels import EMPLOYEE_ID, NAME
+from perfcli.sheets.wide import Table, stated_weights
+
+Rubrics = Mapping[str, Rubric]
+Check = Callable[[Table, Rubrics], None]
+
+
+def columns_are_known(table: Table, rubrics: Rubrics) -> None:
+    """A column that matches nothing is reported and not read (``unknown-column``)."""
+    vocabulary = Vocabulary(rubrics)
+    team = next(iter(rubrics)) if len(rubrics) == 1 else None
+    for column in table.header.columns:
+        if column.is_known:
+            continue
+        near = vocabulary.nearest(column.text, team)
+        code = "unknown-column" if near is None else "unknown-column-near"
+        place = table.place(table.header.row, column.index)
+        name = _official(near, rubrics, vocabulary) if near else ""
+        table.findings.append(warning(code, place, column=column.text, near=name))
+
+
+def _official(folded: str, rubrics: Rubrics, vocabulary: Vocabulary) -> object:
+    team, identifier = next((t, i) for t, i in vocabulary.indicators[folded].items() if t in rubrics)
+    return next(indicator.name for indicator in rubrics[team].indicators if indicator.id == identifier)
+
+
+def indicators_have_one_column(table: Table, rubrics: Rubrics) -> None:
+    """Each indicator of each team has one column (``missing-column``, ``duplicate-column``)."""
+    for team, rubric in rubrics.items():
+        for indicator in rubric.indicators:
+            columns = table.header.of_indicator(team, indicator.id)
+            if len(columns) == 1:
+                continue
+            values = {"indicator": indicator.name, "team": rubric.name}
+            if columns:
+                cells = [address(table.header.row, column.index) for column in columns]
+                place = table.place(table.header.row, columns[1].index)
+                finding = error("duplicate-column", place, cells=cells, **values)
+            else:
+                place = table.place(table.header.row, table.header.columns[0].index)
+                finding = error("missing-column", place, **values)
+            _reject_team(table, team, finding)
+
+
+def weights_match(table: Table, rubrics: Rubrics) -> None:
+    """Weights that stand in the sheet are the rubric's (``weight-differs``)."""
+    for row, column, indicators, weight in stated_weights(table):
+        for team, rubric in rubrics.items():
+            indicator = next((i for i in rubric.indicators if i.id == indicators.get(team)), None)
+            if indicator is not None and indicator.weight != weight:
+                finding = error(
+                    "weight-differs",
+                    table.place(row, column),
+                    indicator=indicator.name,
+                    stated=f"{weight.normalize():f}",
+                    weight=f"{indicator.weight.normalize():f}",
+                )
+                _reject_team(table, team, finding)
+
+
+def employees_are_identified(table: Table, _rubrics: Rubrics) -> None:
+    """Each row has an employee id; a missing name is worth a warning (``missing-employee-id``, ``missing-name``)."""
+    for label, code in ((EMPLOYEE_ID, "missing-employee-id"), (NAME, "missing-name")):
+        column = table.header.labelled(label)
+        blank = table.frame.index[table.frame[label] == ""]
+        if column is None:
+            if label == EMPLOYEE_ID:
+                table.frame["sound"] = False
+                table.findings.append(error("no-employee-id-column", _header_place(table)))
+            continue
+        for position in blank:
+            place = table.place(int(table.frame.loc[position, "row"]), column.index)
+            if label == EMPLOYEE_ID:
+                table.reject(position, error(code, place, name=table.frame.loc[position, "name"]))
+            else:
+                table.findings.append(warning(code, place, employee=table.frame.loc[position, "employee_id"]))
+
+
+TABLE_CHECKS: tuple[Check, ...] = (
+    columns_are_known,
+    indicators_have_one_column,
+    weights_match,
+    employees_are_identified,
+)
+
+
+def employees_are_unique(tables: Iterable[Table]) -> None:
+    """Nobody stands in the sheets twice; every row of one who does is an error (``duplicate-employee``)."""
+    seen: dict[str, list[tuple[Table, int]]] = {}
+    for table in tables:
+        for position, identifier in table.frame["employee_id"].items():
+            if identifier:
+                seen.setdefault(fold(identifier), []).append((table, int(str(position))))
+    for rows in seen.values():
+        if len(rows) > 1:
+            places = [_id_place(table, position) for table, position in rows]
+            for (table, position), place in zip(rows, places, strict=True):
+                others = [str(other) for other in places if other is not place]
+                employee = table.frame.loc[position, "employee_id"]
+                table.reject(position, error("duplicate-employee", place, employee=employee, others=others))
+
+
+def _id_place(table: Table, position: int) -> Place:
+    column = table.header.labelled(EMPLOYEE_ID)
+    return table.place(int(table.frame.loc[position, "row"]), column.index if column else 0)
+
+
+def _header_place(table: Table) -> Place:
+    return table.place(table.header.row, table.header.columns[0].index)
+
+
+def _reject_team(table: Table, team: str, finding: Finding) -> None:
+    """An error of the sheet itself: nobody of the team in it can be scored."""
+    table.findings.append(finding)
+    table.frame.loc[table.frame["team"] == team, "sound"] = False
+

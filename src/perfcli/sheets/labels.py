@@ -1,0 +1,65 @@
+"""What people call the columns and captions of a score sheet that are no indicators.
+
+The names that perf writes itself come from the catalogue; these are the others that are common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from perfcli.rules.names import fold
+from perfcli.text import catalogue
+
+EMPLOYEE_ID = "employee_id"
+NAME = "name"
+DEPARTMENT = "department"
+POSITION = "position"
+TEAM = "team"
+PERIOD = "period"
+WEIGHT = "weight"
+
+_OTHERS: Mapping[str, tuple[str, ...]] = {
+    EMPLOYEE_ID: (
+        *("工號", "員工編號", "員工工號", "員工號", "職工號", "人員編號", "員工代碼", "編號"),
+        *("employee id", "employee no", "employee no.", "employee number", "staff id", "staff no", "id"),
+    ),
+    NAME: ("姓名", "員工姓名", "員工", "被考核人", "被評人", "name", "employee", "employee name", "full name"),
+    DEPARTMENT: ("部門", "所屬部門", "部門名稱", "department", "dept"),
+    POSITION: ("職位", "崗位", "職務", "崗位名稱", "職稱", "position", "job title", "title", "post"),
+    TEAM: ("團隊", "考核團隊", "所屬團隊", "小組", "team"),
+    PERIOD: ("考核周期", "考核期", "考核月份", "考核期間", "周期", "月份", "period", "month"),
+    WEIGHT: ("權重", "比重", "權重(%)", "weight", "weights"),
+    "joined": ("入職日期", "入職時間", "到職日期", "joined", "date joined", "hire date", "start date"),
+    "left": ("離職日期", "離職時間", "left", "date left", "end date"),
+    "bonus_base": ("獎金基數", "績效獎金基數", "bonus base"),
+    "total": ("總分", "合計", "總計", "總得分", "考核總分", "total", "total score"),
+    "grade": ("等級", "考核等級", "績效等級", "評級", "grade"),
+    "rank": ("排名", "名次", "總排名", "rank"),
+    "team_rank": ("團隊排名", "team rank"),
+    "number": ("序號", "序", "no", "no.", "#"),
+    "note": ("備註", "評語", "說明", "note", "notes", "remark", "remarks", "comment", "comments"),
+    "signature": ("簽名", "簽字", "員工簽字", "signature"),
+}
+
+_NOT_A_PERSON = (
+    *("合計", "總計", "小計", "平均", "平均分", "平均值", "最高分", "最低分", "最高", "最低", "人數"),
+    *("total", "grand total", "subtotal", "average", "mean", "max", "min", "count"),
+)
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Folded label → what it is: the identity keys, ``weight``, and columns that are known and not scored."""
+    known = {fold(word): key for key, words in _OTHERS.items() for word in words}
+    for name, texts in catalogue().items():
+        kind, _, key = name.partition(".")
+        if kind == "column" and key in _OTHERS:
+            known |= {fold(word): key for word in texts.values()}
+    return known
+
+
+@cache
+def not_a_person() -> frozenset[str]:
+    """Folded words that mark a row of totals or averages."""
+    return frozenset(fold(word) for word in _NOT_A_PERSON)

@@ -1,0 +1,97 @@
+"""Every text a person sees, from one catalogue, in three languages.
+
+``catalogue.json`` holds each text in Traditional Chinese (the policy's own language) and English.
+Simplified Chinese is derived from the Traditional text by OpenCC and never kept by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Protocol, runtime_checkable
+
+
+class Language(StrEnum):
+    """The languages that people read."""
+
+    TRADITIONAL = "zh-Hant"
+    SIMPLIFIED = "zh-Hans"
+    ENGLISH = "en"
+
+
+@runtime_checkable
+class Translated(Protocol):
+    """A value that has its own words in each language, such as an indicator's name."""
+
+    def in_language(self, language: Language) -> str:
+        """The words in one language."""
+        ...
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the catalogue as a value of another text."""
+
+    key: str
+
+    def in_language(self, language: Language) -> str:
+        """The word in one language."""
+        return Wording(language)(self.key)
+
+
+class Wording:
+    """The catalogue in one language: ``wording("ranking.title")``."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text of a key with its values filled in; values with a language of their own follow ours."""
+        template = _template(key, self.language)
+        return template.format(**{name: self._word(value) for name, value in values.items()}) if values else template
+
+    def _word(self, value: object) -> object:
+        if isinstance(value, Translated):
+            return value.in_language(self.language)
+        if isinstance(value, list | tuple):
+            separator = ", " if self.language is Language.ENGLISH else "、"
+            return separator.join(str(self._word(item)) for item in value)
+        return value
+
+
+@cache
+def _template(key: str, language: Language) -> str:
+    texts = catalogue()[key]
+    if language is Language.SIMPLIFIED:
+        return simplify(texts[Language.TRADITIONAL])
+    return texts[language]
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Every text: key → language (``zh-Hant``, ``en``) → text with ``{placeholders}``."""
+    content = resources.files("perfcli").joinpath("catalogue.json").read_text(encoding="utf-8")
+    texts: dict[str, dict[str, str]] = json.loads(content)
+    return texts
+
+
+@cache
+def simplify(text: str) -> str:
+    """A text in Simplified characters; text without Traditional characters comes back as it is."""
+    return text if text.isascii() else _traditional_to_simplified(text)
+
+
+def _traditional_to_simplified(text: str) -> str:
+    converted: str = _converter().convert(text)
+    return converted
+
+
+@cache
+def _converter():  # type: ignore[no-untyped-def]
+    import opencc
+
+    return opencc.OpenCC("t2s")

@@ -1,0 +1,1 @@
+"""The workbooks that perf writes: blank score sheets and results."""
