@@ -13,8 +13,10 @@ class PerfError(Exception):
 
     exit_code = 70
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
+    def __init__(self, findings: Iterable[Finding], closing: str = "") -> None:
+        """``closing`` is the catalogue's key of what to say after the findings."""
         self.findings = tuple(findings)
+        self.closing = closing
         super().__init__(*self.findings)
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ class Place:
 
     def __str__(self) -> str:
         where = f"{self.file or ''}:{self.line}" if self.line else self.file
-        return " › ".join(part for part in (where, self.sheet, self.cell, self.path) if part)
+        return " > ".join(part for part in (where, self.sheet, self.cell, self.path) if part)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,9 @@ class Finding:
         return wording(f"finding.{self.code}", **self.values)
 
     def cure(self, wording: Wording) -> str:
-        """What to do about it, in one sentence."""
-        return wording(f"cure.{self.code}", **self.values)
+        """What to do about it, in one sentence; with a value ``near``, whether that was meant."""
+        key = f"cure.{self.code}.near" if self.values.get("near") else f"cure.{self.code}"
+        return wording(key, **self.values)
 
     def record(self, wording: Wording) -> dict[str, object]:
         """The finding as JSON holds it; keys without a value are left out."""

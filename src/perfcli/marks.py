@@ -6,6 +6,7 @@ A value that is longer than a cell may hold goes on in the columns to the right.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 MARK_SHEET = "_perf"
@@ -13,6 +14,7 @@ SCHEMA = "1"
 TEMPLATE = "template"
 RESULT = "result"
 
+_SEALED = ("period", "language", "rules", "employees", "tables")
 _CELL = 30_000  # a cell holds 32,767 characters
 
 
@@ -32,3 +34,8 @@ def read_mark(rows: Iterable[Sequence[object]]) -> dict[str, str]:
         if isinstance(key, str) and key:
             mark[key] = "".join(str(part) for part in parts if part not in ("", None))
     return mark
+
+
+def seal(mark: Mapping[str, str]) -> str:
+    """The digest over everything that a result can be computed from again."""
+    return hashlib.sha256("\x1e".join(mark.get(key, "") for key in _SEALED).encode()).hexdigest()

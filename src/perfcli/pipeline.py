@@ -18,6 +18,8 @@ from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.scorer import score_employees
 from perfcli.sheets.reader import Book, read_book
 from perfcli.sheets.score_sheets import Chosen, ScoreSheets, read_score_sheets
+from perfcli.sheets.stored_results import read_results
+from perfcli.sheets.verification import changed_cells
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
         FileError: one or more files cannot be read; all of them are named.
         UsageError: ``bad-period``, ``unknown-team-option``, ``same-file-twice``.
     """
-    chosen = Chosen(_team(request.team, ruleset), _period(request.period))
+    chosen = Chosen(parse_team_option(request.team, ruleset), parse_period_option(request.period))
     books = _read_books(request.paths)
     return Reading(books, read_score_sheets(books, ruleset, chosen))
 
@@ -70,7 +72,20 @@ def score(request: Request, ruleset: Ruleset) -> Results:
         raise DataError([*reading.findings, error("nothing-to-score", Place())])
     frame = score_employees(employees, ruleset.rubrics, ruleset.policy)
     inputs = tuple(sorted((InputFile(book.name, book.sha256) for book in reading.books), key=str))
-    return Results(frame, ruleset, reading.findings, inputs, reading.sheets.period)
+    sheets = reading.sheets
+    return Results(frame, ruleset, sheets.findings, inputs, sheets.period, sheets.rejected)
+
+
+def open_results(path: Path) -> tuple[Results, list[Finding]]:
+    """A result workbook, computed anew from its sealed scores and rules, and the cells that were changed.
+
+    Raises:
+        FileError: the file cannot be read, or is not a result.
+    """
+    stored = read_results(read_book(path))
+    frame = score_employees(stored.employees, stored.ruleset.rubrics, stored.ruleset.policy)
+    results = Results(frame, stored.ruleset, inputs=stored.inputs, period=stored.period)
+    return results, list(changed_cells(stored, frame))
 
 
 def _read_books(paths: Sequence[Path]) -> list[Book]:
@@ -89,7 +104,12 @@ def _read_books(paths: Sequence[Path]) -> list[Book]:
     return books
 
 
-def _team(word: str, ruleset: Ruleset) -> str:
+def parse_team_option(word: str, ruleset: Ruleset) -> str:
+    """The team that a word on the command line names; empty where nothing was said.
+
+    Raises:
+        UsageError: ``unknown-team-option``.
+    """
     if not word:
         return ""
     for team, rubric in ruleset.rubrics.items():
@@ -98,7 +118,12 @@ def _team(word: str, ruleset: Ruleset) -> str:
     raise usage_error("unknown-team-option", found=word, allowed=sorted(ruleset.rubrics))
 
 
-def _period(word: str) -> str:
+def parse_period_option(word: str) -> str:
+    """The period that a word on the command line names; empty where nothing was said.
+
+    Raises:
+        UsageError: ``bad-period``.
+    """
     period = parse_period(word) if word else ""
     if period is None:
         raise usage_error("bad-period", found=word, allowed=list(EXAMPLES))

@@ -7,7 +7,9 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from perfcli.text import Language, simplify
 
@@ -38,6 +40,13 @@ class Name(BaseModel):
         if not self.every():
             raise ValueError("empty")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """A plain text or the text of each language, for an editor."""
+        return {"anyOf": [{"type": "string", "minLength": 1}, handler(core_schema)]}
 
     def in_language(self, language: Language) -> str:
         """The name in a language, or the nearest one that the rubric gives."""

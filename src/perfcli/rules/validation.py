@@ -82,7 +82,7 @@ def _unknown_key(document: Document, model: type[BaseModel], location: Location)
     allowed = sorted(_keys(_model_at(model, location[:-1])))
     near = difflib.get_close_matches(str(location[-1]), allowed, n=1)
     return error(
-        "unknown-key-near" if near else "unknown-key",
+        "unknown-key",
         document.place(dotted(location)),
         key=location[-1],
         allowed=allowed,

@@ -75,7 +75,12 @@ def decimals(numbers: npt.NDArray[np.float64]) -> Decimals:
         scaled = np.rint(numbers * 10**places)
         if np.array_equal(scaled / 10**places, numbers) and _largest(scaled) < _EXACT_IN_A_DOUBLE:
             return Decimals(scaled.astype(np.int64), places)
-    return from_decimals(Decimal(f"{number:.{SIGNIFICANT_DIGITS}g}") for number in numbers.tolist())
+    return from_decimals(decimal(number) for number in numbers.tolist())
+
+
+def decimal(number: float) -> Decimal:
+    """The decimal that one double stands for, at 15 significant digits."""
+    return Decimal(f"{number:.{SIGNIFICANT_DIGITS}g}")
 
 
 def from_decimals(numbers: Iterable[Decimal]) -> Decimals:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -42,7 +42,8 @@ class Results:
     policy says), ``grade`` (a grade's id), ``rank, team_rank`` (1, 2, 2, 4), then ``<dimension>.points``
     for each dimension and ``<indicator>.score`` and ``<indicator>.points`` for each indicator of the teams in
     it. Points are not rounded. Cells of another team's indicators are NaN. Numbers are the doubles nearest
-    to the exact decimals.
+    to the exact decimals. ``left_out`` has the identity columns and ``file, sheet, row`` (counted from 0) of the
+    employees whom an error kept from being scored.
     """
 
     frame: pd.DataFrame
@@ -50,6 +51,7 @@ class Results:
     findings: tuple[Finding, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     period: str = ""
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def teams(self) -> Sequence[Rubric]:

@@ -28,10 +28,9 @@ def columns_are_known(table: Table, rubrics: Rubrics) -> None:
         if column.is_known:
             continue
         near = vocabulary.nearest(column.text, team)
-        code = "unknown-column" if near is None else "unknown-column-near"
         place = table.place(table.header.row, column.index)
         name = _official(near, rubrics, vocabulary) if near else ""
-        table.findings.append(warning(code, place, column=column.text, near=name))
+        table.findings.append(warning("unknown-column", place, column=column.text, near=name))
 
 
 def _official(folded: str, rubrics: Rubrics, vocabulary: Vocabulary) -> object:

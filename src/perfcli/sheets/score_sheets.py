@@ -179,11 +179,9 @@ class _Reading:
     def _unknown_team(self, table: Table, position: int, column: int, word: str) -> None:
         place = table.place(int(table.frame.loc[position, "row"]), column)
         near = difflib.get_close_matches(fold(word), list(self.vocabulary.teams), n=1)
-        if near:
-            name = self.ruleset.rubrics[self.vocabulary.teams[near[0]]].name
-            table.reject(position, error("unknown-team-near", place, found=word, near=name))
-        else:
-            table.reject(position, error("unknown-team", place, found=word, allowed=self._team_names()))
+        name = self.ruleset.rubrics[self.vocabulary.teams[near[0]]].name if near else ""
+        finding = error("unknown-team", place, found=word, near=name, allowed=self._team_names())
+        table.reject(position, finding)
 
     def _team_names(self) -> list[object]:
         return [rubric.name for rubric in self.ruleset.rubrics.values()]

@@ -1,0 +1,39 @@
+# Two commands for a newcomer, `make demo` and `make test`; both set everything up by themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+.PHONY: demo test check format clean oldest
+
+demo: .venv/ready
+	@mkdir -p build
+	$(BIN)/perf score examples/2026-11/*.xlsx -o build/2026-11.result.xlsx --force
+
+test: check
+	$(BIN)/python -m pytest
+
+check: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The oldest supported version of each dependency, in an environment of its own.
+oldest: .venv-oldest/ready
+	.venv-oldest/bin/python -m pytest
+
+format: .venv/ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+.venv-oldest/ready: pyproject.toml tests/oldest.txt
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venv-oldest/bin/python -m pip install --quiet --editable . --group dev --constraint tests/oldest.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .venv-oldest build dist

@@ -1,0 +1,50 @@
+"""``perf init``: the rules and the examples in a folder of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perfcli.cli import options
+from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.session import open_output
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="help.option.init-folder", metavar="DIR", show_default=False)],
+    examples: Annotated[
+        bool, typer.Option("--examples/--no-examples", help="help.option.examples", show_default=False)
+    ] = True,
+    force: options.Force = False,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """help.command.init"""
+    from perfcli.errors import file_error
+    from perfcli.rules.loader import check_rules, shipped
+
+    out = open_output(lang, quiet=quiet)
+    sources = ["rubrics", "examples"] if examples else ["rubrics"]
+    files = {
+        folder / source / path.relative_to(shipped(source)): path
+        for source in sources
+        for path in sorted(shipped(source).rglob("*"))
+        if path.suffix in {".yaml", ".json", ".xlsx"}
+    }
+    try:
+        for target in files:
+            target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise file_error("cannot-write", folder) from problem
+    for target in files:
+        check_target(target, force=force)
+    for target, source in files.items():
+        write_whole(target, source.read_bytes())
+    _, findings = check_rules(folder / "rubrics")
+    out.say("init.done", folder=folder, rubrics=folder / "rubrics")
+    out.say("init.confirm", count=len(findings))
+    for found in findings:
+        out.say("init.question", place=found.place, question=found.values["question"])
+    out.say("init.next" if examples else "init.next.no-examples", folder=folder)

@@ -1,0 +1,72 @@
+"""Where the command starts and ends: language, help, and every error in plain words with its exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+import typer
+
+from perfcli.cli.app import app
+from perfcli.cli.language import choose_language
+from perfcli.cli.output import Output, be_lenient
+from perfcli.cli.usage import explain_usage
+from perfcli.errors import PerfError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INTERRUPTED = 130
+FAULT = 70
+
+
+def main() -> None:
+    """Runs the command line of this process and exits with its code."""
+    be_lenient()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line; the exit code is 0, 1, 2, 3, 4 or 70 (see ``docs/commands.md``)."""
+    language = choose_language(arguments)
+    out = Output(language, quiet="-q" in arguments or "--quiet" in arguments, machine="--json" in arguments)
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=list(arguments), prog_name="perf", standalone_mode=False)
+    except PerfError as problem:
+        return _report(problem, out)
+    except (KeyboardInterrupt, typer.Abort):
+        out.complain("interrupted")
+        return INTERRUPTED
+    except typer.TyperException as problem:
+        return explain_usage(problem, out)
+    except BrokenPipeError:
+        return 0
+    except Exception as problem:  # noqa: BLE001 the last resort: a fault of our own, told without personal data
+        return _confess(problem, out)
+    return code if isinstance(code, int) else 0
+
+
+def _report(problem: PerfError, out: Output) -> int:
+    if out.machine:
+        import perfcli
+        from perfcli.scoring.records import findings_record
+
+        findings = findings_record(problem.findings, out.wording)
+        out.json({"perf": perfcli.__version__, "period": "", "employees": [], "findings": findings})
+    out.findings(problem.findings)
+    if len(problem.findings) > 1:
+        out.complain("findings.count", count=len(problem.findings))
+    if problem.closing:
+        out.complain(problem.closing)
+    return problem.exit_code
+
+
+def _confess(problem: Exception, out: Output) -> int:
+    """A fault of perf's own: where in the program it happened, and nothing of the data."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    place = next((frame for frame in reversed(frames) if "perfcli" in frame.filename), frames[-1])
+    where = f"{place.name}:{place.lineno}"
+    out.complain("fault", kind=type(problem).__name__, where=where)
+    return FAULT

@@ -1,0 +1,35 @@
+"""The options that several commands share. Help texts are keys of the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Sheets = Annotated[
+    list[Path], typer.Argument(help="help.option.sheets", metavar="SHEET...", show_default=False)
+]
+ResultFiles = Annotated[
+    list[Path], typer.Argument(help="help.option.results", metavar="RESULT...", show_default=False)
+]
+ResultFile = Annotated[Path, typer.Argument(help="help.option.result", metavar="RESULT", show_default=False)]
+OutputPath = Annotated[
+    Path | None, typer.Option("-o", "--output", help="help.option.output", metavar="FILE", show_default=False)
+]
+Force = Annotated[bool, typer.Option("--force", help="help.option.force", show_default=False)]
+Team = Annotated[
+    str, typer.Option("--team", help="help.option.team", metavar="TEAM", show_default=False)
+]
+Period = Annotated[
+    str, typer.Option("--period", help="help.option.period", metavar="PERIOD", show_default=False)
+]
+Rubrics = Annotated[
+    Path | None, typer.Option("--rubrics", help="help.option.rubrics", metavar="DIR", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="help.option.json", show_default=False)]
+Lang = Annotated[
+    str | None, typer.Option("--lang", help="help.option.lang", metavar="LANG", show_default=False)
+]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="help.option.quiet", show_default=False)]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="help.option.verbose", show_default=False)]

@@ -1,0 +1,140 @@
+"""What a person sees: texts on stdout, findings and progress on stderr.
+
+A console that cannot show a character shows ``?`` in its place; nothing is drawn where no terminal is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any
+
+from perfcli.text import Wording
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from perfcli.findings import Finding
+    from perfcli.text import Language
+
+SHOWN_FINDINGS = 100
+
+
+class Output:
+    """Where a command speaks.
+
+    ``quiet`` leaves out everything but errors and the path of what was written; ``verbose`` adds what
+    was read and which rules were used; ``machine`` keeps stdout free for JSON.
+    """
+
+    def __init__(
+        self, language: Language, *, quiet: bool = False, verbose: bool = False, machine: bool = False
+    ) -> None:
+        self.wording = Wording(language)
+        self.quiet = quiet
+        self.verbose = verbose
+        self.machine = machine
+
+    def say(self, key: str, /, **values: object) -> None:
+        """A text of the catalogue, unless quiet."""
+        if not self.quiet:
+            self.show(self.wording(key, **values))
+
+    def show(self, content: RenderableType = "") -> None:
+        """A text or a table, unless stdout is kept for JSON."""
+        if not self.machine:
+            _console().print(content, highlight=False, markup=False, soft_wrap=isinstance(content, str))
+
+    def detail(self, key: str, /, **values: object) -> None:
+        """A text for those who asked to see more, on stderr."""
+        if self.verbose:
+            _console(stderr=True).print(self.wording(key, **values), style="dim", markup=False, highlight=False)
+
+    def json(self, record: object) -> None:
+        """A record as JSON on stdout, for a machine."""
+        sys.stdout.write(as_json(record, ascii_only=not _speaks_unicode(sys.stdout)))
+
+    def findings(self, findings: Iterable[Finding], *, limit: int = SHOWN_FINDINGS) -> None:
+        """Findings on stderr: where, what, what to do; the rest is counted."""
+        every = list(findings)
+        shown = [found for found in every if not self.quiet or found.severity == "error"]
+        for found in shown[:limit]:
+            self._finding(found)
+        if len(shown) > limit:
+            self.complain("findings.more", count=len(shown) - limit)
+
+    def _finding(self, found: Finding) -> None:
+        from rich.text import Text
+
+        style = "bold red" if found.severity == "error" else "bold yellow"
+        head = Text.assemble((self.wording(f"severity.{found.severity}"), style), " ", (str(found.place), "bold"))
+        console = _console(stderr=True)
+        console.print(Text.assemble(head, ("  " + found.code, "dim")), soft_wrap=True)
+        console.print("  " + found.message(self.wording), highlight=False, markup=False, soft_wrap=True)
+        console.print("  → " + found.cure(self.wording), highlight=False, markup=False, soft_wrap=True)
+
+    def complain(self, key: str, /, **values: object) -> None:
+        """A text of the catalogue on stderr."""
+        _console(stderr=True).print(
+            self.wording(key, **values), highlight=False, markup=False, soft_wrap=True
+        )
+
+    @contextmanager
+    def progress(self, key: str) -> Iterator[None]:
+        """Shows on a terminal that something is going on."""
+        console = _console(stderr=True)
+        if console.is_terminal and not self.quiet:
+            with console.status(self.wording(key)):
+                yield
+        else:
+            yield
+
+
+def as_json(record: object, *, ascii_only: bool = False) -> str:
+    """A record as JSON text for a file or a stream."""
+    return json.dumps(record, ensure_ascii=ascii_only, indent=2) + "\n"
+
+
+def table(*headers: str, right: Iterable[int] = ()) -> Any:
+    """An empty table in the one style of all commands; ``right`` are the columns of numbers."""
+    from rich import box
+    from rich.table import Table
+
+    empty = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    numeric = set(right)
+    for index, header in enumerate(headers):
+        empty.add_column(header, justify="right" if index in numeric else "left", overflow="fold")
+    return empty
+
+
+def be_lenient() -> None:
+    """Makes stdout and stderr show something plainer where their encoding lacks a character."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="perf.plain")
+
+
+def _plain(problem: UnicodeError) -> tuple[str, int]:
+    """What stands in for characters that an encoding does not have."""
+    if not isinstance(problem, UnicodeEncodeError):
+        raise problem
+    characters = problem.object[problem.start : problem.end]
+    return "".join(_PLAIN.get(character, "?") for character in characters), problem.end
+
+
+_PLAIN = {"≥": ">=", "≤": "<=", "→": "->", "×": "x", "–": "-", "…": "...", "·": "-", "█": "#"}
+codecs.register_error("perf.plain", _plain)
+
+
+def _speaks_unicode(stream: object) -> bool:
+    return str(getattr(stream, "encoding", "")).lower().startswith("utf")
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, emoji=False)

@@ -1,0 +1,138 @@
+"""``perf rubric``: looking at the rules and checking them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from perfcli.cli import options
+from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.help import Command, Group
+from perfcli.cli.session import open_output
+
+if TYPE_CHECKING:
+    from perfcli.cli.output import Output
+    from perfcli.rules.models import Rubric
+
+rubric = typer.Typer(help="help.command.rubric", no_args_is_help=True, cls=Group)
+
+
+@rubric.command("list", cls=Command)
+def list_rubrics(
+    rubrics: options.Rubrics = None,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """help.command.rubric-list"""
+    from perfcli.cli.output import table
+    from perfcli.cli.rules import load_rules
+
+    out = open_output(lang, quiet=quiet, verbose=verbose)
+    ruleset = load_rules(rubrics, out)
+    keys = ("rubric.team-id", "column.team", "rubric.dimensions", "rubric.indicators", "rubric.file")
+    rows = table(*map(out.wording, keys), right=(2, 3))
+    for team, one in ruleset.rubrics.items():
+        counts = str(len(one.dimensions)), str(len(one.indicators))
+        rows.add_row(team, one.name.in_language(out.wording.language), *counts, ruleset.files[team].name)
+    out.show(rows)
+
+
+@rubric.command("show", cls=Command)
+def show_rubric(
+    team: Annotated[str, typer.Argument(help="help.option.show-team", metavar="TEAM", show_default=False)],
+    rubrics: options.Rubrics = None,
+    json: options.Json = False,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """help.command.rubric-show"""
+    from perfcli.cli.rules import load_rules
+    from perfcli.pipeline import parse_team_option
+    from perfcli.rules.loader import rules_folder
+
+    out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
+    ruleset = load_rules(rubrics, out)
+    one = ruleset.rubrics[parse_team_option(team, ruleset)]
+    if json:
+        out.json(one.model_dump(mode="json", by_alias=True, exclude_none=True))
+        return
+    _show(one, out)
+    out.say("rubric.used", file=rules_folder(rubrics) / ruleset.files[one.team].name)
+
+
+def _show(one: Rubric, out: Output) -> None:
+    from perfcli.cli.output import table
+    from perfcli.scoring.explanation import written
+
+    wording = out.wording
+    out.show(wording("rubric.title", team=one.name, id=one.team))
+    rows = table(*map(wording, ("rubric.indicator", "column.weight", "rubric.id")), right=(1,))
+    for dimension in one.dimensions:
+        name = dimension.name.in_language(wording.language)
+        rows.add_row(name, written(dimension.weight), dimension.id, style="bold")
+        for indicator in dimension.indicators:
+            label = "  " + indicator.name.in_language(wording.language)
+            rows.add_row(label, written(indicator.weight), indicator.id)
+    rows.add_section()
+    rows.add_row(wording("column.total"), "100", "")
+    out.show(rows)
+    out.show(wording(f"rubric.scale.{one.scale}"))
+
+
+@rubric.command("check", cls=Command)
+def check_rubrics(
+    folder: Annotated[
+        Path | None, typer.Argument(help="help.option.check-folder", metavar="[DIR]", show_default=False)
+    ] = None,
+    rubrics: options.Rubrics = None,
+    json: options.Json = False,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """help.command.rubric-check"""
+    import perfcli
+    from perfcli.errors import RulesError
+    from perfcli.findings import has_errors
+    from perfcli.rules.loader import check_rules, rules_folder
+    from perfcli.scoring.records import findings_record
+
+    out = open_output(lang, quiet=quiet, machine=json)
+    where = rules_folder(folder or rubrics)
+    ruleset, findings = check_rules(where)
+    if ruleset is None:
+        raise RulesError(found for found in findings if has_errors([found]))
+    out.findings(findings)
+    if json:
+        out.json({"perf": perfcli.__version__, "findings": findings_record(findings, out.wording)})
+    out.say("rubric.good", folder=where, teams=len(ruleset.rubrics), unconfirmed=len(findings))
+
+
+@rubric.command("schema", cls=Command)
+def write_schema(
+    folder: Annotated[
+        Path | None, typer.Argument(help="help.option.schema-folder", metavar="[DIR]", show_default=False)
+    ] = None,
+    force: options.Force = False,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """help.command.rubric-schema"""
+    from perfcli.rules.schema import schemas
+
+    out = open_output(lang, quiet=quiet)
+    if folder is None:
+        out.json(schemas())
+        return
+    from perfcli.cli.output import as_json
+
+    targets = {folder / f"{name}.schema.json": as_json(schema).encode() for name, schema in schemas().items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    for target in targets:
+        check_target(target, force=force)
+    for target, content in targets.items():
+        write_whole(target, content)
+        out.show(out.wording("rubric.schema-written", path=target))

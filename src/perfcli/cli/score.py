@@ -1,0 +1,120 @@
+"""``perf score``: score sheets → a ranked result workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from perfcli.cli import options
+from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.session import open_output
+
+if TYPE_CHECKING:
+    from perfcli.cli.output import Output
+    from perfcli.pipeline import Request
+    from perfcli.rules.ruleset import Ruleset
+    from perfcli.scoring.results import Results
+
+SHOWN_EMPLOYEES = 10
+
+
+def score(
+    sheets: options.Sheets,
+    output: options.OutputPath = None,
+    team: options.Team = "",
+    period: options.Period = "",
+    rubrics: options.Rubrics = None,
+    partial: Annotated[bool, typer.Option("--partial", help="help.option.partial", show_default=False)] = False,
+    json: options.Json = False,
+    force: options.Force = False,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """help.command.score"""
+    from perfcli import pipeline
+    from perfcli.cli.rules import load_rules
+    from perfcli.scoring.records import results_record
+    from perfcli.workbooks.result import result_workbook
+
+    out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
+    if output is not None:
+        check_target(output, force=force, inputs=sheets)
+    ruleset = load_rules(rubrics, out)
+    with out.progress("progress.scoring"):
+        results = _scored(pipeline.Request(sheets, team, period, partial), ruleset)
+        target = output or default_target(sheets, results.period)
+        check_target(target, force=force, inputs=sheets)
+        write_whole(target, result_workbook(results, out.wording))
+    out.findings(results.findings)
+    if len(results.left_out):
+        out.complain("score.left-out", employees=_labels(results), count=len(results.left_out))
+    if json:
+        out.json(results_record(results, out.wording))
+    else:
+        show_results(results, out)
+        out.show(out.wording("score.written", path=target))
+
+
+def _scored(request: Request, ruleset: Ruleset) -> Results:
+    from perfcli import pipeline
+    from perfcli.errors import DataError
+
+    try:
+        return pipeline.score(request, ruleset)
+    except DataError as problem:
+        raise DataError(problem.findings, "score.nothing-written") from None
+
+
+def default_target(sheets: list[Path], period: str) -> Path:
+    """Where a result goes that was given no name: beside the first sheet."""
+    first = sheets[0]
+    stem = first.stem if len(sheets) == 1 else period or "scores"
+    return first.with_name(f"{stem}.result.xlsx")
+
+
+def _labels(results: Results) -> list[str]:
+    """The employees who were left out, as a message names them."""
+    people = zip(results.left_out["employee_id"], results.left_out["name"], strict=True)
+    return sorted({f"{identifier} {name}".strip() for identifier, name in people})
+
+
+def show_results(results: Results, out: Output) -> None:
+    """The top of the ranking and how many have each grade."""
+    from perfcli.cli.output import table
+
+    if out.quiet:
+        return
+    wording = out.wording
+    keys = ("rank", "employee_id", "name", "team", "total", "grade", "team_rank")
+    ranking = table(*(wording(f"column.{key}") for key in keys), right=(0, 4, 6))
+    decimals = results.ruleset.policy.rounding.total_decimals
+    names = {team: rubric.name.in_language(wording.language) for team, rubric in results.ruleset.rubrics.items()}
+    grades = {grade.id: grade.name.in_language(wording.language) for grade in results.ruleset.policy.grades}
+    for row in results.frame.head(SHOWN_EMPLOYEES).to_dict("records"):
+        ranking.add_row(
+            *(str(row["rank"]), row["employee_id"], row["name"], names[row["team"]]),
+            *(f"{row['total']:.{decimals}f}", grades[row["grade"]], str(row["team_rank"])),
+        )
+    out.show(ranking)
+    if len(results.frame) > SHOWN_EMPLOYEES:
+        out.say("score.more", count=len(results.frame) - SHOWN_EMPLOYEES)
+        out.show()
+    _show_grades(results, out)
+
+
+def _show_grades(results: Results, out: Output) -> None:
+    from perfcli.cli.output import table
+
+    heads = len(results.frame)
+    counts = results.frame["grade"].value_counts()
+    distribution = table(
+        *(out.wording(key) for key in ("column.grade", "overview.heads", "overview.share")), "", right=(1, 2)
+    )
+    for grade in results.ruleset.policy.grades_from_top:
+        count = int(counts.get(grade.id, 0))
+        name = grade.name.in_language(out.wording.language)
+        distribution.add_row(name, str(count), f"{count / heads:.1%}", "█" * round(20 * count / heads))
+    out.show(distribution)

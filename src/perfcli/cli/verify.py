@@ -1,0 +1,35 @@
+"""``perf verify``: whether a result workbook is still what perf wrote."""
+
+from __future__ import annotations
+
+from perfcli.cli import options
+from perfcli.cli.session import open_output
+
+
+def verify(
+    results: options.ResultFiles,
+    json: options.Json = False,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """help.command.verify"""
+    import perfcli
+    from perfcli import pipeline
+    from perfcli.errors import DataError
+    from perfcli.findings import Finding
+    from perfcli.scoring.records import findings_record
+
+    out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
+    changes: list[Finding] = []
+    for path in results:
+        with out.progress("progress.verifying"):
+            found, changed = pipeline.open_results(path)
+        changes += changed
+        if not changed:
+            out.say("verify.unchanged", file=path.name, employees=len(found.frame))
+        out.detail("verify.rules", rules=sorted(file.name for file in found.ruleset.files.values()))
+    if changes:
+        raise DataError(changes)
+    if json:
+        out.json({"perf": perfcli.__version__, "findings": findings_record(changes, out.wording)})

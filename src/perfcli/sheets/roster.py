@@ -1,0 +1,150 @@
+"""The roster: who works where, and from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+from perfcli.findings import Finding, Place, error, warning
+from perfcli.rules.models import Rubric
+from perfcli.rules.names import fold
+from perfcli.rules.periods import days
+from perfcli.sheets import cells
+from perfcli.sheets.cells import Cell
+from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, POSITION, TEAM, labels
+from perfcli.sheets.reader import Book, Grid
+
+COLUMNS = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM)
+DATES = ("joined", "left")
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The people of a roster.
+
+    ``frame`` has the texts ``employee_id, name, department, position``, ``team`` (a team's id, or empty) and
+    the dates ``joined, left`` (or None), in the order of the roster.
+    """
+
+    frame: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def read_roster(book: Book, rubrics: Mapping[str, Rubric]) -> Roster:
+    """Reads the first sheet of a workbook that has a column of employee ids and one of names.
+
+    Findings: ``no-roster-table``, ``missing-employee-id``, ``duplicate-employee``, ``unknown-team`` (a warning:
+    a company has people whom no rubric concerns), ``not-a-date``.
+    """
+    for grid in book.grids:
+        header = None if grid.hidden else _find_header(grid)
+        if header is not None:
+            return _read(book.name, grid, *header, rubrics)
+    first = book.grids[0].name if book.grids else None
+    return Roster(pd.DataFrame(), (error("no-roster-table", Place(book.name, first)),))
+
+
+def of_team(roster: Roster, team: str) -> pd.DataFrame:
+    """The people of one team."""
+    return roster.frame[roster.frame["team"] == team]
+
+
+def present(people: pd.DataFrame, period: str) -> pd.DataFrame:
+    """The people who worked on at least one day of a period."""
+    if not period:
+        return people
+    first, last = days(period)
+    here = [
+        (joined is None or joined <= last) and (left is None or left >= first)
+        for joined, left in zip(people["joined"], people["left"], strict=True)
+    ]
+    return people[pd.Series(here, index=people.index, dtype=bool)]
+
+
+def _find_header(grid: Grid) -> tuple[int, dict[str, int]] | None:
+    for row, row_cells in enumerate(grid.rows[:50]):
+        found: dict[str, int] = {}
+        for column, cell in enumerate(row_cells):
+            label = labels().get(fold(cells.as_text(cell)))
+            if label:
+                found.setdefault(label, column)
+        if EMPLOYEE_ID in found and NAME in found:
+            return row, found
+    return None
+
+
+def _read(
+    file: str, grid: Grid, header: int, columns: Mapping[str, int], rubrics: Mapping[str, Rubric]
+) -> Roster:
+    teams = {fold(name): team for team, rubric in rubrics.items() for name in rubric.names()}
+    people: list[dict[str, object]] = []
+    findings: list[Finding] = []
+    first_row: dict[str, str] = {}
+    for row in range(header + 1, len(grid.rows)):
+        person = _Person(file, grid, row, columns)
+        if not (person.text(EMPLOYEE_ID) or person.text(NAME)):
+            continue
+        team, problems = _team(person, teams, rubrics)
+        identity = person.identity(first_row)
+        dates = {key: person.date(key, findings) for key in DATES}
+        findings += [*problems, *identity]
+        people.append({key: person.text(key) for key in COLUMNS} | {"team": team} | dates)
+    frame = pd.DataFrame(people, columns=[*COLUMNS, *DATES], dtype=object)
+    return Roster(frame, tuple(findings))
+
+
+class _Person:
+    """One row of a roster."""
+
+    def __init__(self, file: str, grid: Grid, row: int, columns: Mapping[str, int]) -> None:
+        self.file, self.grid, self.row, self.columns = file, grid, row, columns
+
+    def cell(self, key: str) -> Cell:
+        return self.grid.rows[self.row][self.columns[key]] if key in self.columns else None
+
+    def text(self, key: str) -> str:
+        return cells.as_text(self.cell(key))
+
+    def place(self, key: str) -> Place:
+        return Place(self.file, self.grid.name, cells.address(self.row, self.columns[key]))
+
+    def identity(self, first: dict[str, str]) -> list[Finding]:
+        """What is wrong with the employee id; remembers where each one stands first."""
+        place = self.place(EMPLOYEE_ID)
+        identifier = self.text(EMPLOYEE_ID)
+        if not identifier:
+            return [error("missing-employee-id", place, name=self.text(NAME))]
+        other = first.setdefault(fold(identifier), str(place))
+        if other != str(place):
+            return [error("duplicate-employee", place, employee=identifier, others=[other])]
+        return []
+
+    def date(self, key: str, findings: list[Finding]) -> date | None:
+        cell = self.cell(key)
+        if cells.is_blank(cell):
+            return None
+        if isinstance(cell, datetime):
+            return cell.date()
+        if isinstance(cell, date):
+            return cell
+        try:
+            return date.fromisoformat(cells.as_text(cell).replace("/", "-"))
+        except ValueError:
+            findings.append(error("not-a-date", self.place(key), found=cells.quoted(cell)))
+            return None
+
+
+def _team(
+    person: _Person, teams: Mapping[str, str], rubrics: Mapping[str, Rubric]
+) -> tuple[str, Sequence[Finding]]:
+    """The team by the team column, or by the department where the roster has no such column."""
+    key = TEAM if TEAM in person.columns else DEPARTMENT
+    word = person.text(key)
+    team = teams.get(fold(word), "")
+    if team or not word or key == DEPARTMENT:
+        return team, ()
+    allowed = [rubric.name for rubric in rubrics.values()]
+    return "", [warning("unknown-team", person.place(key), found=word, allowed=allowed)]

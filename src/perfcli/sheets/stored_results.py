@@ -1,0 +1,99 @@
+"""A result workbook read back: what perf wrote, and what stands in its cells now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from perfcli import marks
+from perfcli.errors import file_error
+from perfcli.rules.models import Policy, Rubric
+from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
+from perfcli.scoring.results import IDENTITY, InputFile, score_key
+from perfcli.sheets.reader import Book, Row
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """A table of a result workbook.
+
+    ``kind`` is ``ranking`` or ``detail``, ``team`` the team of a detail; ``first_row`` and ``columns``
+    (key → column) count from 0; ``rows`` are the cells as they stand now.
+    """
+
+    kind: str
+    team: str | None
+    sheet: str
+    first_row: int
+    columns: Mapping[str, int]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class StoredResults:
+    """A result workbook: its rules and scores as sealed by perf, and its tables as they stand now.
+
+    ``employees`` has the identity columns and ``<indicator>.score``.
+    """
+
+    name: str
+    ruleset: Ruleset
+    employees: pd.DataFrame
+    tables: Sequence[StoredTable]
+    inputs: tuple[InputFile, ...]
+    period: str
+    sealed: bool
+
+
+def read_results(book: Book) -> StoredResults:
+    """Reads a result workbook by its mark.
+
+    Raises:
+        FileError: ``not-a-result``, ``newer-result``, ``damaged-result``.
+    """
+    mark = book.mark
+    if mark.get("kind") != marks.RESULT:
+        raise file_error("not-a-result", book.name)
+    if mark.get("schema") != marks.SCHEMA:
+        raise file_error("newer-result", book.name, version=mark.get("perf", "?"))
+    try:
+        rules = json.loads(mark["rules"])
+        return StoredResults(
+            name=book.name,
+            ruleset=_ruleset(rules),
+            employees=_employees(json.loads(mark["employees"])),
+            tables=[_table(book, details) for details in json.loads(mark["tables"])],
+            inputs=tuple(InputFile(**details) for details in json.loads(mark["inputs"])),
+            period=mark["period"],
+            sealed=mark.get("seal") == marks.seal(mark),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise file_error("damaged-result", book.name) from problem
+
+
+def _ruleset(rules: Mapping[str, Any]) -> Ruleset:
+    rubrics = {team: Rubric.model_validate(rubric) for team, rubric in rules["rubrics"].items()}
+    files = {key: RuleFile(**details) for key, details in rules["files"].items()}
+    return Ruleset(Policy.model_validate(rules[POLICY]), rubrics, files, rules.get("folder", ""))
+
+
+def _employees(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    rows = [
+        {key: record[key] for key in IDENTITY}
+        | {score_key(indicator): np.float64(score) for indicator, score in record["scores"].items()}
+        for record in records
+    ]
+    return pd.DataFrame(rows)
+
+
+def _table(book: Book, details: Mapping[str, Any]) -> StoredTable:
+    grid = next((grid for grid in book.grids if grid.name == details["sheet"]), None)
+    first = int(details["first_row"]) - 1
+    columns = {key: int(column) - 1 for key, column in details["columns"].items()}
+    rows = grid.rows[first:] if grid else []
+    return StoredTable(details["table"], details["team"], details["sheet"], first, columns, rows)
