@@ -1,7 +1,7 @@
 # Two commands for a newcomer, `make demo` and `make test`; both set everything up by themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: demo test check format clean oldest
+.PHONY: demo test check format docs clean oldest
 
 demo: .venv/ready
 	@mkdir -p build
@@ -37,3 +37,6 @@ format: .venv/ready
 
 clean:
 	rm -rf .venv .venv-oldest build dist
+
+docs: .venv/ready
+	$(BIN)/python docs/make_commands.py

@@ -21,7 +21,9 @@ class PerfError(Exception):
 
     def __str__(self) -> str:
         wording = Wording(Language.ENGLISH)
-        return "\n".join(f"{found.place}: {found.message(wording)}".removeprefix(": ") for found in self.findings)
+        return "\n".join(
+            f"{found.place}: {found.message(wording)}".removeprefix(": ") for found in self.findings
+        )
 
 
 class DataError(PerfError):

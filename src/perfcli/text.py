@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
-from typing import Protocol, runtime_checkable
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 
 class Language(StrEnum):
@@ -52,7 +52,11 @@ class Wording:
     def __call__(self, key: str, /, **values: object) -> str:
         """The text of a key with its values filled in; values with a language of their own follow ours."""
         template = _template(key, self.language)
-        return template.format(**{name: self._word(value) for name, value in values.items()}) if values else template
+        return (
+            template.format(**{name: self._word(value) for name, value in values.items()})
+            if values
+            else template
+        )
 
     def _word(self, value: object) -> object:
         if isinstance(value, Translated):
@@ -74,7 +78,7 @@ def _template(key: str, language: Language) -> str:
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
     """Every text: key → language (``zh-Hant``, ``en``) → text with ``{placeholders}``."""
-    content = resources.files("perfcli").joinpath("catalogue.json").read_text(encoding="utf-8")
+    content = Path(__file__).with_name("catalogue.json").read_text(encoding="utf-8")
     texts: dict[str, dict[str, str]] = json.loads(content)
     return texts
 
@@ -91,7 +95,7 @@ def _traditional_to_simplified(text: str) -> str:
 
 
 @cache
-def _converter():  # type: ignore[no-untyped-def]
+def _converter() -> Any:
     import opencc
 
     return opencc.OpenCC("t2s")

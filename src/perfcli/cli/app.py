@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Annotated
+
 import typer
 
+from perfcli.cli import options
 from perfcli.cli.check import check
 from perfcli.cli.explain import explain
 from perfcli.cli.help import Command, Group
 from perfcli.cli.init import init
 from perfcli.cli.rubric import rubric
 from perfcli.cli.score import score
+from perfcli.cli.session import open_output
 from perfcli.cli.template import template
 from perfcli.cli.verify import verify
 
 app = typer.Typer(
     name="perf",
     cls=Group,
-    help="help.perf",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -31,17 +35,26 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def perf(
-    _version: bool = typer.Option(
-        False, "--version", help="help.option.version", callback=_print_version, is_eager=True, show_default=False
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", help="help.option.version", callback=_print_version, is_eager=True, show_default=False
     ),
-    _lang: str = typer.Option("", "--lang", help="help.option.lang", metavar="LANG", show_default=False),
-) -> None:
-    """help.perf"""
+]
 
 
-app.command(cls=Command)(init)
+@app.callback(help="help.perf")
+def perf(version: Version = False, lang: options.Lang = None) -> None:
+    """What may stand before a command."""
+    del version
+    open_output(lang)
+
+
+def _add(command: Callable[..., None]) -> None:
+    app.command(cls=Command, help=f"help.command.{command.__name__}")(command)
+
+
+_add(init)
 app.add_typer(rubric, name="rubric")
-for command in (template, check, score, explain, verify):
-    app.command(cls=Command)(command)
+for one in (template, check, score, explain, verify):
+    _add(one)

@@ -16,7 +16,7 @@ def check(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """help.command.check"""
+    """Lists every finding of score sheets."""
     import perfcli
     from perfcli import pipeline
     from perfcli.cli.rules import load_rules

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 def explain(
     result: options.ResultFile,
-    employee: Annotated[str, typer.Argument(help="help.option.employee", metavar="EMPLOYEE", show_default=False)],
+    employee: Annotated[
+        str, typer.Argument(help="help.option.employee", metavar="EMPLOYEE", show_default=False)
+    ],
     json: options.Json = False,
     lang: options.Lang = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """help.command.explain"""
+    """Prints how one employee's result came about."""
     from perfcli import pipeline
     from perfcli.scoring import explanation
 
@@ -92,7 +94,11 @@ def _conclusions(steps: Explanation, out: Output) -> list[str]:
         wording("explain.band", **band, rule=steps.grade_rule)
         if upper is None
         else wording(
-            "explain.band.below", **band, rule=steps.grade_rule, upper=upper.name, upper_bound=upper.lower_bound
+            "explain.band.below",
+            **band,
+            rule=steps.grade_rule,
+            upper=upper.name,
+            upper_bound=upper.lower_bound,
         ),
         wording("explain.rank", higher=steps.higher, rank=steps.rank, employees=steps.employees),
         wording(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import typer
 from typer.core import TyperCommand, TyperGroup
 
 from perfcli.cli.language import choose_language
@@ -22,16 +21,18 @@ COMPLETION = ("install-completion", "show-completion")
 class Command(TyperCommand):
     """A command whose help speaks the reader's language."""
 
-    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Prints the help."""
+        del formatter
         show_help(self, ctx)
 
 
 class Group(TyperGroup):
     """A group of commands whose help speaks the reader's language."""
 
-    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Prints the help."""
+        del formatter
         show_help(self, ctx)
 
 
@@ -81,7 +82,7 @@ def _option_text(option: Any, out: Output) -> str:
 
 
 def _text(key: str | None, out: Output) -> str:
-    return out.wording(key) if key in catalogue() else key or ""
+    return out.wording(key) if key is not None and key in catalogue() else key or ""
 
 
 def _summary(command: Any, out: Output) -> str:

@@ -13,7 +13,9 @@ from perfcli.cli.session import open_output
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="help.option.init-folder", metavar="DIR", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(help="help.option.init-folder", metavar="DIR", show_default=False)
+    ],
     examples: Annotated[
         bool, typer.Option("--examples/--no-examples", help="help.option.examples", show_default=False)
     ] = True,
@@ -21,7 +23,7 @@ def init(
     lang: options.Lang = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """help.command.init"""
+    """Copies the rules and the examples to a folder."""
     from perfcli.errors import file_error
     from perfcli.rules.loader import check_rules, shipped
 

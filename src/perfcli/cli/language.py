@@ -1,4 +1,4 @@
-"""Which language to speak: ``--lang``, ``PERF_LANG``, the policy, the computer's; else Traditional Chinese."""
+"""Which language to speak: ``--lang``, ``PERF_LANG``, policy, computer; else Traditional Chinese."""
 
 from __future__ import annotations
 
@@ -14,13 +14,21 @@ from perfcli.text import Language
 ENVIRONMENT = "PERF_LANG"
 OPTION = "--lang"
 
-_TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant", "chinese (traditional", "chinese_taiwan", "chinese_hong")
+_TRADITIONAL = (
+    "zh-tw",
+    "zh-hk",
+    "zh-mo",
+    "zh-hant",
+    "chinese (traditional",
+    "chinese_taiwan",
+    "chinese_hong",
+)
 _SIMPLIFIED = ("zh", "chinese")
 _POLICY_LANGUAGE = re.compile(r"^language:\s*[\"']?([\w-]+)", re.MULTILINE)
 
 
 def parse_language(word: str) -> Language | None:
-    """The language that a word names, as an option or a locale would: ``zh-Hant``, ``zh_TW.UTF-8``, ``en``."""
+    """The language that an option or a locale names: ``zh-Hant``, ``zh_TW.UTF-8``, ``en``."""
     name = word.casefold().replace("_", "-")
     if name.startswith(_TRADITIONAL) or word.casefold().startswith(_TRADITIONAL):
         return Language.TRADITIONAL

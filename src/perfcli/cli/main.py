@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 import typer
@@ -65,6 +64,8 @@ def _report(problem: PerfError, out: Output) -> int:
 
 def _confess(problem: Exception, out: Output) -> int:
     """A fault of perf's own: where in the program it happened, and nothing of the data."""
+    import traceback
+
     frames = traceback.extract_tb(problem.__traceback__)
     place = next((frame for frame in reversed(frames) if "perfcli" in frame.filename), frames[-1])
     where = f"{place.name}:{place.lineno}"

@@ -18,9 +18,7 @@ OutputPath = Annotated[
     Path | None, typer.Option("-o", "--output", help="help.option.output", metavar="FILE", show_default=False)
 ]
 Force = Annotated[bool, typer.Option("--force", help="help.option.force", show_default=False)]
-Team = Annotated[
-    str, typer.Option("--team", help="help.option.team", metavar="TEAM", show_default=False)
-]
+Team = Annotated[str, typer.Option("--team", help="help.option.team", metavar="TEAM", show_default=False)]
 Period = Annotated[
     str, typer.Option("--period", help="help.option.period", metavar="PERIOD", show_default=False)
 ]

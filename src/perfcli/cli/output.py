@@ -52,7 +52,9 @@ class Output:
     def detail(self, key: str, /, **values: object) -> None:
         """A text for those who asked to see more, on stderr."""
         if self.verbose:
-            _console(stderr=True).print(self.wording(key, **values), style="dim", markup=False, highlight=False)
+            _console(stderr=True).print(
+                self.wording(key, **values), style="dim", markup=False, highlight=False
+            )
 
     def json(self, record: object) -> None:
         """A record as JSON on stdout, for a machine."""
@@ -71,7 +73,9 @@ class Output:
         from rich.text import Text
 
         style = "bold red" if found.severity == "error" else "bold yellow"
-        head = Text.assemble((self.wording(f"severity.{found.severity}"), style), " ", (str(found.place), "bold"))
+        head = Text.assemble(
+            (self.wording(f"severity.{found.severity}"), style), " ", (str(found.place), "bold")
+        )
         console = _console(stderr=True)
         console.print(Text.assemble(head, ("  " + found.code, "dim")), soft_wrap=True)
         console.print("  " + found.message(self.wording), highlight=False, markup=False, soft_wrap=True)

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 rubric = typer.Typer(help="help.command.rubric", no_args_is_help=True, cls=Group)
 
 
-@rubric.command("list", cls=Command)
+@rubric.command("list", cls=Command, help="help.command.rubric-list")
 def list_rubrics(
     rubrics: options.Rubrics = None,
     lang: options.Lang = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """help.command.rubric-list"""
+    """Lists the rubrics of all teams."""
     from perfcli.cli.output import table
     from perfcli.cli.rules import load_rules
 
@@ -40,7 +40,7 @@ def list_rubrics(
     out.show(rows)
 
 
-@rubric.command("show", cls=Command)
+@rubric.command("show", cls=Command, help="help.command.rubric-show")
 def show_rubric(
     team: Annotated[str, typer.Argument(help="help.option.show-team", metavar="TEAM", show_default=False)],
     rubrics: options.Rubrics = None,
@@ -49,7 +49,7 @@ def show_rubric(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """help.command.rubric-show"""
+    """Shows one team's indicators and weights."""
     from perfcli.cli.rules import load_rules
     from perfcli.pipeline import parse_team_option
     from perfcli.rules.loader import rules_folder
@@ -83,7 +83,7 @@ def _show(one: Rubric, out: Output) -> None:
     out.show(wording(f"rubric.scale.{one.scale}"))
 
 
-@rubric.command("check", cls=Command)
+@rubric.command("check", cls=Command, help="help.command.rubric-check")
 def check_rubrics(
     folder: Annotated[
         Path | None, typer.Argument(help="help.option.check-folder", metavar="[DIR]", show_default=False)
@@ -93,7 +93,7 @@ def check_rubrics(
     lang: options.Lang = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """help.command.rubric-check"""
+    """Reports every mistake in the rules and what is still to confirm."""
     import perfcli
     from perfcli.errors import RulesError
     from perfcli.findings import has_errors
@@ -111,7 +111,7 @@ def check_rubrics(
     out.say("rubric.good", folder=where, teams=len(ruleset.rubrics), unconfirmed=len(findings))
 
 
-@rubric.command("schema", cls=Command)
+@rubric.command("schema", cls=Command, help="help.command.rubric-schema")
 def write_schema(
     folder: Annotated[
         Path | None, typer.Argument(help="help.option.schema-folder", metavar="[DIR]", show_default=False)
@@ -120,7 +120,7 @@ def write_schema(
     lang: options.Lang = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """help.command.rubric-schema"""
+    """Writes the JSON Schemas of the rules."""
     from perfcli.rules.schema import schemas
 
     out = open_output(lang, quiet=quiet)

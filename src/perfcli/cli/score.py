@@ -26,14 +26,16 @@ def score(
     team: options.Team = "",
     period: options.Period = "",
     rubrics: options.Rubrics = None,
-    partial: Annotated[bool, typer.Option("--partial", help="help.option.partial", show_default=False)] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="help.option.partial", show_default=False)
+    ] = False,
     json: options.Json = False,
     force: options.Force = False,
     lang: options.Lang = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """help.command.score"""
+    """Score sheets to totals, grades and ranks, written to a result workbook."""
     from perfcli import pipeline
     from perfcli.cli.rules import load_rules
     from perfcli.scoring.records import results_record
@@ -91,7 +93,9 @@ def show_results(results: Results, out: Output) -> None:
     keys = ("rank", "employee_id", "name", "team", "total", "grade", "team_rank")
     ranking = table(*(wording(f"column.{key}") for key in keys), right=(0, 4, 6))
     decimals = results.ruleset.policy.rounding.total_decimals
-    names = {team: rubric.name.in_language(wording.language) for team, rubric in results.ruleset.rubrics.items()}
+    names = {
+        team: rubric.name.in_language(wording.language) for team, rubric in results.ruleset.rubrics.items()
+    }
     grades = {grade.id: grade.name.in_language(wording.language) for grade in results.ruleset.policy.grades}
     for row in results.frame.head(SHOWN_EMPLOYEES).to_dict("records"):
         ranking.add_row(

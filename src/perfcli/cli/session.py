@@ -10,7 +10,9 @@ from perfcli.errors import usage_error
 from perfcli.text import Language
 
 
-def open_output(lang: str | None, *, quiet: bool = False, verbose: bool = False, machine: bool = False) -> Output:
+def open_output(
+    lang: str | None, *, quiet: bool = False, verbose: bool = False, machine: bool = False
+) -> Output:
     """The output of one command.
 
     Raises:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def template(
-    team: Annotated[str, typer.Argument(help="help.option.template-team", metavar="[TEAM]", show_default=False)] = "",
+    team: Annotated[
+        str, typer.Argument(help="help.option.template-team", metavar="[TEAM]", show_default=False)
+    ] = "",
     every: Annotated[bool, typer.Option("--all", help="help.option.all", show_default=False)] = False,
     roster: Annotated[
         Path | None, typer.Option("--roster", help="help.option.roster", metavar="FILE", show_default=False)
@@ -28,7 +30,9 @@ def template(
     period: options.Period = "",
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="help.option.template-output", metavar="FILE", show_default=False),
+        typer.Option(
+            "-o", "--output", help="help.option.template-output", metavar="FILE", show_default=False
+        ),
     ] = None,
     rubrics: options.Rubrics = None,
     force: options.Force = False,
@@ -36,7 +40,7 @@ def template(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """help.command.template"""
+    """Writes blank score sheets."""
     from perfcli.cli.rules import load_rules
     from perfcli.errors import usage_error
     from perfcli.pipeline import parse_period_option, parse_team_option
@@ -55,7 +59,9 @@ def template(
     people = _people(roster, teams, when, ruleset, out)
     for one, target in targets.items():
         rubric = ruleset.rubrics[one]
-        content = template_workbook(rubric, ruleset.policy, fingerprint(rubric), people[one], when, out.wording)
+        content = template_workbook(
+            rubric, ruleset.policy, fingerprint(rubric), people[one], when, out.wording
+        )
         write_whole(target, content)
         out.show(out.wording("template.written", team=rubric.name, path=target))
 

@@ -13,7 +13,7 @@ def verify(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """help.command.verify"""
+    """Tells which cells of result workbooks were changed by hand."""
     import perfcli
     from perfcli import pipeline
     from perfcli.errors import DataError

@@ -1,7 +1,7 @@
 """What a typed model cannot see: sums of weights, duplicates, bands, references.
 
 Each check is one function ``(document) -> findings`` in a flat list. The checks look at the plain data, so
-that they also speak about a file that has other mistakes; what is not there or not well formed they pass over.
+that they also speak about a file that has other mistakes; what is missing or malformed they pass over.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def weights_add_up(document: Document) -> Iterator[Finding]:
         total = _sum(list(_items(dimension, "indicators", path)))
         weight = dimension.get("weight")
         if total is not None and isinstance(weight, Decimal) and total != weight:
-            yield error("indicators-not-dimension", document.place(f"{path}.weight"), total=total, weight=weight)
+            place = document.place(f"{path}.weight")
+            yield error("indicators-not-dimension", place, total=total, weight=weight)
 
 
 def identifiers_are_unique(document: Document) -> Iterator[Finding]:
@@ -45,7 +46,7 @@ def names_are_unique(document: Document) -> Iterator[Finding]:
 
 
 def grades_are_bands(document: Document) -> Iterator[Finding]:
-    """Grades have ids, names and lower bounds of their own, and the lowest begins at 0: no gap, no overlap."""
+    """Grades have ids, names and lower bounds of their own; the lowest begins at 0, so there is no gap."""
     grades = list(_items(document.data, "grades"))
     yield from _unique_identifiers(document, grades)
     yield from _unique_names(document, grades)
@@ -55,7 +56,9 @@ def grades_are_bands(document: Document) -> Iterator[Finding]:
         if not isinstance(bound, Decimal):
             return
         if bound in bounds:
-            yield error("duplicate-bound", document.place(f"{path}.lower_bound"), bound=bound, first=bounds[bound])
+            yield error(
+                "duplicate-bound", document.place(f"{path}.lower_bound"), bound=bound, first=bounds[bound]
+            )
         bounds.setdefault(bound, str(grade.get("id", path)))
     if bounds and min(bounds) != 0:
         yield error("lowest-bound-not-0", document.place("grades"), bound=min(bounds))
@@ -96,7 +99,12 @@ def unconfirmed_paths_exist(document: Document) -> Iterator[Finding]:
 
 
 RUBRIC_CHECKS: tuple[Check, ...] = (weights_add_up, identifiers_are_unique, names_are_unique)
-POLICY_CHECKS: tuple[Check, ...] = (grades_are_bands, grades_are_known, shares_add_up, unconfirmed_paths_exist)
+POLICY_CHECKS: tuple[Check, ...] = (
+    grades_are_bands,
+    grades_are_known,
+    shares_add_up,
+    unconfirmed_paths_exist,
+)
 
 
 def teams_are_unique(documents: Iterable[Document]) -> Iterator[Finding]:

@@ -83,7 +83,7 @@ class _Builder:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, f"{path}[{index}]") for index, item in enumerate(node.value)]
-        return self._scalar(node, path)
+        return self._scalar(node)
 
     def _mapping(self, node: yaml.MappingNode, path: str) -> dict[Hashable, Any]:
         mapping: dict[Hashable, Any] = {}
@@ -97,17 +97,17 @@ class _Builder:
             mapping[key] = self.build(value_node, inner)
         return mapping
 
-    def _scalar(self, node: yaml.Node, path: str) -> Any:
+    def _scalar(self, node: yaml.Node) -> Any:
         kind = node.tag.removeprefix(_TAG)
         if kind == "null":
             return None
         if kind == "bool":
             return str(node.value).casefold() in {"true", "yes", "on"}
         if kind in {"int", "float"}:
-            return self._number(node, path)
+            return self._number(node)
         return node.value
 
-    def _number(self, node: yaml.Node, path: str) -> Decimal | str:
+    def _number(self, node: yaml.Node) -> Decimal | str:
         try:
             number = Decimal(node.value)
         except InvalidOperation:

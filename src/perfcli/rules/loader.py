@@ -72,7 +72,9 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
         return None, findings
     found = {rubric.team: rubric for rubric in rubrics if rubric is not None}
     sources = [(POLICY, policy_document)]
-    sources += [(rubric.team, document) for rubric, document in zip(rubrics, documents, strict=True) if rubric]
+    sources += [
+        (rubric.team, document) for rubric, document in zip(rubrics, documents, strict=True) if rubric
+    ]
     files = {key: RuleFile(document.name, document.sha256, document.lines) for key, document in sources}
     return Ruleset(policy, found, files, _label(folder)), [*findings, *_unconfirmed(policy, policy_document)]
 

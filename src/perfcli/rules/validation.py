@@ -1,4 +1,4 @@
-"""A YAML document against a typed model: every mistake becomes a finding with line, path and what is allowed."""
+"""A YAML document against a typed model: every mistake becomes a finding with line and dotted path."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def dotted(location: Location) -> str:
 def validate(document: Document, model: type[Model]) -> tuple[Model | None, list[Finding]]:
     """The document as a model, or None and its mistakes.
 
-    Findings: ``unknown-key``, ``missing-key``, ``wrong-type``, ``not-allowed``, ``out-of-bounds``, ``empty-value``.
+    Findings: ``unknown-key``, ``missing-key``, ``wrong-type``, ``not-allowed``, ``out-of-bounds``,
+    ``empty-value``.
     """
     try:
         return model.model_validate(document.data), []

@@ -21,6 +21,7 @@ SIGNIFICANT_DIGITS = 15
 
 _INT64_SAFE = 10**18
 _EXACT_IN_A_DOUBLE = 10**15
+_EXACT_POWER_OF_TEN = 22
 
 
 @dataclass(frozen=True)
@@ -33,40 +34,33 @@ class Decimals:
     def __add__(self, other: Decimals) -> Decimals:
         places = max(self.places, other.places)
         left, right = self.at(places), other.at(places)
-        if _largest(left) + _largest(right) >= _INT64_SAFE:
-            left, right = left.astype(object), right.astype(object)
-        return Decimals(left + right, places)
+        bound = _largest(left) + _largest(right)
+        return Decimals(_roomy(left, bound) + _roomy(right, bound), places)
 
     def times(self, factor: Decimal) -> Decimals:
         """Each number times one decimal."""
         numerator, places = _integer(factor)
-        integers = self.integers
-        if _largest(integers) * max(abs(numerator), 1) >= _INT64_SAFE:
-            integers = integers.astype(object)
-        return Decimals(integers * numerator, self.places + places)
+        return Decimals(_multiplied(self.integers, numerator), self.places + places)
 
     def rounded(self, places: int) -> Decimals:
         """Rounded half up to some places."""
         if places >= self.places:
             return Decimals(self.at(places), places)
         unit = 10 ** (self.places - places)
-        return Decimals((self.integers + unit // 2) // unit, places)
+        integers = _roomy(self.integers, _largest(self.integers) + unit)
+        rounded: Integers = (integers + unit // 2) // unit
+        return Decimals(rounded, places)
 
     def at(self, places: int) -> Integers:
         """The integers at as many places or more."""
-        factor = 10 ** (places - self.places)
-        integers = self.integers
-        if _largest(integers) * factor >= _INT64_SAFE:
-            integers = integers.astype(object)
-        return integers * factor
+        return _multiplied(self.integers, 10 ** (places - self.places))
 
     def floats(self) -> npt.NDArray[np.float64]:
         """The nearest doubles: one correctly rounded division each, so ``str`` shows the decimal again."""
-        integers = self.integers
-        if _largest(integers) >= _EXACT_IN_A_DOUBLE:
-            integers = integers.astype(object)
-        quotients: npt.NDArray[np.float64] = (integers / 10**self.places).astype(np.float64)
-        return quotients
+        if _largest(self.integers) < _EXACT_IN_A_DOUBLE and self.places <= _EXACT_POWER_OF_TEN:
+            return self.integers.astype(np.float64) / float(10**self.places)
+        quotients = [int(integer) / 10**self.places for integer in self.integers.tolist()]
+        return np.array(quotients, dtype=np.float64)
 
 
 def decimals(numbers: npt.NDArray[np.float64]) -> Decimals:
@@ -111,3 +105,12 @@ def _integer(number: Decimal) -> tuple[int, int]:
 
 def _largest(integers: npt.NDArray[np.float64] | Integers) -> int:
     return int(abs(integers).max()) if integers.size else 0
+
+
+def _multiplied(integers: Integers, factor: int) -> Integers:
+    return _roomy(integers, max(_largest(integers), 1) * abs(factor)) * factor
+
+
+def _roomy(integers: Integers, bound: int) -> Integers:
+    """The integers in a type that holds numbers up to a bound."""
+    return integers if bound < _INT64_SAFE else integers.astype(object)

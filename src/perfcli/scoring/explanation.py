@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -78,7 +78,7 @@ def find_employees(results: Results, who: str) -> pd.DataFrame:
 def explain(results: Results, employee_id: str) -> Explanation:
     """The explanation of one employee of a result."""
     frame = results.frame
-    row: dict[str, Any] = frame[frame["employee_id"] == employee_id].iloc[0].to_dict()
+    row: Mapping[Hashable, Any] = frame[frame["employee_id"] == employee_id].iloc[0].to_dict()
     ruleset, rubric = results.ruleset, results.ruleset.rubrics[row["team"]]
     grades = ruleset.policy.grades_from_top
     level = next(index for index, grade in enumerate(grades) if grade.id == row["grade"])
@@ -107,7 +107,7 @@ def explain(results: Results, employee_id: str) -> Explanation:
     )
 
 
-def _dimensions(rubric: Rubric, ruleset: Ruleset, row: Mapping[str, Any]) -> Iterator[DimensionStep]:
+def _dimensions(rubric: Rubric, ruleset: Ruleset, row: Mapping[Hashable, Any]) -> Iterator[DimensionStep]:
     for index, dimension in enumerate(rubric.dimensions):
         path = f"dimensions[{index}]"
         points = [_points(rubric, indicator, row) for indicator in dimension.indicators]
@@ -129,11 +129,11 @@ def _dimensions(rubric: Rubric, ruleset: Ruleset, row: Mapping[str, Any]) -> Ite
         )
 
 
-def _score(indicator: Indicator, row: Mapping[str, Any]) -> Decimal:
+def _score(indicator: Indicator, row: Mapping[Hashable, Any]) -> Decimal:
     return exact.decimal(row[score_key(indicator.id)])
 
 
-def _points(rubric: Rubric, indicator: Indicator, row: Mapping[str, Any]) -> Decimal:
+def _points(rubric: Rubric, indicator: Indicator, row: Mapping[Hashable, Any]) -> Decimal:
     score = _score(indicator, row)
     return score if rubric.scale == "points" else score * indicator.weight / 100
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import perfcli
@@ -13,7 +13,7 @@ from perfcli.text import Wording
 
 
 def results_record(results: Results, wording: Wording) -> dict[str, Any]:
-    """A result: ``perf, period, employees, left_out, findings``; numbers are points of 100, grades are ids."""
+    """A result: ``perf, period, employees, left_out, findings``; points of 100, grades as ids."""
     return {
         "perf": perfcli.__version__,
         "period": results.period,
@@ -21,7 +21,12 @@ def results_record(results: Results, wording: Wording) -> dict[str, Any]:
             _employee(row, results.ruleset.rubrics[row["team"]]) for row in results.frame.to_dict("records")
         ],
         "left_out": [
-            {"employee_id": row["employee_id"], "name": row["name"], "file": row["file"], "sheet": row["sheet"]}
+            {
+                "employee_id": row["employee_id"],
+                "name": row["name"],
+                "file": row["file"],
+                "sheet": row["sheet"],
+            }
             for row in results.left_out.to_dict("records")
         ],
         "findings": findings_record(results.findings, wording),
@@ -33,7 +38,7 @@ def findings_record(findings: Iterable[Finding], wording: Wording) -> list[dict[
     return [finding.record(wording) for finding in findings]
 
 
-def _employee(row: dict[str, Any], rubric: Rubric) -> dict[str, Any]:
+def _employee(row: Mapping[Hashable, Any], rubric: Rubric) -> dict[str, Any]:
     return {
         **{key: row[key] for key in IDENTITY if key != "period"},
         "total": plain(row["total"]),

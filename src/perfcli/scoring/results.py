@@ -42,8 +42,8 @@ class Results:
     policy says), ``grade`` (a grade's id), ``rank, team_rank`` (1, 2, 2, 4), then ``<dimension>.points``
     for each dimension and ``<indicator>.score`` and ``<indicator>.points`` for each indicator of the teams in
     it. Points are not rounded. Cells of another team's indicators are NaN. Numbers are the doubles nearest
-    to the exact decimals. ``left_out`` has the identity columns and ``file, sheet, row`` (counted from 0) of the
-    employees whom an error kept from being scored.
+    to the exact decimals. ``left_out`` has the identity columns and ``file, sheet, row`` (counted from 0) of
+    the employees whom an error kept from being scored.
     """
 
     frame: pd.DataFrame

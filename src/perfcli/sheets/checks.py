@@ -73,7 +73,10 @@ def weights_match(table: Table, rubrics: Rubrics) -> None:
 
 
 def employees_are_identified(table: Table, _rubrics: Rubrics) -> None:
-    """Each row has an employee id; a missing name is worth a warning (``missing-employee-id``, ``missing-name``)."""
+    """Each row has an employee id, and had better have a name.
+
+    Findings: ``no-employee-id-column``, ``missing-employee-id``, and the warning ``missing-name``.
+    """
     for label, code in ((EMPLOYEE_ID, "missing-employee-id"), (NAME, "missing-name")):
         column = table.header.labelled(label)
         blank = table.frame.index[table.frame[label] == ""]
@@ -83,7 +86,7 @@ def employees_are_identified(table: Table, _rubrics: Rubrics) -> None:
                 table.findings.append(error("no-employee-id-column", _header_place(table)))
             continue
         for position in blank:
-            place = table.place(int(table.frame.loc[position, "row"]), column.index)
+            place = table.place(table.row(position), column.index)
             if label == EMPLOYEE_ID:
                 table.reject(position, error(code, place, name=table.frame.loc[position, "name"]))
             else:
@@ -116,7 +119,7 @@ def employees_are_unique(tables: Iterable[Table]) -> None:
 
 def _id_place(table: Table, position: int) -> Place:
     column = table.header.labelled(EMPLOYEE_ID)
-    return table.place(int(table.frame.loc[position, "row"]), column.index if column else 0)
+    return table.place(table.row(position), column.index if column else 0)
 
 
 def _header_place(table: Table) -> Place:
@@ -127,4 +130,3 @@ def _reject_team(table: Table, team: str, finding: Finding) -> None:
     """An error of the sheet itself: nobody of the team in it can be scored."""
     table.findings.append(finding)
     table.frame.loc[table.frame["team"] == team, "sound"] = False
-

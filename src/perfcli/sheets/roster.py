@@ -36,8 +36,8 @@ class Roster:
 def read_roster(book: Book, rubrics: Mapping[str, Rubric]) -> Roster:
     """Reads the first sheet of a workbook that has a column of employee ids and one of names.
 
-    Findings: ``no-roster-table``, ``missing-employee-id``, ``duplicate-employee``, ``unknown-team`` (a warning:
-    a company has people whom no rubric concerns), ``not-a-date``.
+    Findings: ``no-roster-table``, ``missing-employee-id``, ``duplicate-employee``, ``not-a-date``, and the
+    warning ``unknown-team``: a company has people whom no rubric concerns.
     """
     for grid in book.grids:
         header = None if grid.hidden else _find_header(grid)
@@ -91,7 +91,7 @@ def _read(
         identity = person.identity(first_row)
         dates = {key: person.date(key, findings) for key in DATES}
         findings += [*problems, *identity]
-        people.append({key: person.text(key) for key in COLUMNS} | {"team": team} | dates)
+        people.append({**{key: person.text(key) for key in COLUMNS}, "team": team, **dates})
     frame = pd.DataFrame(people, columns=[*COLUMNS, *DATES], dtype=object)
     return Roster(frame, tuple(findings))
 

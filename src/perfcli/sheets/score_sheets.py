@@ -26,7 +26,7 @@ class ScoreSheets:
     """The employees of all sheets together.
 
     ``employees`` has the identity columns and ``<indicator>.score`` of every row that can be scored, in the
-    order of employee ids; ``rejected`` has the identity columns and ``file, sheet, row`` of those that cannot.
+    order of employee ids; ``rejected`` has the identity columns and ``file, sheet, row`` of the others.
     """
 
     employees: pd.DataFrame
@@ -130,10 +130,12 @@ class _Reading:
             check(table, rubrics)
         marked = book.mark.get("team")
         if marked in rubrics and book.mark.get("rubric") != fingerprint(rubrics[marked]):
-            table.findings.append(warning("rubric-changed", Place(book.name, grid.name), team=rubrics[marked].name))
+            table.findings.append(
+                warning("rubric-changed", Place(book.name, grid.name), team=rubrics[marked].name)
+            )
 
     def _assign_teams(self, table: Table, book: Book, above: Mapping[str, str]) -> None:
-        """The team from the template's mark, a column, the sheet's name, a caption, the indicators or --team."""
+        """The team by the template's mark, a column, the sheet's name, a caption, its indicators, --team."""
         place = Place(table.file, table.grid.name)
         column = table.header.labelled(TEAM)
         team = self._team_of_sheet(table, book, above)
@@ -177,7 +179,7 @@ class _Reading:
         table.frame["team"] = teams
 
     def _unknown_team(self, table: Table, position: int, column: int, word: str) -> None:
-        place = table.place(int(table.frame.loc[position, "row"]), column)
+        place = table.place(table.row(position), column)
         near = difflib.get_close_matches(fold(word), list(self.vocabulary.teams), n=1)
         name = self.ruleset.rubrics[self.vocabulary.teams[near[0]]].name if near else ""
         finding = error("unknown-team", place, found=word, near=name, allowed=self._team_names())
@@ -193,7 +195,9 @@ class _Reading:
                 table.frame["sound"] = False
             self.periods.setdefault(period, place)
 
-    def _stated_periods(self, table: Table, book: Book, above: Mapping[str, str]) -> Iterator[tuple[str, Place]]:
+    def _stated_periods(
+        self, table: Table, book: Book, above: Mapping[str, str]
+    ) -> Iterator[tuple[str, Place]]:
         place = Place(table.file, table.grid.name)
         if book.mark.get("period"):
             yield book.mark["period"], place

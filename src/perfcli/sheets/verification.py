@@ -48,7 +48,9 @@ def _table_changes(stored: StoredResults, table: StoredTable, expected: pd.DataF
             if not _same(row[column], record[key], key, stored.ruleset):
                 place = _place(stored, table, offset, column)
                 was = _shown(record[key], key, stored.ruleset)
-                yield error("cell-changed", place, found=cells.quoted(row[column]), was=was, employee=identifier)
+                yield error(
+                    "cell-changed", place, found=cells.quoted(row[column]), was=was, employee=identifier
+                )
     for identifier in records:
         yield error("row-missing", Place(stored.name, table.sheet), employee=identifier)
 

@@ -17,7 +17,17 @@ from perfcli.scoring.results import IDENTITY, score_key
 from perfcli.sheets import cells
 from perfcli.sheets.cells import MISSING, NUMBER_AS_TEXT, Cell
 from perfcli.sheets.header import Header
-from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, TEAM, WEIGHT, labels, not_a_person
+from perfcli.sheets.labels import (
+    DEPARTMENT,
+    EMPLOYEE_ID,
+    NAME,
+    PERIOD,
+    POSITION,
+    TEAM,
+    WEIGHT,
+    labels,
+    not_a_person,
+)
 from perfcli.sheets.reader import Grid
 
 PLACE = ("file", "sheet", "row")
@@ -28,7 +38,7 @@ class Table:
     """The rows of one sheet that stand for employees, and what is wrong with them.
 
     ``frame`` has the identity columns as text, ``file``, ``sheet``, ``row`` (counted from 0),
-    ``<indicator>.score`` where one could be read, and ``sound``: whether nothing keeps the row from being scored.
+    ``<indicator>.score`` where one could be read, and ``sound``: whether nothing keeps it from being scored.
     ``frame["team"]`` is a team's id, or empty where it is unknown.
     """
 
@@ -41,16 +51,18 @@ class Table:
     def place(self, row: int, column: int, until: int | None = None) -> Place:
         """The place of a cell, or of a stretch of cells in one row."""
         cell = cells.address(row, column)
-        return Place(self.file, self.grid.name, cell if until is None else f"{cell}:{cells.address(row, until)}")
+        return Place(
+            self.file, self.grid.name, cell if until is None else f"{cell}:{cells.address(row, until)}"
+        )
 
     def reject(self, position: int, finding: Finding) -> None:
         """Notes an error of an employee, who is then not scored."""
         self.findings.append(finding)
         self.frame.loc[position, "sound"] = False
 
-    def column(self, column: int) -> list[Cell]:
-        """The cells of the employees' rows in one column."""
-        return [self.grid.rows[row][column] for row in self.frame["row"]]
+    def row(self, position: int) -> int:
+        """The sheet's row of an employee, counted from 0."""
+        return int(self.frame["row"].to_numpy()[position])
 
 
 def read_table(file: str, grid: Grid, header: Header) -> Table:
@@ -70,8 +82,8 @@ def read_table(file: str, grid: Grid, header: Header) -> Table:
         if first is None or _is_label(first, WEIGHT):
             continue
         if fold(cells.as_text(first)) in not_a_person():
-            column = cells_of_row.index(first)
-            table.findings.append(warning("not-a-person", table.place(row, column), text=cells.quoted(first)))
+            place = table.place(row, cells_of_row.index(first))
+            table.findings.append(warning("not-a-person", place, text=cells.quoted(first)))
         elif any(not cells.is_blank(cells_of_row[column]) for column in (*identity_columns, *score_columns)):
             rows.append(row)
     table.frame = _identities(table, rows)
@@ -106,13 +118,14 @@ def read_scores(table: Table, rubric: Rubric) -> None:
     ``too-many-digits``, ``out-of-range``; and the warning ``number-as-text``.
     """
     positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
+    rows = table.frame["row"].to_numpy()[positions].tolist()
     missing: dict[int, list[tuple[Indicator, int]]] = {}
     for indicator in rubric.indicators:
         columns = table.header.of_indicator(rubric.team, indicator.id)
         if len(columns) != 1:
             continue
         column = columns[0].index
-        content = [table.grid.rows[row][column] for row in table.frame["row"].to_numpy()[positions].tolist()]
+        content = [table.grid.rows[row][column] for row in rows]
         numbers, odd = cells.read_scores(content)
         key = score_key(indicator.id)
         if key not in table.frame:
@@ -138,7 +151,7 @@ def _who(table: Table, position: int) -> str:
 def _odd_score(
     table: Table, rubric: Rubric, indicator: Indicator, position: int, column: int, code: str
 ) -> None:
-    row = int(table.frame.loc[position, "row"])
+    row = table.row(position)
     values = {
         "employee": _who(table, position),
         "indicator": indicator.name,
@@ -168,15 +181,19 @@ def _out_of_range(
 def _missing_scores(
     table: Table, rubric: Rubric, position: int, missing: Sequence[tuple[Indicator, int]]
 ) -> None:
-    row = int(table.frame.loc[position, "row"])
+    row = table.row(position)
     employee = _who(table, position)
     if len(missing) == len(rubric.indicators) > 1:
         columns = [column for _, column in missing]
         place = table.place(row, min(columns), max(columns))
-        table.reject(position, error("missing-score", place, employee=employee, indicator=_all_names(missing)))
+        table.reject(
+            position, error("missing-score", place, employee=employee, indicator=_all_names(missing))
+        )
         return
     for indicator, column in missing:
-        finding = error("missing-score", table.place(row, column), employee=employee, indicator=indicator.name)
+        finding = error(
+            "missing-score", table.place(row, column), employee=employee, indicator=indicator.name
+        )
         table.reject(position, finding)
 
 
