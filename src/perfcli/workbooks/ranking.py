@@ -1,0 +1,54 @@
+"""The ranking: one row per employee, header in row 1, plain values, for people and for payroll to import."""
+
+from __future__ import annotations
+
+from xlsxwriter.worksheet import Worksheet
+
+from perfcli.scoring.results import Results
+from perfcli.workbooks import styles
+from perfcli.workbooks.styles import Book
+from perfcli.workbooks.tables import Table, write_numbers, write_texts
+
+COLUMNS = (
+    *("rank", "employee_id", "name", "department", "position", "team"),
+    *("period", "total", "grade", "team_rank"),
+)
+TABLE_NAME = "PerfRanking"
+
+_NUMBERS = ("rank", "total", "team_rank")
+_WIDTHS = {"rank": 7, "period": 11, "total": 9, "grade": 11, "team_rank": 11}
+
+
+def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
+    """Writes the ranking in the order of rank and then employee id."""
+    frame = results.frame
+    columns = {key: column for column, key in enumerate(COLUMNS)}
+    table = Table("ranking", None, worksheet.get_name(), 1, len(frame), columns)
+    names = book.names(results.ruleset)
+    headers = [book.wording(f"column.{key}") for key in COLUMNS]
+    worksheet.add_table(
+        *(0, 0, len(frame), len(COLUMNS) - 1),
+        {
+            "name": TABLE_NAME,
+            "style": None,
+            "columns": [{"header": header, "header_format": book.header} for header in headers],
+        },
+    )
+    total = book.number(results.ruleset.policy.rounding.total_decimals, bold=True)
+    for key, column in columns.items():
+        if key in _NUMBERS:
+            look = total if key == "total" else book.cell(align="center")
+            write_numbers(worksheet, 1, column, frame[key].tolist(), look)
+            worksheet.set_column(column, column, _WIDTHS[key])
+            continue
+        texts = [names[key][value] for value in frame[key]] if key in names else frame[key].astype(str).tolist()
+        look = book.cell(align="center") if key in {"grade", "period"} else book.text
+        write_texts(worksheet, 1, column, texts, look)
+        widest = styles.width([headers[column], *dict.fromkeys(texts)], least=9, most=32)
+        worksheet.set_column(column, column, _WIDTHS.get(key, widest))
+    worksheet.set_row(0, 24)
+    grade = columns["grade"]
+    book.mark_grades(worksheet, (1, grade, len(frame), grade), list(book.grades(results.ruleset)))
+    worksheet.freeze_panes(1, 3)
+    book.print_setup(worksheet, landscape=True, repeat=(0, 0))
+    return table
