@@ -1,7 +1,7 @@
 # Two commands for a newcomer, `make demo` and `make test`; both set everything up by themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: demo test check format docs clean oldest
+.PHONY: demo test check format docs examples clean oldest
 
 demo: .venv/ready
 	@mkdir -p build
@@ -40,3 +40,6 @@ clean:
 
 docs: .venv/ready
 	$(BIN)/python docs/make_commands.py
+
+examples: .venv/ready
+	$(BIN)/python examples/make_examples.py

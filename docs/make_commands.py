@@ -44,12 +44,20 @@ else there is to say goes to stderr.
 
 def page() -> str:
     """The page as it should be."""
-    return HEAD + "".join(f"\n## perf {command}".rstrip() + f"\n\n```\n{_help(command)}\n```\n" for command in COMMANDS)
+    return HEAD + "".join(
+        f"\n## perf {command}".rstrip() + f"\n\n```\n{_help(command)}\n```\n" for command in COMMANDS
+    )
 
 
 def _help(command: str) -> str:
     words = [sys.executable, "-m", "perfcli", *command.split(), "--help"]
-    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", "PERF_LANG": "en"}
+    environment = {
+        **os.environ,
+        "COLUMNS": "100",
+        "NO_COLOR": "1",
+        "PYTHONIOENCODING": "utf-8",
+        "PERF_LANG": "en",
+    }
     environment.pop("FORCE_COLOR", None)
     shown = subprocess.run(words, env=environment, capture_output=True, check=True, encoding="utf-8")  # noqa: S603 our own command
     return "\n".join(line.rstrip() for line in shown.stdout.splitlines()).strip()

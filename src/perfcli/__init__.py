@@ -1,3 +1,81 @@
-"""Turns a written appraisal policy into score sheets and ranked, explained results."""
+"""Turns a written appraisal policy into score sheets and ranked, explained results.
+
+The library is small: ``perfcli.score("sheet.xlsx").frame`` is a table of employees with totals, grades and
+ranks. Everything that is public stands in ``__all__``; all else may change.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from perfcli.errors import DataError, FileError, PerfError, RulesError, UsageError
+    from perfcli.findings import Finding, Severity
+    from perfcli.scoring.results import Results
 
 __version__ = "0.1.0"
+__all__ = [
+    "DataError",
+    "FileError",
+    "Finding",
+    "PerfError",
+    "Results",
+    "RulesError",
+    "Severity",
+    "UsageError",
+    "__version__",
+    "score",
+]
+
+_HOMES = {
+    "Finding": "findings",
+    "Severity": "findings",
+    "Results": "scoring.results",
+    "DataError": "errors",
+    "FileError": "errors",
+    "PerfError": "errors",
+    "RulesError": "errors",
+    "UsageError": "errors",
+}
+
+
+def score(
+    *sheets: str | Path,
+    team: str = "",
+    period: str = "",
+    rubrics: str | Path | None = None,
+    partial: bool = False,
+) -> Results:
+    """Scores one or more workbooks, as the command ``perf score`` does, without writing anything.
+
+    Args:
+        sheets: Filled score sheets.
+        team: The team of sheets that do not say it themselves: an id or a name.
+        period: ``2026-11``, ``2026Q4`` or ``2026``; empty takes it from the sheets.
+        rubrics: The folder of the rules; None looks at ``PERF_RUBRICS``, ``./rubrics``, then the built-in ones.
+        partial: Scores the others where some employees have errors.
+
+    Returns:
+        The results; ``frame`` is their table and ``findings`` what was remarkable.
+
+    Raises:
+        DataError: The sheets have errors. Like the others it carries ``findings``.
+        RulesError: The rules have errors.
+        FileError: A file or a folder cannot be read.
+        UsageError: The team or the period means nothing.
+    """
+    from perfcli import pipeline
+    from perfcli.rules.loader import load_ruleset, rules_folder
+
+    ruleset = load_ruleset(rules_folder(None if rubrics is None else Path(rubrics)))
+    return pipeline.score(pipeline.Request([Path(sheet) for sheet in sheets], team, period, partial), ruleset)
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first used, so that ``perf --help`` need not load pandas."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"perfcli.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'perfcli' has no attribute {name!r}")

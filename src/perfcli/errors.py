@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from perfcli.findings import Finding, Place, error
-from perfcli.text import Language, Wording
 
 
 class PerfError(Exception):
@@ -20,10 +19,7 @@ class PerfError(Exception):
         super().__init__(*self.findings)
 
     def __str__(self) -> str:
-        wording = Wording(Language.ENGLISH)
-        return "\n".join(
-            f"{found.place}: {found.message(wording)}".removeprefix(": ") for found in self.findings
-        )
+        return "\n".join(map(str, self.findings))
 
 
 class DataError(PerfError):

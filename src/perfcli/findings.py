@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from perfcli.text import Wording
+from perfcli.text import Language, Wording
 
 
 class Severity(StrEnum):
@@ -49,6 +47,9 @@ class Finding:
     code: str
     place: Place = field(default_factory=Place)
     values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message(Wording(Language.ENGLISH))}".removeprefix(": ")
 
     def message(self, wording: Wording) -> str:
         """What it is, in one sentence."""

@@ -67,13 +67,18 @@ def _show(steps: Explanation, out: Output) -> None:
     )
     for dimension in steps.dimensions:
         name = dimension.name.in_language(wording.language)
-        parts.add_row(name, "", dimension.weight, dimension.points, dimension.rule, style="bold")
+        parts.add_row(name, "", dimension.weight, dimension.points, _line(dimension.rule), style="bold")
         for step in dimension.indicators:
             label = "  " + step.name.in_language(wording.language)
-            parts.add_row(label, step.score, step.weight, step.points, step.rule)
+            parts.add_row(label, step.score, step.weight, step.points, _line(step.rule))
     out.show(parts)
     for line in _conclusions(steps, out):
         out.show(line)
+
+
+def _line(rule: str) -> str:
+    """File and line of a rule; its path is for machines and would not fit beside the numbers."""
+    return rule.partition(" ")[0]
 
 
 def _conclusions(steps: Explanation, out: Output) -> list[str]:

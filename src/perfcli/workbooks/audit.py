@@ -71,7 +71,9 @@ def _write_overall(book: Book, worksheet: Worksheet, heads: int) -> None:
     ]
     all_agree = wording("audit.all-agree")
     formula = f'=IF({"+".join(counts)}={2 * heads},"{all_agree}","{wording("audit.differ")}")'
-    look = book.format(bold=True, font_size=12, bg_color=styles.ACCENT_LIGHT, font_color=styles.ACCENT, border=1)
+    look = book.format(
+        bold=True, font_size=12, bg_color=styles.ACCENT_LIGHT, font_color=styles.ACCENT, border=1
+    )
     worksheet.merge_range(_OVERALL, 0, _OVERALL, 2, "", look)
     worksheet.write_formula(_OVERALL, 0, formula, look, all_agree)
     worksheet.set_row(_OVERALL, 24)
@@ -103,7 +105,9 @@ class _TeamAudit:
         yes, no = book.wording("audit.yes"), book.wording("audit.no")
         here = [xl_rowcol_to_cell(row, column) for column in range(len(_COLUMNS))]
         grade = names["grade"][employee["grade"]]
-        worksheet.write_formula(row, 0, f"={self.table.cell(offset, 'employee_id')}", text, employee["employee_id"])
+        worksheet.write_formula(
+            row, 0, f"={self.table.cell(offset, 'employee_id')}", text, employee["employee_id"]
+        )
         worksheet.write_formula(row, 1, f"={self.table.cell(offset, 'name')}", text, employee["name"])
         worksheet.write_string(row, 2, names["team"][employee["team"]], text)
         worksheet.write_formula(row, 3, f"={self._total(offset, decimals)}", number, employee["total"])
@@ -128,7 +132,9 @@ class _TeamAudit:
     def _places(self) -> int:
         """The most decimals of a score of this team."""
         frame = self.results.of_team(self.rubric.team)
-        columns = [frame[score_key(indicator.id)].to_numpy(dtype=float) for indicator in self.rubric.indicators]
+        columns = [
+            frame[score_key(indicator.id)].to_numpy(dtype=float) for indicator in self.rubric.indicators
+        ]
         return max(exact.decimals(column).places for column in columns)
 
     def _printed(self, key: str, identifier: str) -> str:

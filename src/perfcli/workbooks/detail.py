@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.models import Rubric
+from perfcli.scoring import exact
 from perfcli.scoring.results import OUTCOME, Results, points_key, score_key
 from perfcli.workbooks import styles
 from perfcli.workbooks.styles import Book
@@ -16,7 +18,7 @@ from perfcli.workbooks.tables import Table, write_numbers, write_texts
 IDENTITY = ("employee_id", "name", "department", "position")
 
 _TITLE, _NOTE, _BLOCKS, _DIMENSIONS, _HEADER, WEIGHTS, _FIRST = range(7)
-_INDICATOR_WIDTH = 10.5
+_INDICATOR_WIDTH = 7.5
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,19 @@ def write_detail(book: Book, worksheet: Worksheet, results: Results, rubric: Rub
         elif column.key in IDENTITY:
             write_texts(worksheet, _FIRST, index, values.astype(str).tolist(), book.text)
         else:
-            write_numbers(worksheet, _FIRST, index, values.tolist(), _look(book, column.key, decimals))
+            write_numbers(
+                worksheet, _FIRST, index, _numbers(column.key, values), _look(book, column.key, decimals)
+            )
     _set_up(book, worksheet, table, columns, frame[list(IDENTITY)].astype(str).to_dict("list"))
     book.mark_grades(worksheet, _column_cells(table, "grade"), list(book.grades(results.ruleset)))
     return table
+
+
+def _numbers(key: str, values: pd.Series[float]) -> list[float]:
+    """The numbers of a column; scores as the decimals by which they count."""
+    if key.endswith(".score"):
+        return exact.decimals(values.to_numpy(dtype=float)).floats().tolist()
+    return values.tolist()
 
 
 def _look(book: Book, key: str, decimals: int) -> styles.Format:

@@ -55,7 +55,11 @@ def _rules(results: Results) -> dict[str, Any]:
 def _file(ruleset: Ruleset, key: str) -> dict[str, Any]:
     """A rule file with the lines that an explanation refers to."""
     file: RuleFile = ruleset.files[key]
-    lines = {path: line for path, line in file.lines.items() if path.endswith(("weight", "lower_bound", "decimals"))}
+    lines = {
+        path: line
+        for path, line in file.lines.items()
+        if path.endswith(("weight", "lower_bound", "decimals"))
+    }
     return {"name": file.name, "sha256": file.sha256, "lines": lines}
 
 

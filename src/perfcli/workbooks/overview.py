@@ -37,7 +37,9 @@ def write_overview(book: Book, worksheet: Worksheet, results: Results) -> None:
     ]
     for column, (key, value, places) in enumerate(facts):
         worksheet.write_string(_FACTS, column, wording(key), book.header)
-        worksheet.write_number(_FACTS + 1, column, value, book.number(places, bold=True, align="center", font_size=14))
+        worksheet.write_number(
+            _FACTS + 1, column, value, book.number(places, bold=True, align="center", font_size=14)
+        )
     worksheet.set_row(_FACTS + 1, 26)
     after = _write_grades(book, worksheet, results)
     _write_teams(book, worksheet, results, after + 1)
@@ -66,7 +68,9 @@ def _write_grades(book: Book, worksheet: Worksheet, results: Results) -> int:
         worksheet.write_string(row, 0, name, book.cell(align="center"))
         worksheet.write_string(row, 1, f"≥ {grade.lower_bound.normalize():f}", book.cell(align="center"))
         worksheet.write_number(row, 2, count, book.cell(align="center"))
-        worksheet.write_number(row, 3, count / len(results.frame), book.cell(num_format="0.0%", align="center"))
+        worksheet.write_number(
+            row, 3, count / len(results.frame), book.cell(num_format="0.0%", align="center")
+        )
     last = first + len(grades) - 1
     book.mark_grades(worksheet, (first, 0, last, 0), book.grades(results.ruleset))
     fills = [look.fill for look in styles.grade_looks(len(grades))]
@@ -94,7 +98,9 @@ def _write_teams(book: Book, worksheet: Worksheet, results: Results, top: int) -
         for column, grade in enumerate(results.ruleset.policy.grades_from_top, start=5):
             worksheet.write_number(row, column, int(grades.get(grade.id, 0)), count)
     last = top + 1 + len(results.teams)
-    _add_chart(book, worksheet, last + 2, "overview.comparison-chart", (top + 2, last, 0, 2), decimals=decimals)
+    _add_chart(
+        book, worksheet, last + 2, "overview.comparison-chart", (top + 2, last, 0, 2), decimals=decimals
+    )
 
 
 def _add_chart(
@@ -116,7 +122,11 @@ def _add_chart(
         {
             "categories": f"={sheet}!{xl_range_abs(first, names, last, names)}",
             "values": f"={sheet}!{xl_range_abs(first, values, last, values)}",
-            "data_labels": {"value": True, "font": font, "num_format": f"0.{'0' * decimals}" if decimals else "0"},
+            "data_labels": {
+                "value": True,
+                "font": font,
+                "num_format": f"0.{'0' * decimals}" if decimals else "0",
+            },
             "fill": {"color": styles.ACCENT},
             "border": {"color": styles.ACCENT},
             "points": [{"fill": {"color": fill}, "border": {"color": styles.ACCENT}} for fill in fills],
@@ -126,6 +136,8 @@ def _add_chart(
     chart.set_title({"name": book.wording(title), "name_font": {**font, "size": 11}, "overlay": False})
     chart.set_legend({"none": True})
     chart.set_x_axis({"num_font": font})
-    chart.set_y_axis({"num_font": font, "min": 0, "major_gridlines": {"visible": True, "line": {"color": styles.GROUP}}})
+    chart.set_y_axis(
+        {"num_font": font, "min": 0, "major_gridlines": {"visible": True, "line": {"color": styles.GROUP}}}
+    )
     chart.set_size({"width": 700, "height": 20 * (_CHART_ROWS - 1)})
     worksheet.insert_chart(row, 0, chart, {"object_position": 1, "x_offset": 4})

@@ -41,7 +41,9 @@ def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
             write_numbers(worksheet, 1, column, frame[key].tolist(), look)
             worksheet.set_column(column, column, _WIDTHS[key])
             continue
-        texts = [names[key][value] for value in frame[key]] if key in names else frame[key].astype(str).tolist()
+        texts = (
+            [names[key][value] for value in frame[key]] if key in names else frame[key].astype(str).tolist()
+        )
         look = book.cell(align="center") if key in {"grade", "period"} else book.text
         write_texts(worksheet, 1, column, texts, look)
         widest = styles.width([headers[column], *dict.fromkeys(texts)], least=9, most=32)

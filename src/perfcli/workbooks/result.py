@@ -24,7 +24,8 @@ def result_workbook(results: Results, wording: Wording) -> bytes:
     )
     ranked = write_ranking(book, ranking, results)
     detailed = [
-        write_detail(book, sheet, results, rubric) for sheet, rubric in zip(details, results.teams, strict=True)
+        write_detail(book, sheet, results, rubric)
+        for sheet, rubric in zip(details, results.teams, strict=True)
     ]
     bands = write_rules(book, rules, results)
     write_overview(book, overview, results)

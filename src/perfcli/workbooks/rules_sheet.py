@@ -120,7 +120,9 @@ class _Writer:
     def _line(self, values: list[str | float], **properties: Any) -> None:
         for column, value in enumerate(values):
             if isinstance(value, str):
-                self.worksheet.write_string(self.row, column, value, self.book.cell(num_format="@", **properties))
+                self.worksheet.write_string(
+                    self.row, column, value, self.book.cell(num_format="@", **properties)
+                )
             else:
                 look = self.book.cell(num_format="0.######", align="center", **properties)
                 self.worksheet.write_number(self.row, column, value, look)

@@ -69,7 +69,8 @@ def _passing(level: int, count: int) -> Look:
     """From dark green through light green to pale amber."""
     part = level / max(count - 2, 1)
     lightness = 0.27 + 0.62 * part
-    shades = colorsys.hls_to_rgb((150 - 105 * part) / 360, lightness, 0.58 + 0.3 * part)
+    saturation = 0.5 - 0.3 * part + 0.6 * part**4
+    shades = colorsys.hls_to_rgb((150 - 105 * part) / 360, lightness, saturation)
     fill = "#" + "".join(f"{round(255 * shade):02X}" for shade in shades)
     return Look(fill, "#FFFFFF" if lightness < _HALF_LIGHT else "#1B1B1B", lowest=False)
 

@@ -92,7 +92,9 @@ def _write_head(sheet: _Sheet) -> None:
     worksheet.write_string(_TITLE, 0, wording("template.title", team=team), book.title)
     worksheet.set_row(_TITLE, 28)
     worksheet.write_string(_CAPTIONS, 0, wording("template.team", team=team), book.format(bold=True))
-    period = wording("template.period", period=sheet.period) if sheet.period else wording("template.period.blank")
+    period = (
+        wording("template.period", period=sheet.period) if sheet.period else wording("template.period.blank")
+    )
     worksheet.write_string(_CAPTIONS, 2, period, book.format(bold=True))
     worksheet.write_string(_HOWTO, 0, wording(f"template.howto.{sheet.rubric.scale}"), book.note)
     for column, key in enumerate(IDENTITY):
@@ -192,7 +194,9 @@ def _write_results(sheet: _Sheet) -> None:
         complete = _complete(sheet.rubric, weights, scores)
         sheet.worksheet.write_formula(row, sheet.total, f'=IF({complete},{total},"")', total_format, "")
         cell = xl_rowcol_to_cell(row, sheet.total)
-        grade = grade_formula(cell, [(g.lower_bound, sheet.book.name(g.name)) for g in sheet.policy.grades_from_top])
+        grade = grade_formula(
+            cell, [(g.lower_bound, sheet.book.name(g.name)) for g in sheet.policy.grades_from_top]
+        )
         sheet.worksheet.write_formula(row, sheet.grade, f'=IF({cell}="","",{grade})', grade_format, "")
     names = [sheet.book.name(grade.name) for grade in sheet.policy.grades_from_top]
     book.mark_grades(sheet.worksheet, (sheet.rows[0], sheet.grade, sheet.rows[-1], sheet.grade), names)
@@ -212,7 +216,9 @@ def _set_up(sheet: _Sheet) -> None:
     worksheet, wording = sheet.worksheet, sheet.book.wording
     for column, (key, (least, most)) in enumerate(zip(IDENTITY, _IDENTITY_WIDTHS, strict=True)):
         texts = [] if sheet.people is None else [str(value) for value in sheet.people[key]]
-        worksheet.set_column(column, column, styles.width([wording(f"column.{key}"), *texts], least=least, most=most))
+        worksheet.set_column(
+            column, column, styles.width([wording(f"column.{key}"), *texts], least=least, most=most)
+        )
     wide = 10.5 if len(sheet.rubric.indicators) > 8 else 13  # noqa: PLR2004 what an A4 page shows in readable letters
     worksheet.set_column(_SCORES, sheet.total - 1, wide)
     worksheet.set_column(sheet.total, sheet.grade, 10)
