@@ -53,7 +53,7 @@ def score(
         sheets: Filled score sheets.
         team: The team of sheets that do not say it themselves: an id or a name.
         period: ``2026-11``, ``2026Q4`` or ``2026``; empty takes it from the sheets.
-        rubrics: The folder of the rules; None looks at ``PERF_RUBRICS``, ``./rubrics``, then the built-in ones.
+        rubrics: The folder of the rules; None looks at ``PERF_RUBRICS``, ``./rubrics``, the built-in ones.
         partial: Scores the others where some employees have errors.
 
     Returns:

@@ -27,6 +27,18 @@ def check_target(path: Path, *, force: bool, inputs: Iterable[Path] = ()) -> Non
         raise file_error("no-such-folder", path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder and those above it, where they are not there yet.
+
+    Raises:
+        FileError: ``cannot-write``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise file_error("cannot-write", folder) from problem
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file beside its target and moves it into place.
 

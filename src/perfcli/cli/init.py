@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.files import check_target, make_folder, write_whole
 from perfcli.cli.session import open_output
 
 
@@ -24,7 +24,6 @@ def init(
     quiet: options.Quiet = False,
 ) -> None:
     """Copies the rules and the examples to a folder."""
-    from perfcli.errors import file_error
     from perfcli.rules.loader import check_rules, shipped
 
     out = open_output(lang, quiet=quiet)
@@ -35,11 +34,8 @@ def init(
         for path in sorted(shipped(source).rglob("*"))
         if path.suffix in {".yaml", ".json", ".xlsx"}
     }
-    try:
-        for target in files:
-            target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise file_error("cannot-write", folder) from problem
+    for target in files:
+        make_folder(target.parent)
     for target in files:
         check_target(target, force=force)
     for target, source in files.items():

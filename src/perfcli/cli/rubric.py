@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.files import check_target, make_folder, write_whole
 from perfcli.cli.help import Command, Group
 from perfcli.cli.session import open_output
 
@@ -130,7 +130,7 @@ def write_schema(
     from perfcli.cli.output import as_json
 
     targets = {folder / f"{name}.schema.json": as_json(schema).encode() for name, schema in schemas().items()}
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for target in targets:
         check_target(target, force=force)
     for target, content in targets.items():

@@ -86,6 +86,7 @@ def _labels(results: Results) -> list[str]:
 def show_results(results: Results, out: Output) -> None:
     """The top of the ranking and how many have each grade."""
     from perfcli.cli.output import table
+    from perfcli.scoring.results import rows
 
     if out.quiet:
         return
@@ -97,7 +98,7 @@ def show_results(results: Results, out: Output) -> None:
         team: rubric.name.in_language(wording.language) for team, rubric in results.ruleset.rubrics.items()
     }
     grades = {grade.id: grade.name.in_language(wording.language) for grade in results.ruleset.policy.grades}
-    for row in results.frame.head(SHOWN_EMPLOYEES).to_dict("records"):
+    for row in rows(results.frame.head(SHOWN_EMPLOYEES)):
         ranking.add_row(
             *(str(row["rank"]), row["employee_id"], row["name"], names[row["team"]]),
             *(f"{row['total']:.{decimals}f}", grades[row["grade"]], str(row["team_rank"])),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.files import check_target, make_folder, write_whole
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def template(
     ruleset = load_rules(rubrics, out)
     when = parse_period_option(period)
     teams = list(ruleset.rubrics) if every else [parse_team_option(team, ruleset)]
+    if every and output is not None:
+        make_folder(output)
     targets = {one: _target(output, one, when, every=every) for one in teams}
     for target in targets.values():
         check_target(target, force=force, inputs=[roster] if roster else [])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import perfcli
 from perfcli.findings import Finding
 from perfcli.rules.models import Rubric
-from perfcli.scoring.results import IDENTITY, Results, points_key, score_key
+from perfcli.scoring.results import IDENTITY, Results, points_key, rows, score_key
 from perfcli.text import Wording
 
 
@@ -18,7 +18,7 @@ def results_record(results: Results, wording: Wording) -> dict[str, Any]:
         "perf": perfcli.__version__,
         "period": results.period,
         "employees": [
-            _employee(row, results.ruleset.rubrics[row["team"]]) for row in results.frame.to_dict("records")
+            _employee(row, results.ruleset.rubrics[row["team"]]) for row in rows(results.frame)
         ],
         "left_out": [
             {
@@ -27,7 +27,7 @@ def results_record(results: Results, wording: Wording) -> dict[str, Any]:
                 "file": row["file"],
                 "sheet": row["sheet"],
             }
-            for row in results.left_out.to_dict("records")
+            for row in rows(results.left_out)
         ],
         "findings": findings_record(results.findings, wording),
     }
@@ -38,7 +38,7 @@ def findings_record(findings: Iterable[Finding], wording: Wording) -> list[dict[
     return [finding.record(wording) for finding in findings]
 
 
-def _employee(row: Mapping[Hashable, Any], rubric: Rubric) -> dict[str, Any]:
+def _employee(row: Mapping[str, Any], rubric: Rubric) -> dict[str, Any]:
     return {
         **{key: row[key] for key in IDENTITY if key != "period"},
         "total": plain(row["total"]),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,13 @@ def score_key(identifier: str) -> str:
 def points_key(identifier: str) -> str:
     """The column of a dimension's or an indicator's points."""
     return f"{identifier}.points"
+
+
+def rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The rows of a table as plain dicts; many times faster than ``DataFrame.to_dict`` on a wide table."""
+    keys = [str(key) for key in frame.columns]
+    columns = [frame[key].tolist() for key in keys]
+    return (dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -15,12 +16,26 @@ import numpy.typing as npt
 
 from perfcli.scoring.exact import SIGNIFICANT_DIGITS
 
-Cell = str | float | int | bool | date | datetime | time | timedelta | None
-
 MISSING = "missing-score"
+ERROR_CELL = "error-cell"
+NOT_CALCULATED = "formula-not-calculated"
 NOT_A_NUMBER = "not-a-number"
 NUMBER_AS_TEXT = "number-as-text"
 TOO_MANY_DIGITS = "too-many-digits"
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A cell without a value: ``error-cell`` or ``formula-not-calculated``, and what stands in it."""
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | float | int | bool | date | datetime | time | timedelta | Unread | None
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 _BLANKS = re.compile(r"\s+")
@@ -52,7 +67,8 @@ def quoted(cell: Cell) -> str:
 def read_scores(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:
     """A column of scores: numbers (NaN where there is none), and the finding code of each odd position.
 
-    Codes: ``missing-score``, ``not-a-number``, ``too-many-digits``, and the warning ``number-as-text``.
+    Codes: ``missing-score``, ``error-cell``, ``formula-not-calculated``, ``not-a-number``,
+    ``too-many-digits``, and the warning ``number-as-text``.
     """
     if all(type(cell) is float for cell in cells):
         numbers = np.array(cells, dtype=np.float64)
@@ -68,6 +84,8 @@ def _read_score(cell: Cell) -> tuple[float, str | None]:
         return np.nan, MISSING
     if isinstance(cell, str):
         return _read_text(cell)
+    if isinstance(cell, Unread):
+        return np.nan, cell.code
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not np.isfinite(cell):
         return np.nan, NOT_A_NUMBER
     return float(cell), None

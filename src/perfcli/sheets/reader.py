@@ -38,6 +38,7 @@ class Book:
 
     name: str
     path: Path
+    content: bytes = field(repr=False)
     sha256: str
     grids: Sequence[Grid]
     mark: Mapping[str, str] = field(default_factory=dict)
@@ -56,7 +57,7 @@ def read_book(path: Path) -> Book:
         if isinstance(problem, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         raise file_error("damaged-workbook", path.name) from problem
-    return Book(path.name, path, hashlib.sha256(content).hexdigest(), grids, mark)
+    return Book(path.name, path, content, hashlib.sha256(content).hexdigest(), grids, mark)
 
 
 def _read(content: bytes) -> tuple[list[Grid], dict[str, str]]:

@@ -18,6 +18,7 @@ from perfcli.sheets import checks
 from perfcli.sheets.header import Header, Vocabulary, captions, find_header
 from perfcli.sheets.labels import PERIOD, TEAM
 from perfcli.sheets.reader import Book, Grid
+from perfcli.sheets.unread import reveal
 from perfcli.sheets.wide import PLACE, Table, read_scores, read_table
 
 
@@ -112,6 +113,7 @@ class _Reading:
         self.findings += unread
 
     def _read_grid(self, book: Book, grid: Grid, header: Header) -> None:
+        grid = reveal(book, grid, header)
         table = read_table(book.name, grid, header)
         self.tables.append(table)
         above = captions(grid.rows[: header.row])

@@ -10,6 +10,7 @@ import pandas as pd
 from perfcli.findings import Finding, Place, error
 from perfcli.rules.names import Name
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.results import rows
 from perfcli.sheets import cells
 from perfcli.sheets.cells import Cell
 from perfcli.sheets.stored_results import StoredResults, StoredTable
@@ -34,7 +35,7 @@ def changed_cells(stored: StoredResults, expected: pd.DataFrame) -> Iterator[Fin
 
 
 def _table_changes(stored: StoredResults, table: StoredTable, expected: pd.DataFrame) -> Iterator[Finding]:
-    records = {record["employee_id"]: record for record in expected.to_dict("records")}
+    records = {record["employee_id"]: record for record in rows(expected)}
     for offset, row in enumerate(table.rows):
         identifier = cells.as_text(row[table.columns["employee_id"]])
         if all(cells.is_blank(cell) for cell in row):

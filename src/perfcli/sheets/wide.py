@@ -114,8 +114,8 @@ def _identities(table: Table, rows: Sequence[int]) -> pd.DataFrame:
 def read_scores(table: Table, rubric: Rubric) -> None:
     """Adds the scores of one team's employees to the table.
 
-    Findings, each an error of the employee: ``missing-score``, ``no-score-at-all``, ``not-a-number``,
-    ``too-many-digits``, ``out-of-range``; and the warning ``number-as-text``.
+    Findings, each an error of the employee: those of ``cells.read_scores`` and ``out-of-range``; a warning:
+    ``number-as-text``.
     """
     positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
     rows = table.frame["row"].to_numpy()[positions].tolist()

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.models import Rubric
 from perfcli.scoring import exact
-from perfcli.scoring.results import Results, score_key
+from perfcli.scoring.results import Results, rows, score_key
 from perfcli.workbooks import detail, styles
 from perfcli.workbooks.formulas import total_formula
 from perfcli.workbooks.rules_sheet import Bands
@@ -46,7 +46,7 @@ def write_audit(
     row = _FIRST
     for table in details:
         audit = _TeamAudit(book, results, ranking, table, bands)
-        for offset, employee in enumerate(results.of_team(str(table.team)).to_dict("records")):
+        for offset, employee in enumerate(rows(results.of_team(str(table.team)))):
             audit.write(worksheet, row, offset, employee)
             row += 1
     differs = {
@@ -70,7 +70,9 @@ def _write_overall(book: Book, worksheet: Worksheet, heads: int) -> None:
         for column in columns
     ]
     all_agree = wording("audit.all-agree")
-    formula = f'=IF({"+".join(counts)}={2 * heads},"{all_agree}","{wording("audit.differ")}")'
+    differences = f"{2 * heads}-{'-'.join(counts)}"
+    before, after = wording("audit.differ", count="\n").split("\n")
+    formula = f'=IF({differences}=0,"{all_agree}","{before}"&({differences})&"{after}")'
     look = book.format(
         bold=True, font_size=12, bg_color=styles.ACCENT_LIGHT, font_color=styles.ACCENT, border=1
     )
@@ -97,12 +99,17 @@ class _TeamAudit:
     def names(self) -> Mapping[str, Mapping[str, str]]:
         return self.book.names(self.results.ruleset)
 
+    @cached_property
+    def wildcards(self) -> list[str]:
+        identifiers = self.results.frame["employee_id"]
+        return [sign for sign in "~*?" if identifiers.str.contains(sign, regex=False).any()]
+
     def write(self, worksheet: Worksheet, row: int, offset: int, employee: Mapping[Any, Any]) -> None:
         """One employee's row; ``offset`` is the employee's place in the detail."""
         book, names = self.book, self.names
         decimals = self.results.ruleset.policy.rounding.total_decimals
         text, number, center = book.text, book.number(decimals), book.cell(align="center")
-        yes, no = book.wording("audit.yes"), book.wording("audit.no")
+        yes = book.wording("audit.yes")
         here = [xl_rowcol_to_cell(row, column) for column in range(len(_COLUMNS))]
         grade = names["grade"][employee["grade"]]
         worksheet.write_formula(
@@ -112,10 +119,14 @@ class _TeamAudit:
         worksheet.write_string(row, 2, names["team"][employee["team"]], text)
         worksheet.write_formula(row, 3, f"={self._total(offset, decimals)}", number, employee["total"])
         worksheet.write_formula(row, 4, self._printed("total", here[0]), number, employee["total"])
-        worksheet.write_formula(row, 5, f'=IF({here[3]}={here[4]},"{yes}","{no}")', center, yes)
+        worksheet.write_formula(row, 5, self._agrees(here[3], here[4]), center, yes)
         worksheet.write_formula(row, 6, f"={self.bands.grade(here[3])}", center, grade)
         worksheet.write_formula(row, 7, self._printed("grade", here[0]), center, grade)
-        worksheet.write_formula(row, 8, f'=IF({here[6]}={here[7]},"{yes}","{no}")', center, yes)
+        worksheet.write_formula(row, 8, self._agrees(here[6], here[7]), center, yes)
+
+    def _agrees(self, computed: str, printed: str) -> str:
+        yes, no = self.book.wording("audit.yes"), self.book.wording("audit.no")
+        return f'=IFERROR(IF({computed}={printed},"{yes}","{no}"),"{no}")'
 
     def _total(self, offset: int, decimals: int) -> str:
         """The total from the scores and weights of the detail."""
@@ -140,4 +151,10 @@ class _TeamAudit:
     def _printed(self, key: str, identifier: str) -> str:
         """What the ranking says of an employee."""
         column, identifiers = self.ranking.column(key), self.ranking.column("employee_id")
-        return f"=INDEX({column},MATCH({identifier},{identifiers},0))"
+        return f"=INDEX({column},MATCH({self._sought(identifier)},{identifiers},0))"
+
+    def _sought(self, identifier: str) -> str:
+        """What MATCH looks for: ``*``, ``?`` and ``~`` would stand for other letters, unless escaped."""
+        for sign in self.wildcards:
+            identifier = f'SUBSTITUTE({identifier},"{sign}","~{sign}")'
+        return identifier

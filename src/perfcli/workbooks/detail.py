@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.models import Rubric
@@ -18,7 +21,8 @@ from perfcli.workbooks.tables import Table, write_numbers, write_texts
 IDENTITY = ("employee_id", "name", "department", "position")
 
 _TITLE, _NOTE, _BLOCKS, _DIMENSIONS, _HEADER, WEIGHTS, _FIRST = range(7)
-_INDICATOR_WIDTH = 7.5
+_LEAST_WIDTH, _MOST_WIDTH = 7.5, 14
+_UNBREAKABLE = re.compile("[!-~]+")
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,11 @@ class _Column:
 
 
 def write_detail(book: Book, worksheet: Worksheet, results: Results, rubric: Rubric) -> Table:
-    """Writes a team's employees in the order of rank: scores, points, dimension points, total, grade, ranks."""
+    """Writes a team's employees in the order of rank: scores, points, dimension points and what came out."""
     frame = results.of_team(rubric.team)
     columns = _columns(book, rubric)
     keys = {column.key: index for index, column in enumerate(columns)}
-    table = Table("detail", rubric.team, worksheet.get_name(), _FIRST, len(frame), keys)
+    table = Table("detail", rubric.team, str(worksheet.name), _FIRST, len(frame), keys)
     worksheet.write_string(_TITLE, 0, book.wording("detail.title", team=rubric.name), book.title)
     worksheet.set_row(_TITLE, 28)
     note = book.wording(f"detail.note.{rubric.scale}", period=results.period, count=len(frame))
@@ -56,19 +60,20 @@ def write_detail(book: Book, worksheet: Worksheet, results: Results, rubric: Rub
             write_numbers(
                 worksheet, _FIRST, index, _numbers(column.key, values), _look(book, column.key, decimals)
             )
-    _set_up(book, worksheet, table, columns, frame[list(IDENTITY)].astype(str).to_dict("list"))
-    book.mark_grades(worksheet, _column_cells(table, "grade"), list(book.grades(results.ruleset)))
+    texts = {key: frame[key].astype(str).tolist() for key in IDENTITY}
+    _set_up(book, worksheet, table, columns, texts | {"grade": book.grades(results.ruleset)})
+    book.mark_grades(worksheet, _column_cells(table, "grade"), book.grades(results.ruleset))
     return table
 
 
 def _numbers(key: str, values: pd.Series[float]) -> list[float]:
     """The numbers of a column; scores as the decimals by which they count."""
     if key.endswith(".score"):
-        return exact.decimals(values.to_numpy(dtype=float)).floats().tolist()
-    return values.tolist()
+        values = pd.Series(exact.decimals(np.asarray(values, dtype=np.float64)).floats())
+    return values.to_list()
 
 
-def _look(book: Book, key: str, decimals: int) -> styles.Format:
+def _look(book: Book, key: str, decimals: int) -> Format:
     if key == "total":
         return book.number(decimals, bold=True)
     if key in OUTCOME:
@@ -80,18 +85,18 @@ def _columns(book: Book, rubric: Rubric) -> list[_Column]:
     """All columns from left to right."""
     wording = book.wording
     columns = [_Column(key, "", "", wording(f"column.{key}")) for key in IDENTITY]
-    for key, block in ((score_key, "detail.scores"), (points_key, "detail.points")):
-        for dimension in rubric.dimensions:
-            for indicator in dimension.indicators:
-                columns.append(
-                    _Column(
-                        key(indicator.id),
-                        wording(block),
-                        book.dimension(dimension),
-                        book.name(indicator.name),
-                        float(indicator.weight),
-                    )
-                )
+    columns += [
+        _Column(
+            key(indicator.id),
+            wording(block),
+            book.dimension(dimension),
+            book.name(indicator.name),
+            float(indicator.weight),
+        )
+        for key, block in ((score_key, "detail.scores"), (points_key, "detail.points"))
+        for dimension in rubric.dimensions
+        for indicator in dimension.indicators
+    ]
     columns += [
         _Column(
             points_key(dimension.id),
@@ -136,20 +141,38 @@ def _column_cells(table: Table, key: str) -> tuple[int, int, int, int]:
 
 
 def _set_up(
-    book: Book, worksheet: Worksheet, table: Table, columns: Sequence[_Column], people: dict[str, list[str]]
+    book: Book,
+    worksheet: Worksheet,
+    table: Table,
+    columns: Sequence[_Column],
+    texts: Mapping[str, Sequence[str]],
 ) -> None:
-    """Widths, filter, frozen panes, print."""
-    for index, column in enumerate(columns):
-        if column.key in IDENTITY:
-            wide = styles.width([column.header, *dict.fromkeys(people[column.key])], least=9, most=24)
-        else:
-            wide = _INDICATOR_WIDTH
-        worksheet.set_column(index, index, wide)
-    headers = [(column.header, _INDICATOR_WIDTH) for column in columns if column.key not in IDENTITY]
+    """Widths, filter, frozen panes, print; ``texts`` are what stands in the columns of texts."""
+    widths = _set_widths(worksheet, columns, texts)
+    headers = [(column.header, wide) for column, wide in zip(columns, widths, strict=True)]
     worksheet.set_row(_HEADER, styles.wrapped_height(headers))
-    dimensions = [column.dimension for column in columns]
-    groups = [(title, _INDICATOR_WIDTH * dimensions.count(title)) for title in set(dimensions) if title]
-    worksheet.set_row(_DIMENSIONS, styles.wrapped_height(groups))
+    groups: dict[tuple[str, str], float] = {}
+    for column, wide in zip(columns, widths, strict=True):
+        title = (column.block, column.dimension)
+        groups[title] = groups.get(title, 0) + wide
+    titles = [(dimension, wide) for (_, dimension), wide in groups.items()]
+    worksheet.set_row(_DIMENSIONS, styles.wrapped_height(titles))
     worksheet.autofilter(WEIGHTS, 0, table.last_row, len(columns) - 1)
     worksheet.freeze_panes(_FIRST, 2)
     book.print_setup(worksheet, landscape=True, repeat=(_BLOCKS, WEIGHTS))
+
+
+def _set_widths(
+    worksheet: Worksheet, columns: Sequence[_Column], texts: Mapping[str, Sequence[str]]
+) -> list[float]:
+    """Sets each column as wide as its texts, or as the longest word of its header."""
+    widths: list[float] = []
+    for index, column in enumerate(columns):
+        if column.key in IDENTITY:
+            wide = styles.width([column.header, *dict.fromkeys(texts[column.key])], least=9, most=24)
+        else:
+            words = [*_UNBREAKABLE.findall(column.header), *dict.fromkeys(texts.get(column.key, ()))]
+            wide = styles.width(words, least=_LEAST_WIDTH, most=_MOST_WIDTH)
+        worksheet.set_column(index, index, wide)
+        widths.append(wide)
+    return widths

@@ -10,7 +10,7 @@ import perfcli
 from perfcli import marks
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring import exact
-from perfcli.scoring.results import IDENTITY, Results, score_key
+from perfcli.scoring.results import IDENTITY, Results, rows, score_key
 from perfcli.text import Wording
 from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import Table
@@ -71,7 +71,7 @@ def _employees(results: Results) -> list[dict[str, Any]]:
             **{key: row[key] for key in IDENTITY},
             "scores": {one: str(exact.decimal(row[score_key(one)])) for one in indicators[row["team"]]},
         }
-        for row in results.frame.to_dict("records")
+        for row in rows(results.frame)
     ]
 
 

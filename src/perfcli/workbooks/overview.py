@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import cast
 
+import numpy as np
 import pandas as pd
+from xlsxwriter.chart import Chart
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
@@ -17,6 +21,7 @@ from perfcli.workbooks.styles import Book
 _TITLE, _FACTS, _GRADES = 0, 2, 5
 _CHART_ROWS = 15
 _FIRST_WIDTH, _WIDTH = 20, 12
+_NAMES, _NUMBERS = 0, 2
 
 
 def write_overview(book: Book, worksheet: Worksheet, results: Results) -> None:
@@ -49,7 +54,7 @@ def write_overview(book: Book, worksheet: Worksheet, results: Results) -> None:
 
 def average(totals: pd.Series[float], decimals: int) -> Decimal:
     """The mean of printed totals, rounded half up."""
-    column = exact.decimals(totals.to_numpy(dtype=float))
+    column = exact.decimals(np.asarray(totals, dtype=np.float64))
     mean = Decimal(int(column.integers.sum())) / Decimal(10**column.places * len(totals))
     return mean.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
@@ -74,7 +79,7 @@ def _write_grades(book: Book, worksheet: Worksheet, results: Results) -> int:
     last = first + len(grades) - 1
     book.mark_grades(worksheet, (first, 0, last, 0), book.grades(results.ruleset))
     fills = [look.fill for look in styles.grade_looks(len(grades))]
-    _add_chart(book, worksheet, last + 2, "overview.grades-chart", (first, last, 0, 2), fills=fills)
+    _add_chart(book, worksheet, _Chart("overview.grades-chart", first, last, fills))
     return last + 2 + _CHART_ROWS
 
 
@@ -98,46 +103,48 @@ def _write_teams(book: Book, worksheet: Worksheet, results: Results, top: int) -
         for column, grade in enumerate(results.ruleset.policy.grades_from_top, start=5):
             worksheet.write_number(row, column, int(grades.get(grade.id, 0)), count)
     last = top + 1 + len(results.teams)
-    _add_chart(
-        book, worksheet, last + 2, "overview.comparison-chart", (top + 2, last, 0, 2), decimals=decimals
-    )
+    _add_chart(book, worksheet, _Chart("overview.comparison-chart", top + 2, last, decimals=decimals))
 
 
-def _add_chart(
-    book: Book,
-    worksheet: Worksheet,
-    row: int,
-    title: str,
-    cells: tuple[int, int, int, int],
-    *,
-    fills: Sequence[str] = (),
-    decimals: int = 0,
-) -> None:
-    """A column chart of one column of numbers by names; ``cells`` are first row, last row and the two columns."""
-    first, last, names, values = cells
-    sheet = quote_sheetname(worksheet.get_name())
+@dataclass(frozen=True)
+class _Chart:
+    """A chart of the third column by the names in the first, from one row to another."""
+
+    title: str
+    first: int
+    last: int
+    fills: Sequence[str] = ()
+    decimals: int = 0
+
+
+def _add_chart(book: Book, worksheet: Worksheet, wanted: _Chart) -> None:
+    """Adds a native column chart below its rows."""
+    first, last = wanted.first, wanted.last
+    sheet = quote_sheetname(str(worksheet.name))
     font = {"name": book.font, "size": 9, "color": styles.INK}
-    chart = book.workbook.add_chart({"type": "column"})
+    chart = cast("Chart", book.workbook.add_chart({"type": "column"}))
     chart.add_series(
         {
-            "categories": f"={sheet}!{xl_range_abs(first, names, last, names)}",
-            "values": f"={sheet}!{xl_range_abs(first, values, last, values)}",
+            "categories": f"={sheet}!{xl_range_abs(first, _NAMES, last, _NAMES)}",
+            "values": f"={sheet}!{xl_range_abs(first, _NUMBERS, last, _NUMBERS)}",
             "data_labels": {
                 "value": True,
                 "font": font,
-                "num_format": f"0.{'0' * decimals}" if decimals else "0",
+                "num_format": f"0.{'0' * wanted.decimals}" if wanted.decimals else "0",
             },
             "fill": {"color": styles.ACCENT},
             "border": {"color": styles.ACCENT},
-            "points": [{"fill": {"color": fill}, "border": {"color": styles.ACCENT}} for fill in fills],
+            "points": [
+                {"fill": {"color": fill}, "border": {"color": styles.ACCENT}} for fill in wanted.fills
+            ],
             "gap": 60,
         }
     )
-    chart.set_title({"name": book.wording(title), "name_font": {**font, "size": 11}, "overlay": False})
+    chart.set_title({"name": book.wording(wanted.title), "name_font": {**font, "size": 11}, "overlay": False})
     chart.set_legend({"none": True})
     chart.set_x_axis({"num_font": font})
     chart.set_y_axis(
         {"num_font": font, "min": 0, "major_gridlines": {"visible": True, "line": {"color": styles.GROUP}}}
     )
     chart.set_size({"width": 700, "height": 20 * (_CHART_ROWS - 1)})
-    worksheet.insert_chart(row, 0, chart, {"object_position": 1, "x_offset": 4})
+    worksheet.insert_chart(last + 2, 0, chart, {"object_position": 1, "x_offset": 4})

@@ -23,7 +23,7 @@ def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
     """Writes the ranking in the order of rank and then employee id."""
     frame = results.frame
     columns = {key: column for column, key in enumerate(COLUMNS)}
-    table = Table("ranking", None, worksheet.get_name(), 1, len(frame), columns)
+    table = Table("ranking", None, str(worksheet.name), 1, len(frame), columns)
     names = book.names(results.ruleset)
     headers = [book.wording(f"column.{key}") for key in COLUMNS]
     worksheet.add_table(

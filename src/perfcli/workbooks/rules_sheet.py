@@ -67,7 +67,7 @@ class _Writer:
             self.worksheet.write_number(self.row, 0, float(grade.lower_bound), bound)
             self.worksheet.write_string(self.row, 1, self.book.name(grade.name), self.book.text)
             self.row += 1
-        sheet = quote_sheetname(self.worksheet.get_name())
+        sheet = quote_sheetname(str(self.worksheet.name))
         bounds, names = (xl_range_abs(first, column, self.row - 1, column) for column in (0, 1))
         self.row += 1
         return Bands(f"{sheet}!{bounds}", f"{sheet}!{names}")

@@ -127,7 +127,7 @@ class Book:
 
     def sheet(self, wanted: str) -> Worksheet:
         """A new sheet, by the nearest name that a sheet may have and that no other has."""
-        taken = [worksheet.get_name() for worksheet in self.workbook.worksheets()]
+        taken = [str(worksheet.name) for worksheet in self.workbook.worksheets()]
         return self.workbook.add_worksheet(sheet_name(wanted, taken))
 
     def name(self, name: Translated) -> str:
