@@ -10,6 +10,7 @@ import typer
 
 from perfcli.cli import options
 from perfcli.cli.session import open_output
+from perfcli.text import Translated, Wording
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
@@ -35,7 +36,7 @@ def explain(
     results, changed = pipeline.open_results(result)
     steps = explanation.explain(results, _one_employee(results, employee))
     if json:
-        out.json(_record(steps))
+        out.json(_record(steps, out.wording))
     else:
         _show(steps, out)
     if changed:
@@ -115,10 +116,14 @@ def _conclusions(steps: Explanation, out: Output) -> list[str]:
     ]
 
 
-def _record(steps: Explanation) -> dict[str, object]:
+def _record(steps: Explanation, wording: Wording) -> dict[str, object]:
     """The explanation for a machine: ids for team and grade, numbers as exact decimal texts."""
-    record = asdict(steps)
+    record = asdict(steps, dict_factory=lambda items: {key: _plain(value, wording) for key, value in items})
     record |= {"team": steps.rubric.team, "grade": steps.grade.id}
     for key in ("rubric", "next_grade"):
         del record[key]
     return record
+
+
+def _plain(value: object, wording: Wording) -> object:
+    return value.in_language(wording.language) if isinstance(value, Translated) else value

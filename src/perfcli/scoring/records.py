@@ -17,9 +17,7 @@ def results_record(results: Results, wording: Wording) -> dict[str, Any]:
     return {
         "perf": perfcli.__version__,
         "period": results.period,
-        "employees": [
-            _employee(row, results.ruleset.rubrics[row["team"]]) for row in rows(results.frame)
-        ],
+        "employees": [_employee(row, results.ruleset.rubrics[row["team"]]) for row in rows(results.frame)],
         "left_out": [
             {
                 "employee_id": row["employee_id"],

@@ -159,6 +159,7 @@ def _set_up(
     worksheet.set_row(_DIMENSIONS, styles.wrapped_height(titles))
     worksheet.autofilter(WEIGHTS, 0, table.last_row, len(columns) - 1)
     worksheet.freeze_panes(_FIRST, 2)
+    worksheet.ignore_errors({"number_stored_as_text": f"A{_FIRST + 1}:D{table.last_row + 1}"})
     book.print_setup(worksheet, landscape=True, repeat=(_BLOCKS, WEIGHTS))
 
 

@@ -31,7 +31,7 @@ def write_overview(book: Book, worksheet: Worksheet, results: Results) -> None:
     worksheet.write_string(_TITLE, 0, title, book.title)
     worksheet.set_row(_TITLE, 28)
     worksheet.set_column(0, 0, _FIRST_WIDTH)
-    worksheet.set_column(1, 10, _WIDTH)
+    worksheet.set_column(1, 4 + len(results.ruleset.policy.grades), _WIDTH)
     decimals = results.ruleset.policy.rounding.total_decimals
     facts = [
         ("overview.heads", len(results.frame), 0),
@@ -122,6 +122,7 @@ def _add_chart(book: Book, worksheet: Worksheet, wanted: _Chart) -> None:
     first, last = wanted.first, wanted.last
     sheet = quote_sheetname(str(worksheet.name))
     font = {"name": book.font, "size": 9, "color": styles.INK}
+    border = {"color": styles.ACCENT}
     chart = cast("Chart", book.workbook.add_chart({"type": "column"}))
     chart.add_series(
         {
@@ -133,10 +134,8 @@ def _add_chart(book: Book, worksheet: Worksheet, wanted: _Chart) -> None:
                 "num_format": f"0.{'0' * wanted.decimals}" if wanted.decimals else "0",
             },
             "fill": {"color": styles.ACCENT},
-            "border": {"color": styles.ACCENT},
-            "points": [
-                {"fill": {"color": fill}, "border": {"color": styles.ACCENT}} for fill in wanted.fills
-            ],
+            "border": border,
+            "points": [{"fill": {"color": fill}, "border": border} for fill in wanted.fills],
             "gap": 60,
         }
     )

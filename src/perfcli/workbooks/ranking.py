@@ -52,5 +52,6 @@ def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
     grade = columns["grade"]
     book.mark_grades(worksheet, (1, grade, len(frame), grade), list(book.grades(results.ruleset)))
     worksheet.freeze_panes(1, 3)
+    worksheet.ignore_errors({"number_stored_as_text": f"A1:J{len(frame) + 1}"})
     book.print_setup(worksheet, landscape=True, repeat=(0, 0))
     return table

@@ -15,7 +15,7 @@ from perfcli.rules.ruleset import POLICY
 from perfcli.scoring.results import Results
 from perfcli.workbooks.styles import Book
 
-_WIDTHS = (34, 34, 14, 30)
+_WIDTHS = (34, 54, 14, 30)
 _SHOWN_ELSEWHERE = ("grades", "unconfirmed", "language")
 _DIGEST = 16
 

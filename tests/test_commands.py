@@ -1,0 +1,455 @@
+"""The commands as a user types them, in a process of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+SHEETS = sorted((EXAMPLES / "2026-11").glob("*.xlsx"))
+OPERATIONS = EXAMPLES / "2026-11" / "operations.xlsx"
+
+
+class Ran:
+    """What a command said and how it ended."""
+
+    def __init__(self, done: subprocess.CompletedProcess[bytes], encoding: str) -> None:
+        self.code = done.returncode
+        self.out = done.stdout.decode(encoding, "replace").replace("\r\n", "\n")
+        self.err = done.stderr.decode(encoding, "replace").replace("\r\n", "\n")
+        assert "Traceback" not in self.out + self.err, self.err
+
+
+def perf(*words: object, folder: Path | None = None, encoding: str = "utf-8", **environment: str) -> Ran:
+    """Runs ``perf`` in English, unless told otherwise."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PERF_")}
+    variables = {**clean, "PERF_LANG": "en", "PYTHONIOENCODING": encoding, "COLUMNS": "120", **environment}
+    command = [sys.executable, "-m", "perfcli", *map(str, words)]
+    done = subprocess.run(
+        command, cwd=folder or ROOT, env=variables, capture_output=True, check=False, timeout=60
+    )
+    return Ran(done, encoding)
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The result workbook of the examples of one month."""
+    target = tmp_path_factory.mktemp("result") / "result.xlsx"
+    assert perf("score", *SHEETS, "-o", target, "-q").code == 0
+    return target
+
+
+def filled_copy(folder: Path, **cells: object) -> Path:
+    """The operations example with some cells changed."""
+    workbook = openpyxl.load_workbook(OPERATIONS)
+    sheet = workbook.worksheets[0]
+    for cell, value in cells.items():
+        sheet[cell] = value
+    workbook.save(folder / "sheet.xlsx")
+    return folder / "sheet.xlsx"
+
+
+class TestScore:
+    def test_result_stands_beside_the_sheet(self, tmp_path: Path) -> None:
+        sheet = filled_copy(tmp_path)
+        ran = perf("score", sheet)
+        assert ran.code == 0, ran.err
+        assert (tmp_path / "sheet.result.xlsx").exists()
+        assert "sheet.result.xlsx" in ran.out
+        assert "Excellent" in ran.out
+
+    def test_several_sheets_get_a_result_named_by_the_period(self, tmp_path: Path) -> None:
+        for sheet in SHEETS:
+            (tmp_path / sheet.name).write_bytes(sheet.read_bytes())
+        assert perf("score", *sorted(tmp_path.glob("*.xlsx"))).code == 0
+        assert (tmp_path / "2026-11.result.xlsx").exists()
+
+    def test_json_stands_alone_on_stdout_and_the_workbook_is_written_all_the_same(
+        self, tmp_path: Path
+    ) -> None:
+        target = tmp_path / "r.xlsx"
+        ran = perf("score", OPERATIONS, "-o", target, "--json")
+        record = json.loads(ran.out)
+        first = record["employees"][0]
+        assert target.exists()
+        assert record["period"] == "2026-11"
+        assert first["rank"] == 1
+        assert first["team"] == "operations"
+        assert set(first["indicators"]["sales"]) == {"weight", "score", "points"}
+        assert first["indicators"]["sales"]["weight"] == 30
+        assert record["findings"] == []
+
+    def test_an_error_stops_everything_and_nothing_is_written(self, tmp_path: Path) -> None:
+        sheet = filled_copy(tmp_path, F8=None, G9="good", H10=101)
+        ran = perf("score", sheet, "-o", tmp_path / "r.xlsx")
+        assert ran.code == 1
+        assert not (tmp_path / "r.xlsx").exists()
+        for code, cell in (("missing-score", "F8"), ("not-a-number", "G9"), ("out-of-range", "H10")):
+            assert f"> {cell}  {code}" in ran.err
+        assert "--partial" in ran.err
+
+    def test_partial_scores_the_others_and_lists_those_left_out(self, tmp_path: Path) -> None:
+        sheet = filled_copy(tmp_path, F8=None)
+        ran = perf("score", sheet, "-o", tmp_path / "r.xlsx", "--partial", "--json")
+        record = json.loads(ran.out)
+        assert ran.code == 0
+        assert [person["employee_id"] for person in record["left_out"]] == ["E002"]
+        assert "E002" not in {person["employee_id"] for person in record["employees"]}
+        assert "E002" in ran.err
+
+    def test_errors_come_as_json_too(self, tmp_path: Path) -> None:
+        sheet = filled_copy(tmp_path, F8=None)
+        ran = perf("score", sheet, "-o", tmp_path / "r.xlsx", "--json")
+        record = json.loads(ran.out)
+        assert ran.code == 1
+        assert record["employees"] == []
+        assert record["findings"][0]["code"] == "missing-score"
+        assert record["findings"][0]["cell"] == "F8"
+
+    def test_an_existing_file_is_replaced_only_by_force(self, tmp_path: Path) -> None:
+        target = tmp_path / "r.xlsx"
+        target.write_text("mine")
+        assert perf("score", OPERATIONS, "-o", target).code == 4
+        assert target.read_text() == "mine"
+        assert perf("score", OPERATIONS, "-o", target, "--force").code == 0
+        assert target.read_bytes()[:2] == b"PK"
+
+    def test_an_input_is_never_replaced(self, tmp_path: Path) -> None:
+        sheet = filled_copy(tmp_path)
+        before = sheet.read_bytes()
+        assert perf("score", sheet, "-o", sheet, "--force").code == 4
+        assert sheet.read_bytes() == before
+
+    def test_no_temporary_file_stays(self, tmp_path: Path) -> None:
+        sheet = filled_copy(tmp_path)
+        perf("score", sheet)
+        assert {path.name for path in tmp_path.iterdir()} == {"sheet.xlsx", "sheet.result.xlsx"}
+
+    def test_two_runs_give_the_same_bytes_whatever_the_order_of_files(
+        self, tmp_path: Path, result: Path
+    ) -> None:
+        again = tmp_path / "again.xlsx"
+        perf("score", *reversed(SHEETS), "-o", again)
+        assert again.read_bytes() == result.read_bytes()
+
+    def test_quiet_says_only_where_the_result_is(self, tmp_path: Path) -> None:
+        ran = perf("score", OPERATIONS, "-o", tmp_path / "r.xlsx", "-q")
+        assert ran.out.strip() == f"The result is in {tmp_path / 'r.xlsx'}"
+        assert ran.err == ""
+
+    def test_an_untouched_template_is_answered_kindly(self, tmp_path: Path) -> None:
+        for options in ((), ("--roster", EXAMPLES / "roster.xlsx")):
+            target = tmp_path / f"blank{len(options)}.xlsx"
+            perf("template", "operations", "-o", target, *options)
+            ran = perf("score", target)
+            assert ran.code == 1
+            assert "Nothing has been filled in" in ran.err
+            assert ran.err.count("Error") == 1
+
+
+class TestFilesThatCannotBeRead:
+    def test_each_gets_a_word_and_exit_code_4(self, tmp_path: Path) -> None:
+        (tmp_path / "empty.xlsx").touch()
+        (tmp_path / "text.xlsx").write_text("name,score")
+        (tmp_path / "old.xlsx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
+        (tmp_path / "cut.xlsx").write_bytes(OPERATIONS.read_bytes()[:3000])
+        (tmp_path / "~$sheet.xlsx").write_bytes(b"lock")
+        words = {
+            "empty.xlsx": "empty-file",
+            "text.xlsx": "not-a-workbook",
+            "old.xlsx": "encrypted-or-old",
+            "cut.xlsx": "damaged-workbook",
+            "~$sheet.xlsx": "lock-file",
+            "nowhere.xlsx": "no-such-file",
+            ".": "is-a-folder",
+        }
+        ran = perf("score", *words, folder=tmp_path)
+        assert ran.code == 4
+        for code in words.values():
+            assert code in ran.err
+        assert perf("check", *words, folder=tmp_path).code == 4
+        assert perf("verify", "text.xlsx", folder=tmp_path).code == 4
+        assert perf("explain", "text.xlsx", "E001", folder=tmp_path).code == 4
+
+    @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+    def test_a_folder_that_may_not_be_written_to(self, tmp_path: Path) -> None:
+        tmp_path.chmod(0o500)
+        ran = perf("score", OPERATIONS, "-o", tmp_path / "r.xlsx")
+        tmp_path.chmod(0o700)
+        assert ran.code == 4
+        assert "cannot-write" in ran.err
+
+    def test_a_target_in_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+        ran = perf("score", OPERATIONS, "-o", tmp_path / "nowhere" / "r.xlsx")
+        assert ran.code == 4
+        assert "no-such-folder" in ran.err
+
+
+class TestWrongUsage:
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("scor",), "There is no such command"),
+            (("score",), "SHEET... is missing"),
+            (("score", "x.xlsx", "--foo"), "There is no option --foo"),
+            (("score", "x.xlsx", "--period"), "--period needs a value"),
+            (("score", OPERATIONS, "--period", "2026-13"), "is not a period"),
+            (("score", OPERATIONS, "--team", "nobody"), "no rubric for a team"),
+            (("score", OPERATIONS, OPERATIONS), "given twice"),
+            (("score", OPERATIONS, "--lang", "fr"), "does not know"),
+            (("template",), "Name one team"),
+            (("template", "operations", "--all"), "Name one team"),
+            (("template", "nobody"), "no rubric for a team"),
+            (("rubric", "show", "nobody"), "no rubric for a team"),
+        ],
+    )
+    def test_says_what_and_exits_with_2(self, words: tuple[object, ...], said: str) -> None:
+        ran = perf(*words)
+        assert ran.code == 2
+        assert said in ran.err
+
+    def test_rules_that_are_not_there(self, tmp_path: Path) -> None:
+        assert perf("score", OPERATIONS, "--rubrics", tmp_path / "no").code == 4
+        ran = perf("score", OPERATIONS, "--rubrics", tmp_path)
+        assert ran.code == 3
+        assert "no-policy" in ran.err
+
+    def test_a_wrong_period_for_the_sheet(self, tmp_path: Path) -> None:
+        ran = perf("score", OPERATIONS, "--period", "2026-10", "-o", tmp_path / "r.xlsx")
+        assert ran.code == 1
+        assert "period-differs" in ran.err
+
+
+class TestTemplate:
+    def test_one_for_each_team(self, tmp_path: Path) -> None:
+        ran = perf(
+            "template",
+            "--all",
+            "--roster",
+            EXAMPLES / "roster.xlsx",
+            "--period",
+            "2026-11",
+            "-o",
+            "s",
+            folder=tmp_path,
+        )
+        assert ran.code == 0
+        assert "2 people did not work" not in ran.out
+        names = sorted(path.name for path in (tmp_path / "s").iterdir())
+        assert names == [
+            f"{team}-2026-11.xlsx" for team in ("customer-service", "logistics", "marketing", "operations")
+        ]
+
+    def test_people_who_were_not_there_are_left_out_and_counted(self, tmp_path: Path) -> None:
+        ran = perf(
+            "template",
+            "customer-service",
+            "--roster",
+            EXAMPLES / "roster.xlsx",
+            "--period",
+            "2026-11",
+            "-o",
+            "c.xlsx",
+            folder=tmp_path,
+        )
+        assert "1 people did not work during 2026-11" in ran.out
+        rows = CalamineWorkbook.from_path(tmp_path / "c.xlsx").get_sheet_by_index(0).to_python()
+        assert not any("E026" in row for row in rows)
+
+    @pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans", "en"])
+    def test_what_a_template_asks_for_can_be_scored(self, tmp_path: Path, language: str) -> None:
+        blank = tmp_path / "blank.xlsx"
+        perf("template", "客服", "--period", "2026Q4", "-o", blank, "--lang", language)
+        workbook = openpyxl.load_workbook(blank)
+        sheet = workbook.worksheets[0]
+        for column, value in enumerate(("007", "Invented Person", "", "", *[90] * 10), start=1):
+            sheet.cell(7, column).value = value or None
+        workbook.save(tmp_path / "filled.xlsx")
+        ran = perf("score", tmp_path / "filled.xlsx", "--json")
+        person = json.loads(ran.out)["employees"][0]
+        assert (person["employee_id"], person["total"], person["grade"]) == ("007", 90, "excellent")
+        assert json.loads(ran.out)["period"] == "2026Q4"
+
+    def test_a_changed_rubric_is_remarked(self, tmp_path: Path) -> None:
+        perf("init", tmp_path / "mine", "--no-examples")
+        rubric = tmp_path / "mine" / "rubrics" / "operations.yaml"
+        rubric.write_text(rubric.read_text("utf-8").replace("銷售額", "成交額", 1), "utf-8")
+        ran = perf("check", OPERATIONS, "--rubrics", rubric.parent)
+        assert "rubric-changed" in ran.err
+
+
+class TestExplain:
+    def test_shows_every_step(self, result: Path) -> None:
+        ran = perf("explain", result, "E014")
+        assert ran.code == 0
+        for word in (
+            "Sales revenue",
+            "operations.yaml:",
+            "rounded half up",
+            "policy.yaml:",
+            "Rank:",
+            "Team rank:",
+        ):
+            assert word in ran.out
+
+    def test_by_name_and_as_json(self, result: Path) -> None:
+        person = json.loads(perf("explain", result, "e014", "--json").out)
+        by_name = json.loads(perf("explain", result, person["name"], "--json").out)
+        assert person == by_name
+        points = [step["points"] for dimension in person["dimensions"] for step in dimension["indicators"]]
+        assert abs(sum(map(float, points)) - float(person["sum"])) < 1e-9
+        assert person["dimensions"][0]["rule"].endswith("dimensions[0].weight")
+
+    def test_nobody_of_that_name(self, result: Path) -> None:
+        ran = perf("explain", result, "E0144")
+        assert ran.code == 2
+        assert "Did you mean" in ran.err
+
+
+class TestVerify:
+    def test_an_untouched_result_agrees(self, result: Path) -> None:
+        ran = perf("verify", result)
+        assert ran.code == 0
+        assert "nothing was changed" in ran.out
+
+    @pytest.mark.parametrize("column", ["total", "grade", "name", "sales.score", "results.points"])
+    def test_a_changed_cell_is_named(self, result: Path, tmp_path: Path, column: str) -> None:
+        sheet, cell = _cell_of(result, column, in_ranking=column in {"total", "grade", "name"})
+        workbook = openpyxl.load_workbook(result)
+        workbook[sheet][cell] = "改" if column in {"grade", "name"} else 12.5
+        workbook.save(tmp_path / "edited.xlsx")
+        ran = perf("verify", tmp_path / "edited.xlsx")
+        assert ran.code == 1
+        assert f"{sheet} > {cell}  cell-changed" in ran.err
+        assert ran.err.count("cell-changed") == 1
+
+    def test_sorting_is_no_change_but_a_missing_and_an_added_row_are(
+        self, result: Path, tmp_path: Path
+    ) -> None:
+        workbook = openpyxl.load_workbook(result)
+        sheet = workbook.worksheets[0]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+        for number, values in enumerate(reversed(rows), start=2):
+            for column, value in enumerate(values, start=1):
+                sheet.cell(number, column).value = value
+        workbook.save(tmp_path / "sorted.xlsx")
+        assert perf("verify", tmp_path / "sorted.xlsx").code == 0
+        identifier = next(
+            column for column in range(1, 11) if str(sheet.cell(2, column).value).startswith("E0")
+        )
+        sheet.cell(2, identifier).value = "E999"
+        workbook.save(tmp_path / "other.xlsx")
+        ran = perf("verify", tmp_path / "other.xlsx")
+        assert "row-added" in ran.err
+        assert "row-missing" in ran.err
+
+    def test_changed_facts_break_the_seal(self, result: Path, tmp_path: Path) -> None:
+        workbook = openpyxl.load_workbook(result)
+        facts = workbook["_perf"]
+        for row in facts.iter_rows():
+            if row[0].value == "period":
+                row[1].value = "2025-11"
+        workbook.save(tmp_path / "edited.xlsx")
+        ran = perf("verify", tmp_path / "edited.xlsx")
+        assert ran.code == 1
+        assert "seal-broken" in ran.err
+
+    def test_a_score_sheet_is_no_result(self) -> None:
+        ran = perf("verify", OPERATIONS)
+        assert ran.code == 4
+        assert "not-a-result" in ran.err
+
+
+def _cell_of(result: Path, key: str, *, in_ranking: bool) -> tuple[str, str]:
+    """Where a value of the first employee of a table stands, by the workbook's own facts."""
+    facts = openpyxl.load_workbook(result)["_perf"]
+    rows = {row[0].value: "".join(str(cell.value or "") for cell in row[1:]) for row in facts.iter_rows()}
+    tables = json.loads(rows["tables"])
+    kind = "ranking" if in_ranking else "detail"
+    table = next(one for one in tables if one["table"] == kind and key in one["columns"])
+    letters = openpyxl.utils.get_column_letter(table["columns"][key])
+    return table["sheet"], f"{letters}{table['first_row']}"
+
+
+class TestInit:
+    def test_from_nothing_to_a_first_result(self, tmp_path: Path) -> None:
+        ran = perf("init", "mine", folder=tmp_path)
+        assert ran.code == 0
+        assert "policy.yaml:" in ran.out
+        assert (tmp_path / "mine" / "rubrics" / "schema" / "rubric.schema.json").exists()
+        ran = perf("score", "examples/2026-11/operations.xlsx", "-v", folder=tmp_path / "mine")
+        assert ran.code == 0
+        assert "Rules: rubrics" in ran.err
+
+    def test_nothing_is_overwritten(self, tmp_path: Path) -> None:
+        perf("init", tmp_path, "--no-examples")
+        assert not (tmp_path / "examples").exists()
+        policy = tmp_path / "rubrics" / "policy.yaml"
+        policy.write_text("mine", "utf-8")
+        assert perf("init", tmp_path, "--no-examples").code == 4
+        assert policy.read_text("utf-8") == "mine"
+
+
+class TestConsole:
+    @pytest.mark.parametrize("encoding", ["ascii", "cp950", "gbk", "latin-1"])
+    @pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans", "en"])
+    def test_a_console_that_cannot_show_a_character_goes_on(
+        self, tmp_path: Path, encoding: str, language: str
+    ) -> None:
+        options = {"encoding": encoding, "PERF_LANG": language}
+        assert perf("--help", **options).code == 0
+        ran = perf("score", OPERATIONS, "-o", tmp_path / "r.xlsx", **options)
+        assert ran.code == 0
+        ran = perf("score", OPERATIONS, "-o", tmp_path / "r.xlsx", "--force", "--json", **options)
+        assert len(json.loads(ran.out)["employees"]) == 18
+        assert perf("score", "no.xlsx", **options).code == 4
+
+    def test_an_ascii_console_is_spoken_to_in_english_unless_told_otherwise(self) -> None:
+        assert "Commands" in perf("--help", encoding="ascii", PERF_LANG="", LANG="zh_TW").out
+
+    @pytest.mark.parametrize(
+        ("variables", "word"),
+        [
+            ({"LANG": "zh_TW.UTF-8"}, "命令"),
+            ({"LANG": "zh_CN.UTF-8"}, "规则"),
+            ({"LANG": "en_US.UTF-8"}, "Commands"),
+            ({"LANG": "C.UTF-8"}, "命令"),
+            ({"LANG": "en_US.UTF-8", "PERF_LANG": "zh-Hans"}, "规则"),
+        ],
+    )
+    def test_the_language_follows_the_environment(self, variables: dict[str, str], word: str) -> None:
+        environment = {"PERF_LANG": "", "LC_ALL": "", "LC_MESSAGES": "", **variables}
+        assert word in perf("--help", **environment).out
+
+    def test_the_policy_s_language_comes_before_the_computer_s(self, tmp_path: Path) -> None:
+        perf("init", tmp_path, "--no-examples")
+        policy = tmp_path / "rubrics" / "policy.yaml"
+        policy.write_text("language: zh-Hans\n" + policy.read_text("utf-8"), "utf-8")
+        assert "规则" in perf("--help", folder=tmp_path, PERF_LANG="", LC_ALL="en_US.UTF-8").out
+
+
+def test_the_language_option_may_stand_before_or_after_the_command() -> None:
+    assert "權重" in perf("--lang", "zh-Hant", "rubric", "show", "operations").out
+    assert "权重" in perf("rubric", "show", "operations", "--lang", "zh-Hans").out
+
+
+def test_version_and_module() -> None:
+    assert perf("--version").out.startswith("perf 0.")
+
+
+def test_rubric_commands() -> None:
+    assert "customer-service" in perf("rubric", "list").out
+    assert "Sales revenue" in perf("rubric", "show", "運營").out
+    assert json.loads(perf("rubric", "show", "operations", "--json").out)["team"] == "operations"
+    checked = perf("rubric", "check")
+    assert checked.code == 0
+    assert "policy.yaml:" in checked.err
+    assert set(json.loads(perf("rubric", "schema").out)) == {"policy", "rubric"}

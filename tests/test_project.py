@@ -1,0 +1,221 @@
+"""The project itself: what is public, what imports what, what the docs say, what a wheel carries."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+import perfcli
+from docs_support import load_script
+from perfcli.rules.schema import schemas
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "perfcli"
+
+LEVELS = {
+    **{"text": 0, "marks": 0, "__init__": 0, "catalogue": 0},
+    **{"findings": 1, "errors": 2, "rules": 3, "scoring": 4, "sheets": 5, "workbooks": 5, "pipeline": 6},
+    **{"cli": 7, "__main__": 8},
+}
+
+
+def imports(path: Path) -> set[str]:
+    """The rooms of perf that a module imports, and the other packages."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {
+                f"{node.module}.{alias.name}" if node.module == "perfcli" else node.module
+                for alias in node.names
+            }
+    return found
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_arrows_point_one_way(path: Path) -> None:
+    if path == SOURCE / "__init__.py":
+        return
+    own = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    for module in imports(path):
+        if module.startswith("perfcli") and room(module) != own:
+            assert LEVELS[room(module)] <= LEVELS[own], f"{own} imports {module}"
+            assert {own, room(module)} != {"sheets", "workbooks"}, f"{own} imports {module}"
+    if own == "scoring":
+        outside = {module.split(".")[0] for module in imports(path)}
+        assert not outside & {"typer", "rich", "openpyxl", "xlsxwriter", "python_calamine", "pathlib"}
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = "import sys; sys.argv = ['perf', '--help']\nfrom perfcli.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+    code += "print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+    for heavy in (
+        "pandas",
+        "numpy",
+        "openpyxl",
+        "xlsxwriter",
+        "pydantic",
+        "yaml",
+        "python_calamine",
+        "opencc",
+    ):
+        assert f"'{heavy}'" not in done.stderr
+
+
+def test_public_names_are_there_and_documented() -> None:
+    for name in perfcli.__all__:
+        assert getattr(perfcli, name)
+    assert perfcli.score.__doc__
+    assert perfcli.Results.__doc__
+    with pytest.raises(AttributeError):
+        _ = perfcli.nothing
+
+
+def test_version_is_the_same_everywhere() -> None:
+    assert f'version = "{perfcli.__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f"## [{perfcli.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_commands_page_is_current() -> None:
+    script = load_script(ROOT / "docs" / "make_commands.py")
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == script.page(), "run `make docs`"
+
+
+def test_every_command_is_on_the_page() -> None:
+    script = load_script(ROOT / "docs" / "make_commands.py")
+    modules = {path.stem for path in (SOURCE / "cli").glob("*.py")}
+    helpers = {
+        "__init__",
+        "app",
+        "files",
+        "help",
+        "language",
+        "main",
+        "options",
+        "output",
+        "rules",
+        "session",
+        "usage",
+    }
+    assert modules - helpers == {name.split()[0] for name in script.COMMANDS if name}
+
+
+def test_schemas_are_current_and_accept_the_shipped_rules() -> None:
+    import json
+
+    for name, schema in schemas().items():
+        path = ROOT / "rubrics" / "schema" / f"{name}.schema.json"
+        assert json.loads(path.read_text(encoding="utf-8")) == schema, (
+            "run `perf rubric schema rubrics/schema --force`"
+        )
+    for path in (ROOT / "rubrics").glob("*.yaml"):
+        name = "policy" if path.stem == "policy" else "rubric"
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# yaml-language-server: $schema=schema/{name}.schema.json\n")
+        jsonschema.validate(yaml.safe_load(text), schemas()[name])
+
+
+def test_oldest_versions_are_the_lower_bounds() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    block = project.split("dependencies = [")[1].split("]")[0]
+    bounds = {name: version for name, version in re.findall(r'"([a-z-]+)>=([\d.]+)"', block)}
+    oldest = dict(
+        re.findall(r"^([a-z-]+)==([\d.]+)$", (ROOT / "tests" / "oldest.txt").read_text("utf-8"), re.M)
+    )
+    assert {name: [*map(int, version.split("."))][:2] for name, version in bounds.items()} == {
+        name: [*map(int, version.split("."))][:2] for name, version in oldest.items()
+    }
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-Hant.md"])
+def test_the_readme_can_be_followed_from_top_to_bottom(readme: str, tmp_path: Path) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
+    assert len(blocks) >= 6
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("the README's commands are for a POSIX shell; PowerShell has the same words")
+    (tmp_path / "bin").mkdir()
+    perf = tmp_path / "bin" / "perf"
+    perf.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m perfcli "$@"\n')
+    perf.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{perf.parent}{os.pathsep}{os.environ['PATH']}", "PERF_LANG": "en"}
+    done = subprocess.run(
+        [bash, "-euo", "pipefail", "-c", "\n".join(blocks)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "nothing was changed" in done.stdout
+
+
+def test_the_readme_s_python_runs(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", text, re.S)
+    assert code is not None
+    lines = "\n".join(line.removeprefix("  ") for line in code[1].splitlines())
+    done = subprocess.run(
+        [sys.executable, "-c", lines], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "E014" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.zh-Hant.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+)
+def test_links_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\(([^)#\s]+)\)", path.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (path.parent / target).exists(), target
+
+
+def test_a_wheel_works_elsewhere_and_carries_rules_and_examples(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        tmp_path,
+        ROOT,
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    wheel = next(tmp_path.glob("*.whl"))
+    elsewhere = tmp_path / "elsewhere"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(elsewhere)
+    environment = {**os.environ, "PYTHONPATH": str(elsewhere), "PERF_LANG": "en"}
+    script = (
+        "import perfcli, sys; assert 'elsewhere' in perfcli.__file__; from perfcli.cli import main; main()"
+    )
+    for words in (["init", "mine"], ["rubric", "check"], ["score", "mine/examples/2026-11/marketing.xlsx"]):
+        run = [sys.executable, "-c", script, *words]
+        done = subprocess.run(
+            run, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mine/examples/2026-11/marketing.result.xlsx").exists()
