@@ -60,8 +60,9 @@ def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataF
         own: list[Decimals] = []
         for indicator in dimension.indicators:
             scores = group[score_key(indicator.id)].to_numpy(dtype=np.float64)
-            own.append(exact.decimals(scores).times(_share(rubric, indicator.weight)))
-            indicator_columns[score_key(indicator.id)] = scores
+            exact_scores = exact.decimals(scores)
+            own.append(exact_scores.times(_share(rubric, indicator.weight)))
+            indicator_columns[score_key(indicator.id)] = exact_scores.floats()
             indicator_columns[points_key(indicator.id)] = own[-1].floats()
         dimension_points.append(exact.total(own))
         columns[points_key(dimension.id)] = dimension_points[-1].floats()

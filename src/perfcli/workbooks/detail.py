@@ -6,13 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.models import Rubric
-from perfcli.scoring import exact
 from perfcli.scoring.results import OUTCOME, Results, points_key, score_key
 from perfcli.workbooks import styles
 from perfcli.workbooks.styles import Book
@@ -21,6 +18,8 @@ from perfcli.workbooks.tables import Table, write_numbers, write_texts
 IDENTITY = ("employee_id", "name", "department", "position")
 
 _TITLE, _NOTE, _BLOCKS, _DIMENSIONS, _HEADER, WEIGHTS, _FIRST = range(7)
+_REPEATED = 2
+_LEAST_SCALE = 40
 _LEAST_WIDTH, _MOST_WIDTH = 7.5, 14
 _UNBREAKABLE = re.compile("[!-~]+")
 
@@ -37,14 +36,14 @@ class _Column:
 
 
 def write_detail(book: Book, worksheet: Worksheet, results: Results, rubric: Rubric) -> Table:
-    """Writes a team's employees in the order of rank: scores, points, dimension points and what came out."""
+    """Writes a team's employees in the order of rank: what came out, scores, points, dimension points."""
     frame = results.of_team(rubric.team)
     columns = _columns(book, rubric)
     keys = {column.key: index for index, column in enumerate(columns)}
     table = Table("detail", rubric.team, str(worksheet.name), _FIRST, len(frame), keys)
     worksheet.write_string(_TITLE, 0, book.wording("detail.title", team=rubric.name), book.title)
     worksheet.set_row(_TITLE, 28)
-    note = book.wording(f"detail.note.{rubric.scale}", period=results.period, count=len(frame))
+    note = book.wording(f"detail.note.{rubric.scale}", period=book.period(results.period), count=len(frame))
     worksheet.write_string(_NOTE, 0, note, book.note)
     _write_header(book, worksheet, columns)
     names = book.names(results.ruleset)
@@ -57,20 +56,11 @@ def write_detail(book: Book, worksheet: Worksheet, results: Results, rubric: Rub
         elif column.key in IDENTITY:
             write_texts(worksheet, _FIRST, index, values.astype(str).tolist(), book.text)
         else:
-            write_numbers(
-                worksheet, _FIRST, index, _numbers(column.key, values), _look(book, column.key, decimals)
-            )
+            write_numbers(worksheet, _FIRST, index, values.tolist(), _look(book, column.key, decimals))
     texts = {key: frame[key].astype(str).tolist() for key in IDENTITY}
     _set_up(book, worksheet, table, columns, texts | {"grade": book.grades(results.ruleset)})
     book.mark_grades(worksheet, _column_cells(table, "grade"), book.grades(results.ruleset))
     return table
-
-
-def _numbers(key: str, values: pd.Series[float]) -> list[float]:
-    """The numbers of a column; scores as the decimals by which they count."""
-    if key.endswith(".score"):
-        values = pd.Series(exact.decimals(np.asarray(values, dtype=np.float64)).floats())
-    return values.to_list()
 
 
 def _look(book: Book, key: str, decimals: int) -> Format:
@@ -85,6 +75,7 @@ def _columns(book: Book, rubric: Rubric) -> list[_Column]:
     """All columns from left to right."""
     wording = book.wording
     columns = [_Column(key, "", "", wording(f"column.{key}")) for key in IDENTITY]
+    columns += [_Column(key, wording("detail.outcome"), "", wording(f"column.{key}")) for key in OUTCOME]
     columns += [
         _Column(
             key(indicator.id),
@@ -107,7 +98,6 @@ def _columns(book: Book, rubric: Rubric) -> list[_Column]:
         )
         for dimension in rubric.dimensions
     ]
-    columns += [_Column(key, wording("detail.outcome"), "", wording(f"column.{key}")) for key in OUTCOME]
     return columns
 
 
@@ -161,6 +151,23 @@ def _set_up(
     worksheet.freeze_panes(_FIRST, 2)
     worksheet.ignore_errors({"number_stored_as_text": f"A{_FIRST + 1}:D{table.last_row + 1}"})
     book.print_setup(worksheet, landscape=True, repeat=(_BLOCKS, WEIGHTS))
+    _set_pages(worksheet, table.last_row, columns, widths)
+
+
+def _set_pages(
+    worksheet: Worksheet, last_row: int, columns: Sequence[_Column], widths: Sequence[float]
+) -> None:
+    """Prints results and scores on one page and the points on the next: one page would be too small to read.
+
+    The title stays off the pages, as the repeated columns would cut it short; the page's header has it.
+    """
+    cut = next(index for index, column in enumerate(columns) if column.key.endswith(".points"))
+    pages = (widths[:cut], [*widths[:_REPEATED], *widths[cut:]])
+    widest = max(sum(styles.pixels(wide) for wide in page) for page in pages)
+    worksheet.set_print_scale(min(max(int(100 * styles.A4_LANDSCAPE / widest), _LEAST_SCALE), 100))
+    worksheet.set_v_pagebreaks([cut])
+    worksheet.print_area(_BLOCKS, 0, last_row, len(columns) - 1)
+    worksheet.repeat_columns(0, _REPEATED - 1)
 
 
 def _set_widths(

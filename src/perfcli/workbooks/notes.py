@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.findings import Finding
-from perfcli.scoring.results import Results
+from perfcli.scoring.results import Results, rows
 from perfcli.workbooks import styles
 from perfcli.workbooks.styles import Book
 
@@ -29,8 +29,23 @@ def write_findings(book: Book, worksheet: Worksheet, results: Results) -> None:
         for row, finding in enumerate(results.findings, start=_HEADER + 1):
             _write_finding(book, worksheet, row, finding)
         worksheet.autofilter(_HEADER, 0, _HEADER + count, len(_KEYS) - 1)
+    if len(results.left_out):
+        _write_left_out(book, worksheet, _HEADER + count + 2, results)
     worksheet.freeze_panes(_HEADER + 1, 0)
     book.print_setup(worksheet, landscape=True, repeat=(_HEADER, _HEADER))
+
+
+def _write_left_out(book: Book, worksheet: Worksheet, top: int, results: Results) -> None:
+    """The employees whom an error kept from being scored."""
+    heading = book.wording("notes.left-out", count=len(results.left_out))
+    worksheet.write_string(top, 0, heading, book.format(bold=True, font_size=12))
+    keys = ("employee_id", "name", "file", "sheet")
+    for column, key in enumerate(keys):
+        header = "notes" if key in {"file", "sheet"} else "column"
+        worksheet.write_string(top + 1, column, book.wording(f"{header}.{key}"), book.header)
+    for row, person in enumerate(rows(results.left_out), start=top + 2):
+        for column, key in enumerate(keys):
+            worksheet.write_string(row, column, person[key], book.text)
 
 
 def _write_finding(book: Book, worksheet: Worksheet, row: int, finding: Finding) -> None:

@@ -27,7 +27,7 @@ _NAMES, _NUMBERS = 0, 2
 def write_overview(book: Book, worksheet: Worksheet, results: Results) -> None:
     """Writes heads and average, the grade distribution, and the comparison of teams."""
     wording = book.wording
-    title = wording("overview.title", period=results.period)
+    title = wording("overview.title", period=book.period(results.period))
     worksheet.write_string(_TITLE, 0, title, book.title)
     worksheet.set_row(_TITLE, 28)
     worksheet.set_column(0, 0, _FIRST_WIDTH)

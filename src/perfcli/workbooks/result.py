@@ -16,7 +16,7 @@ from perfcli.workbooks.styles import Book
 
 def result_workbook(results: Results, wording: Wording) -> bytes:
     """A result as the bytes of an .xlsx file; the same result gives the same bytes."""
-    book = Book(wording, wording("result.title", period=results.period))
+    book = Book(wording, wording("result.title", period=results.period).strip())
     ranking = book.sheet(wording("sheet.ranking"))
     details = [book.sheet(wording("sheet.detail", team=rubric.name)) for rubric in results.teams]
     overview, audit, findings, rules = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import colorsys
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,8 +38,12 @@ ALARM = "#A61B29"
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands for the moment of making, so that the same inputs give the same bytes."""
 
+A4_LANDSCAPE = 860
+"""Pixels between the margins of a landscape page, less some for a wider font that may stand in for ours."""
+
 _TEXT_HEIGHT = 17
-_HALF_LIGHT = 0.5
+_HALF_LIGHT = 3 * 128
+_PASSING = ((0x1E, 0x6B, 0x52), (0xB7, 0xDB, 0xC8), (0xF6, 0xEE, 0xD9))
 
 
 class Look(NamedTuple):
@@ -66,13 +69,16 @@ def grade_looks(count: int) -> list[Look]:
 
 
 def _passing(level: int, count: int) -> Look:
-    """From dark green through light green to pale amber."""
-    part = level / max(count - 2, 1)
-    lightness = 0.27 + 0.62 * part
-    saturation = 0.5 - 0.3 * part + 0.6 * part**4
-    shades = colorsys.hls_to_rgb((150 - 105 * part) / 360, lightness, saturation)
-    fill = "#" + "".join(f"{round(255 * shade):02X}" for shade in shades)
-    return Look(fill, "#FFFFFF" if lightness < _HALF_LIGHT else "#1B1B1B", lowest=False)
+    """From dark green through pale green to sand."""
+    position = level / max(count - 2, 1) * (len(_PASSING) - 1)
+    left = min(int(position), len(_PASSING) - 2)
+    part = position - left
+    shades = [
+        round((1 - part) * low + part * high)
+        for low, high in zip(_PASSING[left], _PASSING[left + 1], strict=True)
+    ]
+    fill = "#" + "".join(f"{shade:02X}" for shade in shades)
+    return Look(fill, "#FFFFFF" if sum(shades) < _HALF_LIGHT else "#1B1B1B", lowest=False)
 
 
 class Book:
@@ -134,6 +140,10 @@ class Book:
         """A name in the workbook's language."""
         return name.in_language(self.wording.language)
 
+    def period(self, period: str) -> str:
+        """A period, or that none was stated."""
+        return period or self.wording("period.none")
+
     def dimension(self, dimension: Dimension) -> str:
         """A dimension with its weight."""
         weight = f"{dimension.weight.normalize():f}"
@@ -172,7 +182,7 @@ class Book:
         worksheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         worksheet.fit_to_pages(1, 0)
         worksheet.center_horizontally()
-        worksheet.set_header("&L&9" + self._title.replace("&", "&&"))
+        worksheet.set_header("&L&9" + self._title.replace("&", "&&") + "&R&9&A")
         worksheet.set_footer("&C&9&P / &N")
         if repeat is not None:
             worksheet.repeat_rows(*repeat)
@@ -181,6 +191,11 @@ class Book:
         """The workbook as bytes."""
         self.workbook.close()
         return self._bytes.getvalue()
+
+
+def pixels(width: float) -> float:
+    """How wide a column is on a screen of 96 dots per inch."""
+    return 8 * width + 5
 
 
 def display_length(text: str) -> int:
