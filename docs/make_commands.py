@@ -26,7 +26,8 @@ HEAD = """\
 # Commands
 
 Made from `--help` by `make docs`. Every command speaks Traditional Chinese, Simplified Chinese and English:
-`--lang`, else `PERF_LANG`, else `language:` in `policy.yaml`, else the computer's language, else Traditional Chinese.
+`--lang`, else `PERF_LANG`, else `language:` in `policy.yaml`, else the computer's language, else Traditional
+Chinese.
 
 | exit code | meaning |
 |---|---|
@@ -37,8 +38,8 @@ Made from `--help` by `make docs`. Every command speaks Traditional Chinese, Sim
 | 4 | a file cannot be read or written |
 | 70 | a fault of perf's own |
 
-`NO_COLOR` turns colours off. `--json` prints the result alone on stdout and writes the workbook all the same; what
-else there is to say goes to stderr.
+`NO_COLOR` turns colours off. `--json` prints the result alone on stdout and writes the workbook all the
+same; what else there is to say goes to stderr.
 """
 
 

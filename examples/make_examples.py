@@ -113,7 +113,7 @@ def people(ruleset: Ruleset, chance: random.Random) -> pd.DataFrame:
 
 
 def roster_workbook(people: pd.DataFrame, wording: Wording) -> bytes:
-    """A roster with a row per employee; ``joined`` and ``left`` are dates or None, ``bonus_base`` is an amount."""
+    """The roster as a workbook; ``joined`` and ``left`` are dates or None, ``bonus_base`` is an amount."""
     book = Book(wording, wording("sheet.roster"))
     worksheet = book.sheet(wording("sheet.roster"))
     for column, key in enumerate(COLUMNS):
@@ -149,11 +149,12 @@ def filled(template: bytes, rubric: Rubric, abilities: Mapping[str, float], chan
     """A template as a manager would give it back."""
     workbook = openpyxl.load_workbook(BytesIO(template))
     sheet = workbook.worksheets[0]
-    header = next(row for row in sheet.iter_rows() if row[4].value in rubric.indicators[0].names())
-    for row in sheet.iter_rows(min_row=header[0].row + 2):
+    rows = list(sheet.iter_rows())
+    top = next(i for i, row in enumerate(rows) if row[4].value in rubric.indicators[0].names())
+    for row in rows[top + 2 :]:
         for cell, score in zip(row[4:], scores(rubric, chance, abilities[str(row[0].value)]), strict=False):
             cell.value = int(score) if score.is_integer() else score
-    for cell in header:
+    for cell in rows[top]:
         if cell.comment is not None:
             cell.comment.width, cell.comment.height = 280, 120
     stream = BytesIO()

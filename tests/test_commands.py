@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 ROOT = Path(__file__).parents[1]
@@ -47,7 +48,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def filled_copy(folder: Path, **cells: object) -> Path:
+def filled_copy(folder: Path, **cells: str | float | None) -> Path:
     """The operations example with some cells changed."""
     workbook = openpyxl.load_workbook(OPERATIONS)
     sheet = workbook.worksheets[0]
@@ -270,8 +271,9 @@ class TestTemplate:
         perf("template", "客服", "--period", "2026Q4", "-o", blank, "--lang", language)
         workbook = openpyxl.load_workbook(blank)
         sheet = workbook.worksheets[0]
-        for column, value in enumerate(("007", "Invented Person", "", "", *[90] * 10), start=1):
-            sheet.cell(7, column).value = value or None
+        row: tuple[str | int | None, ...] = ("007", "Invented Person", None, None, *[90] * 10)
+        for column, value in enumerate(row, start=1):
+            sheet.cell(7, column).value = value
         workbook.save(tmp_path / "filled.xlsx")
         ran = perf("score", tmp_path / "filled.xlsx", "--json")
         person = json.loads(ran.out)["employees"][0]
@@ -375,7 +377,7 @@ def _cell_of(result: Path, key: str, *, in_ranking: bool) -> tuple[str, str]:
     tables = json.loads(rows["tables"])
     kind = "ranking" if in_ranking else "detail"
     table = next(one for one in tables if one["table"] == kind and key in one["columns"])
-    letters = openpyxl.utils.get_column_letter(table["columns"][key])
+    letters = get_column_letter(table["columns"][key])
     return table["sheet"], f"{letters}{table['first_row']}"
 
 
@@ -404,13 +406,15 @@ class TestConsole:
     def test_a_console_that_cannot_show_a_character_goes_on(
         self, tmp_path: Path, encoding: str, language: str
     ) -> None:
-        options = {"encoding": encoding, "PERF_LANG": language}
-        assert perf("--help", **options).code == 0
-        ran = perf("score", OPERATIONS, "-o", tmp_path / "r.xlsx", **options)
+        def speak(*words: object) -> Ran:
+            return perf(*words, encoding=encoding, PERF_LANG=language)
+
+        assert speak("--help").code == 0
+        ran = speak("score", OPERATIONS, "-o", tmp_path / "r.xlsx")
         assert ran.code == 0
-        ran = perf("score", OPERATIONS, "-o", tmp_path / "r.xlsx", "--force", "--json", **options)
+        ran = speak("score", OPERATIONS, "-o", tmp_path / "r.xlsx", "--force", "--json")
         assert len(json.loads(ran.out)["employees"]) == 18
-        assert perf("score", "no.xlsx", **options).code == 4
+        assert speak("score", "no.xlsx").code == 4
 
     def test_an_ascii_console_is_spoken_to_in_english_unless_told_otherwise(self) -> None:
         assert "Commands" in perf("--help", encoding="ascii", PERF_LANG="", LANG="zh_TW").out
@@ -427,7 +431,7 @@ class TestConsole:
     )
     def test_the_language_follows_the_environment(self, variables: dict[str, str], word: str) -> None:
         environment = {"PERF_LANG": "", "LC_ALL": "", "LC_MESSAGES": "", **variables}
-        assert word in perf("--help", **environment).out
+        assert word in perf("--help", folder=None, encoding="utf-8", **environment).out
 
     def test_the_policy_s_language_comes_before_the_computer_s(self, tmp_path: Path) -> None:
         perf("init", tmp_path, "--no-examples")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs_support import load_script
 from python_calamine import CalamineWorkbook
+
+from docs_support import load_script
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -23,9 +23,18 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "perfcli"
 
 LEVELS = {
-    **{"text": 0, "marks": 0, "__init__": 0, "catalogue": 0},
-    **{"findings": 1, "errors": 2, "rules": 3, "scoring": 4, "sheets": 5, "workbooks": 5, "pipeline": 6},
-    **{"cli": 7, "__main__": 8},
+    "__init__": 0,
+    "text": 0,
+    "marks": 0,
+    "findings": 1,
+    "errors": 2,
+    "rules": 3,
+    "scoring": 4,
+    "sheets": 5,
+    "workbooks": 5,
+    "pipeline": 6,
+    "cli": 7,
+    "__main__": 8,
 }
 
 
@@ -62,7 +71,8 @@ def test_arrows_point_one_way(path: Path) -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys; sys.argv = ['perf', '--help']\nfrom perfcli.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+    code = "import sys; sys.argv = ['perf', '--help']\nfrom perfcli.cli import main\n"
+    code += "try: main()\nexcept SystemExit: pass\n"
     code += "print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
     for heavy in (
@@ -134,9 +144,9 @@ def test_schemas_are_current_and_accept_the_shipped_rules() -> None:
 def test_oldest_versions_are_the_lower_bounds() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     block = project.split("dependencies = [")[1].split("]")[0]
-    bounds = {name: version for name, version in re.findall(r'"([a-z-]+)>=([\d.]+)"', block)}
+    bounds = dict(re.findall(r'"([a-z-]+)>=([\d.]+)"', block))
     oldest = dict(
-        re.findall(r"^([a-z-]+)==([\d.]+)$", (ROOT / "tests" / "oldest.txt").read_text("utf-8"), re.M)
+        re.findall(r"^([a-z-]+)==([\d.]+)$", (ROOT / "tests" / "oldest.txt").read_text("utf-8"), re.MULTILINE)
     )
     assert {name: [*map(int, version.split("."))][:2] for name, version in bounds.items()} == {
         name: [*map(int, version.split("."))][:2] for name, version in oldest.items()
@@ -146,7 +156,7 @@ def test_oldest_versions_are_the_lower_bounds() -> None:
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-Hant.md"])
 def test_the_readme_can_be_followed_from_top_to_bottom(readme: str, tmp_path: Path) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
-    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 6
     bash = shutil.which("bash")
     if bash is None:
@@ -168,9 +178,9 @@ def test_the_readme_can_be_followed_from_top_to_bottom(readme: str, tmp_path: Pa
     assert "nothing was changed" in done.stdout
 
 
-def test_the_readme_s_python_runs(tmp_path: Path) -> None:
+def test_the_readme_s_python_runs() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(.*?)```", text, re.S)
+    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)
     assert code is not None
     lines = "\n".join(line.removeprefix("  ") for line in code[1].splitlines())
     done = subprocess.run(
@@ -200,8 +210,8 @@ def test_a_wheel_works_elsewhere_and_carries_rules_and_examples(tmp_path: Path) 
         "--no-deps",
         "--no-build-isolation",
         "-w",
-        tmp_path,
-        ROOT,
+        str(tmp_path),
+        str(ROOT),
     ]
     subprocess.run(command, check=True, capture_output=True)
     wheel = next(tmp_path.glob("*.whl"))

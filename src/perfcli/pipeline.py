@@ -5,8 +5,9 @@ Writing is a step of its own (``perfcli.workbooks``), so that the library can sc
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfcli.errors import DataError, FileError, usage_error
@@ -91,9 +92,11 @@ def open_results(path: Path) -> tuple[Results, list[Finding]]:
 def _read_books(paths: Sequence[Path]) -> list[Book]:
     books: list[Book] = []
     problems: list[Finding] = []
+    names = Counter(path.name for path in paths)
     for path in paths:
         try:
-            books.append(read_book(path))
+            book = read_book(path)
+            books.append(book if names[path.name] == 1 else replace(book, name=path.as_posix()))
         except FileError as problem:
             problems += problem.findings
     if problems:

@@ -36,5 +36,5 @@ def days(period: str) -> tuple[date, date]:
     else:
         first, months = 1, 12
     after = first + months
-    end = date(year + (after > 12), (after - 1) % 12 + 1, 1)  # noqa: PLR2004 a year's months
-    return date(year, first, 1), end - timedelta(days=1)
+    next_year, month = divmod(after - 1, 12)
+    return date(year, first, 1), date(year + next_year, month + 1, 1) - timedelta(days=1)

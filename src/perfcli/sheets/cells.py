@@ -40,6 +40,7 @@ Cell = str | float | int | bool | date | datetime | time | timedelta | Unread | 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 _BLANKS = re.compile(r"\s+")
 _WHOLE = 10**SIGNIFICANT_DIGITS
+_QUOTED = 30
 
 
 def is_blank(cell: Cell) -> bool:
@@ -61,7 +62,7 @@ def as_text(cell: Cell) -> str:
 def quoted(cell: Cell) -> str:
     """A cell as a message quotes it: short, on one line."""
     text = as_text(cell)
-    return text if len(text) <= 30 else text[:29] + "…"  # noqa: PLR2004 fits a line of a message
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
 
 
 def read_scores(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.float64], dict[int, str]]:

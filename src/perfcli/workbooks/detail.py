@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +20,6 @@ _TITLE, _NOTE, _BLOCKS, _DIMENSIONS, _HEADER, WEIGHTS, _FIRST = range(7)
 _REPEATED = 2
 _LEAST_SCALE = 40
 _LEAST_WIDTH, _MOST_WIDTH = 7.5, 14
-_UNBREAKABLE = re.compile("[!-~]+")
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,7 @@ def _set_widths(
         if column.key in IDENTITY:
             wide = styles.width([column.header, *dict.fromkeys(texts[column.key])], least=9, most=24)
         else:
-            words = [*_UNBREAKABLE.findall(column.header), *dict.fromkeys(texts.get(column.key, ()))]
+            words = [*styles.unbreakable(column.header), *dict.fromkeys(texts.get(column.key, ()))]
             wide = styles.width(words, least=_LEAST_WIDTH, most=_MOST_WIDTH)
         worksheet.set_column(index, index, wide)
         widths.append(wide)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ A4_LANDSCAPE = 860
 """Pixels between the margins of a landscape page, less some for a wider font that may stand in for ours."""
 
 _TEXT_HEIGHT = 17
+_WORD = re.compile("[!-~]+")
 _HALF_LIGHT = 3 * 128
 _PASSING = ((0x1E, 0x6B, 0x52), (0xB7, 0xDB, 0xC8), (0xF6, 0xEE, 0xD9))
 
@@ -208,6 +210,11 @@ def display_length(text: str) -> int:
 def width(texts: Iterable[str], *, least: float, most: float) -> float:
     """A column's width that shows the widest of some texts, within limits."""
     return min(max(max(map(display_length, texts), default=0) + 2, least), most)
+
+
+def unbreakable(text: str) -> list[str]:
+    """The parts of a text that a line break must not cut: words of letters; Chinese breaks anywhere."""
+    return _WORD.findall(text)
 
 
 def wrapped_height(cells: Iterable[tuple[str, float]]) -> float:
