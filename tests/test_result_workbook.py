@@ -255,9 +255,15 @@ def test_every_sheet_is_ready_to_print(company: Results) -> None:
     assert book[marks.MARK_SHEET].sheet_state == "veryHidden"
     for sheet in book.worksheets[:-1]:
         assert int(sheet.page_setup.paperSize or 0) == 9
-        assert sheet.sheet_properties.pageSetUpPr is not None
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert int(sheet.page_setup.fitToWidth or 1) == 1
+        fit = sheet.sheet_properties.pageSetUpPr
+        if sheet.title.startswith(WORDING("sheet.detail", team="")):
+            assert sheet.print_title_cols == "$A:$B"
+            assert int(sheet.page_setup.scale or 100) >= 40
+            assert len(sheet.col_breaks.brk) == 1
+        else:
+            assert fit is not None
+            assert fit.fitToPage
+            assert int(sheet.page_setup.fitToWidth or 1) == 1
         assert sheet.oddFooter is not None
         assert sheet.oddFooter.center is not None
         assert sheet.oddFooter.center.text

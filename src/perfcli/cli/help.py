@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from perfcli.cli.language import choose_language
 from perfcli.cli.output import Output
-from perfcli.text import catalogue
+from perfcli.text import Wording, catalogue
 
 COMPLETION = ("install-completion", "show-completion")
 
@@ -36,6 +36,19 @@ class Group(TyperGroup):
         show_help(self, ctx)
 
 
+def translate(command: Any, wording: Wording) -> None:
+    """Puts texts in place of the keys of a command, its options and the commands below it."""
+    for one in (command, *command.params):
+        if one.help in catalogue():
+            one.help = wording(one.help)
+    for parameter in command.params:
+        longest = max(parameter.opts, key=len).removeprefix("--")
+        if longest in COMPLETION:
+            parameter.help = wording(f"help.option.{longest}")
+    for inner in getattr(command, "commands", {}).values():
+        translate(inner, wording)
+
+
 def show_help(command: Any, context: Any) -> None:
     """Usage, what the command does, an example, its arguments, options and commands."""
     import sys
@@ -49,10 +62,12 @@ def show_help(command: Any, context: Any) -> None:
     pieces = [one.metavar for one in arguments]
     tail = " ".join([f"[{wording('help.panel.options')}]", *pieces, *(["…"] if commands else [])])
     out.show(f"\n{wording('help.usage')}{wording('help.colon')}{context.command_path} {tail}\n")
-    out.show(_indented(_text(command.help, out)) + "\n")
-    _section(out, "help.panel.arguments", ((one.metavar, _text(one.help, out)) for one in arguments))
-    _section(out, "help.panel.commands", ((name, _summary(one, out)) for name, one in commands.items()))
-    _section(out, "help.panel.options", ((_spelling(one), _option_text(one, out)) for one in options))
+    out.show(_indented(command.help or "") + "\n")
+    _section(out, "help.panel.arguments", ((one.metavar, one.help) for one in arguments))
+    _section(
+        out, "help.panel.commands", ((name, one.help.partition("\n")[0]) for name, one in commands.items())
+    )
+    _section(out, "help.panel.options", ((_spelling(one), _option_text(one, wording)) for one in options))
 
 
 def _section(out: Output, title: str, rows: Iterable[tuple[str, str]]) -> None:
@@ -75,18 +90,9 @@ def _spelling(option: Any) -> str:
     return names if option.is_flag else f"{names} {option.metavar}"
 
 
-def _option_text(option: Any, out: Output) -> str:
-    longest = max(option.opts, key=len).removeprefix("--")
-    key = f"help.option.{longest}" if longest in {"help", *COMPLETION} else option.help
-    return _text(key, out)
-
-
-def _text(key: str | None, out: Output) -> str:
-    return out.wording(key) if key is not None and key in catalogue() else key or ""
-
-
-def _summary(command: Any, out: Output) -> str:
-    return _text(command.help, out).partition("\n")[0]
+def _option_text(option: Any, wording: Wording) -> str:
+    """The help of an option; the option ``--help`` itself comes from Typer and has no key."""
+    return wording("help.option.help") if "--help" in option.opts else str(option.help)
 
 
 def _indented(text: str) -> str:

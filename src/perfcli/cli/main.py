@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from perfcli.cli.app import app
+from perfcli.cli.help import translate
 from perfcli.cli.language import choose_language
 from perfcli.cli.output import Output, be_lenient
 from perfcli.cli.usage import explain_usage
@@ -31,6 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     language = choose_language(arguments)
     out = Output(language, quiet="-q" in arguments or "--quiet" in arguments, machine="--json" in arguments)
     command = typer.main.get_command(app)
+    translate(command, out.wording)
     try:
         code = command.main(args=list(arguments), prog_name="perf", standalone_mode=False)
     except PerfError as problem:

@@ -98,7 +98,12 @@ def _people(
     if has_errors(findings):
         raise DataError(findings)
     out.findings(findings)
-    return {team: _present(roster, team, period, out) for team in teams}
+    here = {team: _present(roster, team, period, out) for team in teams}
+    if absent := [ruleset.rubrics[team].name for team in teams if here[team].empty]:
+        raise DataError(
+            error("nobody-in-period", Place(path.name), team=team, period=period) for team in absent
+        )
+    return dict(here)
 
 
 def _present(roster: Roster, team: str, period: str, out: Output) -> pd.DataFrame:

@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
-import openpyxl
-from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
-
 from perfcli.sheets.cells import ERROR_CELL, NOT_CALCULATED, Cell, Unread, is_blank
 from perfcli.sheets.header import Header
 from perfcli.sheets.reader import Book, Grid
@@ -51,6 +48,9 @@ def _second_look(
     book: Book, sheet: str, suspects: set[tuple[int, int]]
 ) -> Iterator[tuple[tuple[int, int], Cell]]:
     """What stands in cells that look blank; nothing where openpyxl cannot read the workbook."""
+    import openpyxl
+    from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
+
     first, last = min(suspects)[0] + 1, max(suspects)[0] + 1
     for kind, code, values in ((TYPE_FORMULA, NOT_CALCULATED, False), (TYPE_ERROR, ERROR_CELL, True)):
         try:

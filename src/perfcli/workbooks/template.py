@@ -18,7 +18,6 @@ from perfcli.text import Wording
 from perfcli.workbooks import styles
 from perfcli.workbooks.facts import write_mark
 from perfcli.workbooks.styles import Book
-from perfcli.workbooks.tables import write_texts
 from perfcli.workbooks.template_rows import mark_entries, write_entries, write_results
 from perfcli.workbooks.template_sheet import (
     CAPTIONS,
@@ -195,18 +194,22 @@ def _write_note(sheet: TemplateSheet, column: int, text: str) -> None:
 
 def _write_identities(sheet: TemplateSheet, widths: Sequence[float]) -> None:
     """Who is scored; where nobody is known yet, cells to type it."""
-    entry = sheet.book.cell(num_format="@", bg_color=styles.ENTRY, indent=1, text_wrap=True, locked=False)
-    known = sheet.book.cell(num_format="@", indent=1, text_wrap=True)
-    texts = [sheet.texts(key) for key in IDENTITY]
-    for column, below in enumerate(texts):
-        write_texts(sheet.worksheet, FIRST, column, below, known)
-    for row, *person in zip(sheet.rows, *texts, strict=False):
-        _set_height(sheet, row, list(zip(person, widths, strict=False)), least=_ROW_HEIGHT)
     if sheet.people is None:
+        entry = sheet.book.cell(num_format="@", bg_color=styles.ENTRY, indent=1, text_wrap=True, locked=False)
         for row in sheet.rows:
             sheet.worksheet.set_row(row, _ROW_HEIGHT)
             for column in range(SCORES):
                 sheet.worksheet.write_blank(row, column, None, entry)
+        return
+    known = sheet.book.cell(num_format="@", indent=1, text_wrap=True)
+    texts = [sheet.texts(key) for key in IDENTITY]
+    for row, *person in zip(sheet.rows, *texts, strict=True):
+        _set_height(sheet, row, list(zip(person, widths, strict=False)), least=_ROW_HEIGHT)
+        for column, text in enumerate(person):
+            if text:
+                sheet.worksheet.write_string(row, column, text, known)
+            else:
+                sheet.worksheet.write_blank(row, column, None, known)
 
 
 def _set_up(sheet: TemplateSheet, widths: Sequence[float]) -> None:

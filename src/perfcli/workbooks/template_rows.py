@@ -26,13 +26,13 @@ def write_entries(sheet: TemplateSheet) -> None:
 
 def _validation(sheet: TemplateSheet, indicator: Indicator) -> dict[str, object]:
     wording = sheet.book.wording
-    full = sheet.rubric.full_score(indicator)
-    values = {"indicator": indicator.name, "full": f"{full.normalize():f}"}
+    full = f"{sheet.rubric.full_score(indicator).normalize():f}"
+    values = {"indicator": indicator.name, "full": full}
     return {
         "validate": "decimal",
         "criteria": "between",
         "minimum": 0,
-        "maximum": float(full),
+        "maximum": full,
         "input_title": wording("template.entry.title", **values)[:32],
         "input_message": wording("template.entry.message", **values)[:255],
         "error_title": wording("template.entry.stop-title")[:32],
