@@ -6,6 +6,7 @@ catalogue. Help texts of commands and options are keys: the first line is the su
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -51,8 +52,6 @@ def translate(command: Any, wording: Wording) -> None:
 
 def show_help(command: Any, context: Any) -> None:
     """Usage, what the command does, an example, its arguments, options and commands."""
-    import sys
-
     out = Output(choose_language(sys.argv[1:]))
     wording = out.wording
     parameters = command.get_params(context)
@@ -60,7 +59,7 @@ def show_help(command: Any, context: Any) -> None:
     options = [one for one in parameters if one.param_type_name == "option"]
     commands = getattr(command, "commands", {})
     pieces = [one.metavar for one in arguments]
-    tail = " ".join([f"[{wording('help.panel.options')}]", *pieces, *(["…"] if commands else [])])
+    tail = " ".join([f"[{wording('help.panel.options')}]", *pieces, *([wording("help.command-word")] if commands else [])])
     out.show(f"\n{wording('help.usage')}{wording('help.colon')}{context.command_path} {tail}\n")
     out.show(_indented(command.help or "") + "\n")
     _section(out, "help.panel.arguments", ((one.metavar, one.help) for one in arguments))
