@@ -58,8 +58,8 @@ def show_help(command: Any, context: Any) -> None:
     arguments = [one for one in parameters if one.param_type_name == "argument"]
     options = [one for one in parameters if one.param_type_name == "option"]
     commands = getattr(command, "commands", {})
-    pieces = [one.metavar for one in arguments]
-    tail = " ".join([f"[{wording('help.panel.options')}]", *pieces, *([wording("help.command-word")] if commands else [])])
+    pieces = [f"[{wording('help.panel.options')}]", *(one.metavar for one in arguments)]
+    tail = " ".join([*pieces, wording("help.command-word")] if commands else pieces)
     out.show(f"\n{wording('help.usage')}{wording('help.colon')}{context.command_path} {tail}\n")
     out.show(_indented(command.help or "") + "\n")
     _section(out, "help.panel.arguments", ((one.metavar, one.help) for one in arguments))

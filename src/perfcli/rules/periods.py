@@ -9,8 +9,9 @@ from datetime import date, timedelta
 EXAMPLES = ("2026-11", "2026Q4", "2026")
 
 _MONTH = re.compile(r"(\d{4})[-/.年](0?[1-9]|1[0-2])月?(?:份|度)?")
-_QUARTER = re.compile(r"(\d{4})[-/年]?(?:Q|第)([1-4一二三四])(?:季度?)?", re.IGNORECASE)
+_QUARTER = re.compile(r"(\d{4})(?:[-/]|年度?)?(?:Q([1-4])|第?([1-4一二三四])季度?)", re.IGNORECASE)
 _YEAR = re.compile(r"(\d{4})年?度?")
+_IN_A_TITLE = re.compile(r"\d{4}年度?(?:(?:0?[1-9]|1[0-2])月(?!\d)|第?[1-4一二三四]季)")
 _CHINESE = str.maketrans("一二三四", "1234")
 
 
@@ -20,10 +21,17 @@ def parse_period(text: str) -> str | None:
     if match := _MONTH.fullmatch(plain):
         return f"{match[1]}-{int(match[2]):02d}"
     if match := _QUARTER.fullmatch(plain):
-        return f"{match[1]}Q{match[2].translate(_CHINESE)}"
+        return f"{match[1]}Q{(match[2] or match[3]).translate(_CHINESE)}"
     if match := _YEAR.fullmatch(plain):
         return match[1]
     return None
+
+
+def find_period(text: str) -> str | None:
+    """The one month or quarter that a title such as 2026年11月績效考核表 names; None for none or several."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    found = {parse_period(match[0]) for match in _IN_A_TITLE.finditer(plain)}
+    return found.pop() if len(found) == 1 else None
 
 
 def days(period: str) -> tuple[date, date]:

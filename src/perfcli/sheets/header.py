@@ -119,7 +119,7 @@ def captions(rows: Sequence[Row]) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows:
         cells = [as_text(cell) for cell in row if not is_blank(cell)]
-        for cell, after in zip(cells, [*cells[1:], ""], strict=True):
+        for cell, after in zip(cells, [*cells[1:], ""], strict=False):
             name, _, value = cell.replace("：", ":").partition(":")
             label = labels().get(fold(name))
             if label and (value.strip() or after):

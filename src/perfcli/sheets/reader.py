@@ -69,5 +69,5 @@ def _read(content: bytes) -> tuple[list[Grid], dict[str, str]]:
             if details.name == MARK_SHEET:
                 mark = read_mark(rows)
             else:
-                grids.append(Grid(details.name, rows, details.visible is not SheetVisibleEnum.Visible))
+                grids.append(Grid(details.name, rows, details.visible != SheetVisibleEnum.Visible))
     return grids, mark

@@ -11,7 +11,7 @@ import pandas as pd
 from perfcli import marks
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.rules.names import fold
-from perfcli.rules.periods import parse_period
+from perfcli.rules.periods import find_period, parse_period
 from perfcli.rules.ruleset import Ruleset, fingerprint
 from perfcli.scoring.results import IDENTITY
 from perfcli.sheets import checks
@@ -49,7 +49,8 @@ def read_score_sheets(books: Sequence[Book], ruleset: Ruleset, chosen: Chosen) -
 
     Findings: those of ``read_table``, ``read_scores`` and ``checks``; ``result-workbook``, ``hidden-sheet``,
     ``sheet-not-read``, ``no-score-table``, ``unknown-team``, ``team-not-known``, ``team-not-used``,
-    ``nothing-filled-in``, ``rubric-changed``, ``period-differs``, ``periods-differ``, ``missing-period``.
+    ``nothing-filled-in``, ``rubric-changed``, ``period-differs``, ``periods-differ``, ``missing-period``,
+    ``period-from-title``.
     """
     reading = _Reading(ruleset, chosen)
     for book in sorted(books, key=lambda book: (book.name, book.sha256)):
@@ -209,6 +210,18 @@ class _Reading:
                     yield parse_period(word) or word, table.place(int(row), column.index)
         elif period := parse_period(above.get(PERIOD, "")):
             yield period, place
+        else:
+            yield from self._title_periods(table)
+
+    def _title_periods(self, table: Table) -> Iterator[tuple[str, Place]]:
+        """A period that only a title names, 2026年11月績效考核表, is used and remarked."""
+        for row, cells_of_row in enumerate(table.grid.rows[: table.header.row]):
+            for column, cell in enumerate(cells_of_row):
+                if isinstance(cell, str) and (period := find_period(cell)):
+                    place = table.place(row, column)
+                    table.findings.append(warning("period-from-title", place, period=period))
+                    yield period, place
+                    return
 
     def one_period(self) -> str:
         """The period of all sheets; more than one, or none, is a finding."""

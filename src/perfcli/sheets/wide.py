@@ -48,12 +48,11 @@ class Table:
     frame: pd.DataFrame
     findings: list[Finding] = field(default_factory=list)
 
-    def place(self, row: int, column: int, until: int | None = None) -> Place:
-        """The place of a cell, or of a stretch of cells in one row."""
-        cell = cells.address(row, column)
-        return Place(
-            self.file, self.grid.name, cell if until is None else f"{cell}:{cells.address(row, until)}"
-        )
+    def place(self, row: int, column: int, *, last_row: int = -1, last_column: int = -1) -> Place:
+        """The place of a cell, or of all cells from it to another."""
+        first = cells.address(row, column)
+        last = cells.address(max(row, last_row), max(column, last_column))
+        return Place(self.file, self.grid.name, first if first == last else f"{first}:{last}")
 
     def reject(self, position: int, finding: Finding) -> None:
         """Notes an error of an employee, who is then not scored."""
@@ -81,13 +80,19 @@ def read_table(file: str, grid: Grid, header: Header) -> Table:
         first = next((cell for cell in cells_of_row if not cells.is_blank(cell)), None)
         if first is None or _is_label(first, WEIGHT):
             continue
-        if fold(cells.as_text(first)) in not_a_person():
+        if fold(cells.as_text(first)) in not_a_person() or _is_note(cells_of_row, first, score_columns):
             place = table.place(row, cells_of_row.index(first))
             table.findings.append(warning("not-a-person", place, text=cells.quoted(first)))
         elif any(not cells.is_blank(cells_of_row[column]) for column in (*identity_columns, *score_columns)):
             rows.append(row)
     table.frame = _identities(table, rows)
     return table
+
+
+def _is_note(row: Sequence[Cell], first: Cell, score_columns: Sequence[int]) -> bool:
+    """Whether a row without scores is a remark or a signature line; they begin like ``備註：``."""
+    begins_so = isinstance(first, str) and first.rstrip().endswith((":", "："))
+    return begins_so and all(cells.is_blank(row[column]) for column in score_columns)
 
 
 def weights_row(grid: Grid, header: Header) -> int | None:
@@ -131,12 +136,19 @@ def read_scores(table: Table, rubric: Rubric) -> None:
         if key not in table.frame:
             table.frame[key] = np.nan
         table.frame.loc[positions, key] = numbers
+        texts: list[int] = []
         for index, code in odd.items():
             position = int(positions[index])
             if code == MISSING:
                 missing.setdefault(position, []).append((indicator, column))
+            elif code == NUMBER_AS_TEXT:
+                texts.append(rows[index])
             else:
                 _odd_score(table, rubric, indicator, position, column, code)
+        if texts:
+            values = {"indicator": indicator.name, "count": len(texts)}
+            place = table.place(texts[0], column, last_row=texts[-1])
+            table.findings.append(warning(NUMBER_AS_TEXT, place, **values))
         _out_of_range(table, rubric, indicator, positions, numbers, column)
     for position, indicators in missing.items():
         _missing_scores(table, rubric, position, indicators)
@@ -158,11 +170,7 @@ def _odd_score(
         "found": cells.quoted(table.grid.rows[row][column]),
         "full": rubric.full_score(indicator),
     }
-    place = table.place(row, column)
-    if code == NUMBER_AS_TEXT:
-        table.findings.append(warning(code, place, **values))
-    else:
-        table.reject(position, error(code, place, **values))
+    table.reject(position, error(code, table.place(row, column), **values))
 
 
 def _out_of_range(
@@ -185,7 +193,7 @@ def _missing_scores(
     employee = _who(table, position)
     if len(missing) == len(rubric.indicators) > 1:
         columns = [column for _, column in missing]
-        place = table.place(row, min(columns), max(columns))
+        place = table.place(row, min(columns), last_column=max(columns))
         table.reject(
             position, error("missing-score", place, employee=employee, indicator=_all_names(missing))
         )
