@@ -13,6 +13,8 @@ import pytest
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
+from perfcli.cli.main import run
+
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 SHEETS = sorted((EXAMPLES / "2026-11").glob("*.xlsx"))
@@ -457,3 +459,47 @@ def test_rubric_commands() -> None:
     assert checked.code == 0
     assert "policy.yaml:" in checked.err
     assert set(json.loads(perf("rubric", "schema").out)) == {"policy", "rubric"}
+
+
+def test_a_fault_of_our_own_tells_nothing_of_the_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("the score of Invented Person is 55")
+
+    monkeypatch.setattr("perfcli.cli.rules.load_rules", fail)
+    assert run(["rubric", "list", "--lang", "en"]) == 70
+    said = capsys.readouterr()
+    assert "a fault of perf itself" in said.err
+    assert "RuntimeError" in said.err
+    assert "Invented Person" not in said.out + said.err
+
+
+def test_completion_knows_commands_in_the_reader_s_language() -> None:
+    asked = {"_PERF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "perf sc"}
+    said = perf(folder=None, encoding="utf-8", **asked).out
+    assert "score" in said
+    assert "ranks" in said
+    assert "help.command" not in said
+
+
+def test_progress_and_colours_stay_out_of_pipes(tmp_path: Path) -> None:
+    ran = perf("score", OPERATIONS, "-o", tmp_path / "r.xlsx")
+    assert "\x1b" not in ran.out + ran.err
+    assert ran.err == ""
+
+
+def test_two_workbooks_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "sheet.xlsx").write_bytes(OPERATIONS.read_bytes())
+    ran = perf("check", "a/sheet.xlsx", "b/sheet.xlsx", folder=tmp_path)
+    assert ran.code == 1
+    assert "a/sheet.xlsx > " in ran.err
+    assert "b/sheet.xlsx > " in ran.err
+
+
+def test_a_column_that_counts_for_another_team_is_remarked(tmp_path: Path) -> None:
+    ran = perf("check", filled_copy(tmp_path, R5="品牌曝光量", R7=80))
+    assert ran.code == 0
+    assert "R7  score-not-used" in ran.err

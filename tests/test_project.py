@@ -129,7 +129,7 @@ def test_every_command_is_on_the_page() -> None:
 
 
 def keys_of(schema: dict[str, Any]) -> dict[str, tuple[list[str], list[str]]]:
-    """The keys of each part of a schema, and those that must be there; pydantic's versions word the rest anew."""
+    """The keys of each part of a schema and those that must be there; the rest varies with pydantic."""
     parts = {"": schema, **schema.get("$defs", {})}
     return {
         name: (sorted(part.get("properties", {})), sorted(part.get("required", [])))

@@ -134,11 +134,12 @@ def _unique_identifiers(document: Document, items: Iterable[Item]) -> Iterator[F
 
 
 def _unique_names(document: Document, items: Iterable[Item]) -> Iterator[Finding]:
-    first: dict[str, str] = {}
+    first: dict[str, tuple[str, object]] = {}
     for path, item in items:
         for name in dict.fromkeys(_names(item)):
-            owner = first.setdefault(fold(name), path)
-            if owner != path:
+            owner, identifier = first.setdefault(fold(name), (path, item.get("id")))
+            # Two that share an id are told so by ``duplicate-id``.
+            if owner != path and not name == identifier == item.get("id"):
                 place = document.place(f"{path}.name")
                 yield error("duplicate-name", place, name=name, first=document.lines.get(owner, 1))
                 break

@@ -93,7 +93,8 @@ def _checked(
     value: Model | None = None
     if document.data is not None:
         value, mistakes = validate(document, model)
-        found += mistakes
+        aliases = {finding.place.path for finding in found if finding.code == "yaml-alias"}
+        found += [mistake for mistake in mistakes if mistake.place.path not in aliases]
         found += [finding for check in checks for finding in check(document)]
     findings += sorted(found, key=lambda finding: finding.place.line or 0)
     return value

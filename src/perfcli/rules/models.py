@@ -12,12 +12,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from perfcli.rules.names import Name
+from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
 from perfcli.text import Language
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", description="a-z, 0-9, - and _")]
-Percentage = Annotated[Decimal, Field(ge=0, le=100)]
-Weight = Annotated[Decimal, Field(gt=0, le=100, max_digits=9, decimal_places=6)]
-WorkingDays = Annotated[int, Field(ge=1, le=365)]
+Percentage = Annotated[Decimal, Field(ge=0, le=100), NUMBER]
+Weight = Annotated[Decimal, Field(gt=0, le=100, max_digits=9, decimal_places=6), NUMBER]
+WorkingDays = Annotated[int, Field(ge=1, le=365), WHOLE_NUMBER]
 
 
 class _Rule(BaseModel):
@@ -98,8 +99,8 @@ class Grade(_Rule):
 class Rounding(_Rule):
     """Decimals shown, rounded half up once: of a computed score and of the total."""
 
-    score_decimals: Annotated[int, Field(ge=0, le=6)] = 2
-    total_decimals: Annotated[int, Field(ge=0, le=4)] = 2
+    score_decimals: Annotated[int, Field(ge=0, le=6), WHOLE_NUMBER] = 2
+    total_decimals: Annotated[int, Field(ge=0, le=4), WHOLE_NUMBER] = 2
 
 
 class Raters(_Rule):
@@ -132,7 +133,7 @@ class Rollup(_Rule):
     annual: AnnualRollup
 
 
-Coefficient = Annotated[Decimal, Field(ge=0, le=100)]
+Coefficient = Annotated[Decimal, Field(ge=0, le=100), NUMBER]
 
 
 class BonusCoefficients(_Rule):
@@ -146,7 +147,7 @@ class BonusCoefficients(_Rule):
 class Promotion(_Rule):
     """How many excellent grades in a row are «several» (policy, section 7)."""
 
-    excellent_in_a_row: Annotated[int, Field(ge=1, le=60)]
+    excellent_in_a_row: Annotated[int, Field(ge=1, le=60), WHOLE_NUMBER]
 
 
 class Appeal(_Rule):
@@ -166,7 +167,7 @@ class Policy(_Rule):
     raters: Raters
     rollup: Rollup
     bonus: BonusCoefficients
-    raises: dict[str, Annotated[Decimal, Field(ge=-100, le=1000)]]
+    raises: dict[str, Annotated[Decimal, Field(ge=-100, le=1000), NUMBER]]
     promotion: Promotion
     appeal: Appeal
     unconfirmed: tuple[str, ...] = ()

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from perfcli.findings import Finding, error
 from perfcli.rules.documents import Document
+from perfcli.rules.names import Name
+from perfcli.rules.numbers import FROM_YAML
 from perfcli.text import Term
 
 Location = tuple[int | str, ...]
@@ -54,9 +56,15 @@ def validate(document: Document, model: type[Model]) -> tuple[Model | None, list
     ``empty-value``.
     """
     try:
-        return model.model_validate(document.data), []
+        return model.model_validate(document.data, context=FROM_YAML), []
     except ValidationError as problem:
-        return None, [_finding(document, model, details) for details in problem.errors(include_url=False)]
+        mistakes = [details for details in problem.errors(include_url=False) if not _is_echo(details)]
+        return None, [_finding(document, model, details) for details in mistakes]
+
+
+def _is_echo(details: Mapping[str, Any]) -> bool:
+    """Whether a list only counts as empty because each of its entries has a mistake of its own."""
+    return bool(details["type"] == "too_short" and details["input"])
 
 
 def _finding(document: Document, model: type[BaseModel], details: Mapping[str, Any]) -> Finding:
@@ -76,7 +84,8 @@ def _finding(document: Document, model: type[BaseModel], details: Mapping[str, A
         return error("out-of-bounds", place, found=found, bound=f"{sign} {context[bound]}")
     if kind in {"too_short", "string_too_short", "value_error"}:
         return error("empty-value", place)
-    return error("wrong-type", place, found=found, expected=Term(_EXPECTED.get(kind, "expected.other")))
+    expected = "expected.name" if _model_at(model, location) is Name else _EXPECTED.get(kind)
+    return error("wrong-type", place, found=found, expected=Term(expected or "expected.other"))
 
 
 def _unknown_key(document: Document, model: type[BaseModel], location: Location) -> Finding:

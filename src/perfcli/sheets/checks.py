@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import fold
-from perfcli.sheets.cells import address
+from perfcli.sheets.cells import address, is_blank
 from perfcli.sheets.header import Vocabulary
-from perfcli.sheets.labels import EMPLOYEE_ID, NAME
+from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, TEAM
 from perfcli.sheets.wide import Table, stated_weights
+from perfcli.text import Term
 
 Rubrics = Mapping[str, Rubric]
 Check = Callable[[Table, Rubrics], None]
@@ -54,6 +55,36 @@ def indicators_have_one_column(table: Table, rubrics: Rubrics) -> None:
                 place = table.place(table.header.row, table.header.columns[0].index)
                 finding = error("missing-column", place, **values)
             _reject_team(table, team, finding)
+
+
+def identities_have_one_column(table: Table, _rubrics: Rubrics) -> None:
+    """What identifies an employee stands in one column (``ambiguous-column``)."""
+    for label in (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD):
+        columns = [column for column in table.header.columns if column.label == label]
+        if len(columns) > 1:
+            cells = [address(table.header.row, column.index) for column in columns]
+            place = table.place(table.header.row, columns[1].index)
+            table.findings.append(
+                error("ambiguous-column", place, meaning=Term(f"column.{label}"), cells=cells)
+            )
+            table.frame["sound"] = False
+
+
+def scores_belong_to_the_team(table: Table, rubrics: Rubrics) -> None:
+    """A score for an indicator that an employee's team does not have is not used (``score-not-used``)."""
+    teams = table.frame["team"].tolist()
+    rows = table.frame["row"].tolist()
+    for column in table.header.columns:
+        if not column.indicators or all(team in column.indicators for team in rubrics):
+            continue
+        filled = [
+            row
+            for row, team in zip(rows, teams, strict=True)
+            if team not in column.indicators and not is_blank(table.grid.rows[row][column.index])
+        ]
+        if filled:
+            place = table.place(filled[0], column.index, last_row=filled[-1])
+            table.findings.append(warning("score-not-used", place, column=column.text, count=len(filled)))
 
 
 def weights_match(table: Table, rubrics: Rubrics) -> None:
@@ -96,6 +127,8 @@ def employees_are_identified(table: Table, _rubrics: Rubrics) -> None:
 TABLE_CHECKS: tuple[Check, ...] = (
     columns_are_known,
     indicators_have_one_column,
+    identities_have_one_column,
+    scores_belong_to_the_team,
     weights_match,
     employees_are_identified,
 )

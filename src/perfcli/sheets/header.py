@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import fold, split_weight
 from perfcli.sheets.cells import as_text, is_blank
-from perfcli.sheets.labels import labels
+from perfcli.sheets.labels import EMPLOYEE_ID, labels, perhaps_a_number
 from perfcli.sheets.reader import Row
 
 SEARCHED_ROWS = 50
@@ -110,8 +110,17 @@ def find_header(rows: Sequence[Row], vocabulary: Vocabulary) -> Header | None:
         )
         known = len({column.label or column.text for column in columns if column.is_known})
         if known > most and any(column.indicators for column in columns):
-            best, most = Header(row, columns), known
+            best, most = Header(row, _settled(columns)), known
     return best
+
+
+def _settled(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns, with 編號 as a mere number where a clearer column of employee ids stands beside it."""
+    identifiers = [column for column in columns if column.label == EMPLOYEE_ID]
+    unclear = [column for column in identifiers if fold(column.text) in perhaps_a_number()]
+    if len(unclear) == len(identifiers):
+        return columns
+    return tuple(replace(column, label="number") if column in unclear else column for column in columns)
 
 
 def captions(rows: Sequence[Row]) -> dict[str, str]:

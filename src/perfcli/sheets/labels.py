@@ -52,6 +52,8 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "signature": ("簽名", "簽字", "員工簽字", "signature"),
 }
 
+_PERHAPS_A_NUMBER = ("編號", "id")
+
 _NOT_A_PERSON = (
     *("合計", "總計", "小計", "平均", "平均分", "平均值", "最高分", "最低分", "最高", "最低", "人數"),
     *("total", "grand total", "subtotal", "average", "mean", "max", "min", "count"),
@@ -67,6 +69,12 @@ def labels() -> Mapping[str, str]:
         if kind == "column" and key in _OTHERS:
             known |= {fold(word): key for word in texts.values()}
     return known
+
+
+@cache
+def perhaps_a_number() -> frozenset[str]:
+    """Folded words that mean the employee id only where no clearer word stands beside them."""
+    return frozenset(fold(word) for word in _PERHAPS_A_NUMBER)
 
 
 @cache

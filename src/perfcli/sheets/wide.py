@@ -32,6 +32,8 @@ from perfcli.sheets.reader import Grid
 
 PLACE = ("file", "sheet", "row")
 
+_COLONS = (":", "：")
+
 
 @dataclass
 class Table:
@@ -90,9 +92,15 @@ def read_table(file: str, grid: Grid, header: Header) -> Table:
 
 
 def _is_note(row: Sequence[Cell], first: Cell, score_columns: Sequence[int]) -> bool:
-    """Whether a row without scores is a remark or a signature line; they begin like ``備註：``."""
-    begins_so = isinstance(first, str) and first.rstrip().endswith((":", "："))
-    return begins_so and all(cells.is_blank(row[column]) for column in score_columns)
+    """Whether a row is a remark (``備註：……``, alone in its row) or a line to sign (``簽名：``), without scores."""
+    filled = [cell for cell in row if not cells.is_blank(cell)]
+    alone = len(filled) == 1 and isinstance(first, str) and any(colon in first for colon in _COLONS)
+    scores = [row[column] for column in score_columns if not cells.is_blank(row[column])]
+    return alone or all(map(_asks_for_something, (first, *scores)))
+
+
+def _asks_for_something(cell: Cell) -> bool:
+    return isinstance(cell, str) and cell.rstrip().endswith(_COLONS)
 
 
 def weights_row(grid: Grid, header: Header) -> int | None:

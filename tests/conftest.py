@@ -1,0 +1,38 @@
+"""What all tests share: rules to test with, and how much Hypothesis tries."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from perfcli.rules.loader import load_ruleset, shipped
+from perfcli.rules.ruleset import Ruleset
+from support.companies import small_company
+
+settings.register_profile(
+    "perf",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("perf")
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in the tester's own environment decides nothing."""
+    for variable in ("PERF_RUBRICS", "PERF_LANG"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture(scope="session")
+def shipped_rules() -> Ruleset:
+    """The rules that travel with perf."""
+    return load_ruleset(shipped("rubrics"))
+
+
+@pytest.fixture(scope="session")
+def small_rules(tmp_path_factory: pytest.TempPathFactory) -> Ruleset:
+    """The rules of ``tests/small_company``: three teams with two or three indicators each."""
+    return load_ruleset(small_company(tmp_path_factory.mktemp("company") / "rubrics"))
