@@ -40,6 +40,7 @@ clean:
 
 docs: .venv/ready
 	$(BIN)/python docs/make_commands.py
+	$(BIN)/python docs/make_findings.py
 
 examples: .venv/ready
 	$(BIN)/python examples/make_examples.py

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
+from random import Random
 
+import openpyxl
+import pandas as pd
 import pytest
 
+from perfcli import pipeline
+from perfcli.errors import DataError, FileError, UsageError
+from perfcli.pipeline import Request
 from perfcli.rules.ruleset import Ruleset
+from perfcli.sheets import gate
+from perfcli.sheets.reader import read_book
+from perfcli.sheets.roster import Roster, present, read_roster
 from support.expectations import assert_findings
-from support.sheets import employees_of, load_case, read_case
+from support.sheets import Rows, employees_of, load_case, read_case, write_workbook
+from support.sources import finding_codes
 
 HERE = Path(__file__).parent
 BAD = sorted((HERE / "bad_sheets").glob("*.yaml"), key=lambda path: path.name)
@@ -24,3 +38,232 @@ def test_a_sheet_gives_these_employees_and_findings(path: Path, tmp_path: Path, 
     several = ("file",) if "workbooks" in case else ()
     assert_findings(reading.findings, case.get("findings", ()), "severity", "sheet", "cell", *several)
     assert employees_of(reading, small_rules) == case.get("employees", {})
+
+
+def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
+    shown = {found["code"] for path in BAD for found in load_case(path)["findings"]}
+    files = {code for _, code in BAD_FILES.values()}
+    roster = {"no-roster-table", "not-a-date", "unknown-team", "missing-employee-id", "duplicate-employee"}
+    results = {"cell-changed", "damaged-result", "newer-result", "not-a-result", "row-added", "row-missing"}
+    results |= {"seal-broken", "table-missing"}
+    assert finding_codes("sheets") == shown | files | roster | results
+
+
+class TestOrderChangesNothing:
+    """The order of rows, sheets and files changes nothing."""
+
+    SALES = tuple((f"E{n}", f"員工{n}", 60 + n, 90 - n / 4, 70.5) for n in range(12))
+    CARE = tuple((f"K{n}", f"客服{n}", 75, 60 + n) for n in range(5))
+
+    def read(self, folder: Path, seed: int, rules: Ruleset) -> pd.DataFrame:
+        random = Random(seed)  # noqa: S311 - seeded on purpose
+        order = random.sample(range(len(HEADER)), len(HEADER))
+        sales = [[row[place] for place in order] for row in (HEADER, *random.sample(self.SALES, 12))]
+        care = [["工號", "姓名", "客戶滿意度", "協作配合度"], *random.sample(self.CARE, 5)]
+        sheets: dict[str, Rows] = {"銷售": sales, "客服": care}
+        names = random.sample(sorted(sheets), 2)
+        files = [names] if random.random() < 1 / 2 else [[name] for name in names]
+        paths = [
+            write_workbook(folder / f"{seed}-{number}.xlsx", {name: sheets[name] for name in file})
+            for number, file in enumerate(files)
+        ]
+        return pipeline.score(Request(paths, period="2026-11"), rules).frame
+
+    def test_of_rows_columns_sheets_and_files(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        first, *others = [self.read(tmp_path, seed, small_rules) for seed in range(8)]
+        for other in others:
+            pd.testing.assert_frame_equal(first, other, check_exact=True)
+
+
+def zipped(parts: dict[str, str]) -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as container:
+        for name, text in parts.items():
+            container.writestr(name, text)
+    return content.getvalue()
+
+
+def workbook_with(part: str, text: str) -> bytes:
+    """A sound workbook with one part replaced."""
+    content = BytesIO()
+    openpyxl.Workbook().save(content)
+    with zipfile.ZipFile(content) as container:
+        parts = {name: container.read(name).decode() for name in container.namelist()}
+    assert part in parts
+    return zipped(parts | {part: text})
+
+
+def far_cell() -> bytes:
+    cells = '<row r="1048576"><c r="XFD1048576" t="n"><v>1</v></c></row>'
+    name = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    text = f'<worksheet xmlns="{name}"><sheetData>{cells}</sheetData></worksheet>'
+    return workbook_with("xl/worksheets/sheet1.xml", text)
+
+
+BAD_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "empty.xlsx": (lambda: b"", "empty-file"),
+    "renamed-text.xlsx": ("工號,姓名\nE1,陳一\n".encode, "not-a-workbook"),
+    "renamed-page.xlsx": (lambda: b"<html><table></table></html>", "not-a-workbook"),
+    "old.xls": (lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "encrypted-or-old"),
+    "cut-off.xlsx": (lambda: workbook_with("xl/workbook.xml", "<workbook/>")[:-200], "damaged-workbook"),
+    "broken.xlsx": (lambda: workbook_with("xl/workbook.xml", "<workbook"), "damaged-workbook"),
+    "broken-sheet.xlsx": (
+        lambda: workbook_with("xl/worksheets/sheet1.xml", "<worksheet><a"),
+        "damaged-workbook",
+    ),
+    "letter.docx": (lambda: zipped({"word/document.xml": "<w/>"}), "not-a-workbook"),
+    "pictures.zip": (lambda: zipped({"a.png": ""}), "not-a-workbook"),
+    "~$sheet.xlsx": (lambda: b"HR", "lock-file"),
+    "far.xlsx": (far_cell, "far-cell"),
+    "crowded.xlsx": (
+        lambda: zipped({f"xl/media/{n}.png": "" for n in range(gate.MAX_ENTRIES + 1)}),
+        "too-large",
+    ),
+    "folder": (bytes, "is-a-folder"),
+    "nowhere.xlsx": (bytes, "no-such-file"),
+    "locked.xlsx": (bytes, "unreadable-file"),
+}
+
+
+class TestFilesThatCannotBeRead:
+    @pytest.mark.parametrize("name", BAD_FILES)
+    def test_are_told_by_their_name(
+        self, name: str, tmp_path: Path, small_rules: Ruleset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make, code = BAD_FILES[name]
+        path = tmp_path / name
+        if name == "folder":
+            path.mkdir()
+        elif name != "nowhere.xlsx":
+            path.write_bytes(make())
+        if name == "locked.xlsx":
+            monkeypatch.setattr(Path, "read_bytes", refuse)
+        with pytest.raises(FileError) as caught:
+            pipeline.read(Request([path]), small_rules)
+        assert [found.code for found in caught.value.findings] == [code]
+        assert caught.value.exit_code == 4
+        assert str(caught.value.findings[0].place).endswith(name)
+
+    def test_are_all_told_at_once(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        (tmp_path / "empty.xlsx").touch()
+        with pytest.raises(FileError) as caught:
+            pipeline.read(Request([tmp_path / "empty.xlsx", tmp_path / "nowhere.xlsx"]), small_rules)
+        assert [found.code for found in caught.value.findings] == ["empty-file", "no-such-file"]
+
+    def test_are_refused_above_a_size(
+        self, tmp_path: Path, small_rules: Ruleset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": [HEADER]})
+        for limit in ("MAX_FILE_BYTES", "MAX_UNPACKED_BYTES"):
+            with monkeypatch.context() as patch:
+                patch.setattr(gate, limit, 100)
+                with pytest.raises(FileError) as caught:
+                    pipeline.read(Request([path]), small_rules)
+                assert caught.value.findings[0].code == "too-large"
+
+
+def refuse(_path: Path) -> bytes:
+    raise PermissionError(13, "in use by another process")
+
+
+class TestWhatWasAskedFor:
+    def test_a_file_given_twice(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": [HEADER]})
+        with pytest.raises(UsageError) as caught:
+            pipeline.read(Request([path, tmp_path / "." / "sheet.xlsx"]), small_rules)
+        assert [found.code for found in caught.value.findings] == ["same-file-twice"]
+
+    @pytest.mark.parametrize(
+        ("team", "period", "code"),
+        [("", "十一月", "bad-period"), ("", "2026-13", "bad-period"), ("財務", "", "unknown-team-option")],
+    )
+    def test_a_team_or_period_that_does_not_exist(
+        self, team: str, period: str, code: str, small_rules: Ruleset
+    ) -> None:
+        with pytest.raises(UsageError) as caught:
+            pipeline.read(Request([], team=team, period=period), small_rules)
+        assert [found.code for found in caught.value.findings] == [code]
+        assert caught.value.exit_code == 2
+
+    def test_nothing_at_all(self, small_rules: Ruleset) -> None:
+        with pytest.raises(DataError) as caught:
+            pipeline.score(Request([]), small_rules)
+        assert [found.code for found in caught.value.findings] == ["nothing-to-score"]
+
+    def test_partial_scores_the_others_and_keeps_who_was_left_out(
+        self, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        rows: Rows = [HEADER, ["E1", "陳一", 80, 90, 70], ["E2", "林二", 80, None, 70]]
+        path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": rows})
+        with pytest.raises(DataError) as caught:
+            pipeline.score(Request([path], period="2026-11"), small_rules)
+        assert caught.value.exit_code == 1
+        results = pipeline.score(Request([path], period="2026-11", partial=True), small_rules)
+        assert results.frame["employee_id"].tolist() == ["E1"]
+        assert results.left_out[["employee_id", "sheet", "row"]].to_numpy().tolist() == [["E2", "銷售", 2]]
+
+
+class TestRoster:
+    HEADER = ("工號", "姓名", "團隊", "部門", "職位", "入職日期", "離職日期")
+
+    def read(self, folder: Path, rules: Ruleset, *rows: list[object]) -> Roster:
+        path = write_workbook(folder / "roster.xlsx", {"名冊": [["員工名冊"], [*self.HEADER], *rows]})
+        return read_roster(read_book(path), rules.rubrics)
+
+    def test_gives_teams_and_dates(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        roster = self.read(
+            tmp_path,
+            small_rules,
+            ["E1", "陳一", "銷售", "華東", "專員", date(2024, 3, 1), None],
+            ["007", "林二", "care", "", "", "2026/01/15", datetime(2026, 11, 30)],  # noqa: DTZ001 - a workbook's dates have no zone
+        )
+        assert roster.findings == ()
+        assert roster.frame["team"].tolist() == ["sales", "care"]
+        assert roster.frame["employee_id"].tolist() == ["E1", "007"]
+        assert roster.frame["joined"].tolist() == [date(2024, 3, 1), date(2026, 1, 15)]
+        assert roster.frame["left"].tolist() == [None, date(2026, 11, 30)]
+
+    def test_tells_its_mistakes(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        roster = self.read(
+            tmp_path,
+            small_rules,
+            ["E1", "陳一", "財務"],
+            ["", "林二", "銷售"],
+            ["e1", "張三", "銷售", "", "", "去年"],
+        )
+        expected = [
+            {"code": "unknown-team", "cell": "C3", "zh": "「財務」", "en": "“財務”"},
+            {"code": "missing-employee-id", "cell": "A4", "zh": "林二", "en": "林二"},
+            {"code": "duplicate-employee", "cell": "A5", "zh": "A3", "en": "A3"},
+            {"code": "not-a-date", "cell": "F5", "zh": "「去年」不是日期", "en": "Write it like 2026-11-16"},
+        ]
+        assert_findings(roster.findings, expected, "cell")
+
+    def test_without_a_table_says_so(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        path = write_workbook(tmp_path / "roster.xlsx", {"名冊": [["部門", "人數"]]})
+        roster = read_roster(read_book(path), small_rules.rubrics)
+        assert [found.code for found in roster.findings] == ["no-roster-table"]
+
+    @pytest.mark.parametrize(
+        ("period", "present_ids"),
+        [
+            ("", ["old", "new", "leaver", "ever"]),
+            ("2026-10", ["old", "leaver", "ever"]),
+            ("2026-11", ["new", "leaver", "ever"]),
+            ("2026-12", ["new", "ever"]),
+            ("2026Q4", ["old", "new", "leaver", "ever"]),
+            ("2025", ["old", "leaver", "ever"]),
+        ],
+    )
+    def test_tells_who_worked_in_a_period(
+        self, period: str, present_ids: list[str], tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        roster = self.read(
+            tmp_path,
+            small_rules,
+            ["old", "甲", "銷售", "", "", date(2020, 1, 1), date(2026, 10, 31)],
+            ["new", "乙", "銷售", "", "", date(2026, 11, 30), None],
+            ["leaver", "丙", "銷售", "", "", date(2020, 1, 1), date(2026, 11, 1)],
+            ["ever", "丁", "銷售"],
+        )
+        assert present(roster.frame, period)["employee_id"].tolist() == present_ids

@@ -92,7 +92,7 @@ def read_table(file: str, grid: Grid, header: Header) -> Table:
 
 
 def _is_note(row: Sequence[Cell], first: Cell, score_columns: Sequence[int]) -> bool:
-    """Whether a row is a remark (``備註：……``, alone in its row) or a line to sign (``簽名：``), without scores."""
+    """Whether a row without scores is a remark (``備註：……``, alone in it) or a line to sign (``簽名：``)."""
     filled = [cell for cell in row if not cells.is_blank(cell)]
     alone = len(filled) == 1 and isinstance(first, str) and any(colon in first for colon in _COLONS)
     scores = [row[column] for column in score_columns if not cells.is_blank(row[column])]
