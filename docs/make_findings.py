@@ -14,8 +14,8 @@ HEAD = """\
 # Findings
 
 Everything that perf remarks has a code, a place and a cure. Codes are stable: scripts may rely on them
-(`--json`). An **error** keeps an employee, a sheet or a run from being scored; a **warning** stops nothing. Words
-in `{braces}` are filled in with what was found.
+(`--json`). An **error** keeps an employee, a sheet or a run from being scored; a **warning** stops nothing.
+Words in `{braces}` are filled in with what was found.
 
 Made from the source and the catalogue by `make docs`.
 """

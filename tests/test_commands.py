@@ -263,7 +263,7 @@ class TestTemplate:
             "c.xlsx",
             folder=tmp_path,
         )
-        assert "1 people did not work during 2026-11" in ran.out
+        assert "1 people did not work during 2026-11 and were left out (E026)" in ran.out
         rows = CalamineWorkbook.from_path(tmp_path / "c.xlsx").get_sheet_by_index(0).to_python()
         assert not any("E026" in row for row in rows)
 
@@ -503,3 +503,10 @@ def test_a_column_that_counts_for_another_team_is_remarked(tmp_path: Path) -> No
     ran = perf("check", filled_copy(tmp_path, R5="品牌曝光量", R7=80))
     assert ran.code == 0
     assert "R7  score-not-used" in ran.err
+
+
+def test_an_error_cell_a_formula_without_a_number_and_a_blank_are_told_apart(tmp_path: Path) -> None:
+    ran = perf("check", filled_copy(tmp_path, F8="=1+1", G9="#N/A", H10=None))
+    assert ran.code == 1
+    for cell, code in (("F8", "formula-not-calculated"), ("G9", "error-cell"), ("H10", "missing-score")):
+        assert f"{cell}  {code}" in ran.err

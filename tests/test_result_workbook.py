@@ -26,34 +26,10 @@ from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
 from perfcli.workbooks.result import result_workbook
 from perfcli.workbooks.styles import grade_looks
+from support.rubrics import Dimensions, make_rubric
 
 WORDING = Wording(Language.TRADITIONAL)
 POLICIES = load_ruleset(shipped("rubrics"))
-
-Dimensions = Sequence[Sequence[str]]
-
-
-def make_rubric(dimensions: Dimensions, scale: str = "hundred", team: str = "testers") -> Rubric:
-    """A rubric of dimensions that are given by the weights of their indicators."""
-    return Rubric.model_validate(
-        {
-            "team": team,
-            "name": {"zh-Hant": f"測試 {team}", "en": team},
-            "scale": scale,
-            "dimensions": [
-                {
-                    "id": f"d{row}",
-                    "name": f"類別{row}",
-                    "weight": sum(map(Decimal, weights)),
-                    "indicators": [
-                        {"id": f"i{row}-{column}", "name": f"指標{row}-{column}", "weight": Decimal(weight)}
-                        for column, weight in enumerate(weights)
-                    ],
-                }
-                for row, weights in enumerate(dimensions)
-            ],
-        }
-    )
 
 
 def make_results(rubric: Rubric, people: Mapping[str, Sequence[str]]) -> Results:

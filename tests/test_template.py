@@ -28,6 +28,7 @@ from perfcli.rules.ruleset import fingerprint
 from perfcli.text import Language, Wording
 from perfcli.workbooks.template import template_workbook
 from perfcli.workbooks.template_sheet import BLANK_ROWS
+from support.rubrics import make_rubric
 
 WORDING = Wording(Language.TRADITIONAL)
 RULES = load_ruleset(shipped("rubrics"))
@@ -37,29 +38,6 @@ HEADER, WEIGHTS, FIRST = 5, 6, 7
 SCORES = 5
 
 languages = pytest.mark.parametrize("language", list(Language))
-
-
-def make_rubric(dimensions: Sequence[Sequence[str]], scale: str = "hundred") -> Rubric:
-    """A rubric of dimensions that are given by the weights of their indicators."""
-    return Rubric.model_validate(
-        {
-            "team": "testers",
-            "name": {"zh-Hant": "測試[團隊]", "en": "Test/team"},
-            "scale": scale,
-            "dimensions": [
-                {
-                    "id": f"d{row}",
-                    "name": f"類別{row}",
-                    "weight": sum(map(Decimal, weights)),
-                    "indicators": [
-                        {"id": f"i{row}-{column}", "name": f"指標{row}-{column}", "weight": Decimal(weight)}
-                        for column, weight in enumerate(weights)
-                    ],
-                }
-                for row, weights in enumerate(dimensions)
-            ],
-        }
-    )
 
 
 def make_policy(decimals: int = 2, grades: Sequence[tuple[str, str]] = ()) -> Policy:
@@ -268,7 +246,7 @@ class TestWhatAManagerSees:
         sheet = sheet_of(make_template(make_rubric([["60"], ["40"]], "points")))
         assert sheet["A3"].value == WORDING("template.howto.points")
         assert [cell.value for cell in sheet[HEADER - 1] if cell.value] == ["類別0 60 分", "類別1 40 分"]
-        assert sheet.title == "測試 團隊"
+        assert sheet.title == "測試 testers"
 
     @languages
     def test_each_indicator_is_explained_in_a_note(self, language: Language) -> None:

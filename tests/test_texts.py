@@ -1,117 +1,127 @@
-"""Every text that a person sees is in the catalogue, in every language, and every text there is used."""
+"""The catalogue: every text is there in each language, is used, and is well set."""
 
 from __future__ import annotations
 
 import ast
 import re
+import string
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from docs_support import load_script
 from perfcli.text import Language, Wording, catalogue
+from support.sources import called, finding_codes, literals, trees
 
-ROOT = Path(__file__).parents[1]
-SOURCE = ROOT / "src" / "perfcli"
+DOCS = Path(__file__).parents[1] / "docs"
 
-MADE_UP = (
-    "finding.",  # by the finding's code; see test_every_code_is_made_somewhere
-    "cure.",
-    "confirm.",  # by the path in policy.yaml
-    "column.",  # by the key of a frame or a label
-    "help.command.",  # by the name of the function
-    "help.option.",  # some by the name of Typer's own options
-    "severity.",
-    "sheet.",
-    "rubric.scale.",
-    "explain.formula.",
-    "explain.column.",
-    "detail.note.",
-    "template.howto.",
-    "notes.",
-)
+SPEAKERS = {"wording", "say", "complain", "detail", "Term"}
+FAMILIES = {
+    "column.": "a column's header, by the key of the table",
+    "confirm.": "what the company must confirm, by its path in the policy",
+    "cure.": "what to do, by the finding's code",
+    "detail.note.": "how scores are meant, by the rubric's scale",
+    "explain.column.": "a column of the explanation",
+    "explain.formula.": "how points come about, by the rubric's scale",
+    "finding.": "what it is, by the finding's code",
+    "help.command.": "a command's help, by its name",
+    "help.option.": "an option's help, by its name",
+    "notes.": "a column of the findings",
+    "rubric.scale.": "what is typed, by the rubric's scale",
+    "severity.": "a finding's severity",
+    "sheet.": "the name of a worksheet",
+    "template.howto.": "how to fill in a sheet, by the rubric's scale",
+}
+KEYS = sorted(catalogue())
+CODES = sorted(finding_codes())
+
+HAN = "\u3400-\u9fff」』）"
 
 
-def literals() -> set[str]:
-    """Every text constant of the source."""
+def placeholders(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def said_keys() -> Iterator[tuple[str, Path]]:
+    """Every key that the source writes out where a text is said, with its module."""
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and called(node) in SPEAKERS and node.args:
+                key = node.args[0]
+                choices = [key.body, key.orelse] if isinstance(key, ast.IfExp) else [key]
+                constants = [choice for choice in choices if isinstance(choice, ast.Constant)]
+                yield from ((str(constant.value), path) for constant in constants)
+        yield from ((text, path) for text in literals(tree) if re.fullmatch(r"help\.[a-z.-]+[a-z]", text))
+
+
+def computed_heads() -> set[str]:
+    """The beginnings of all keys that the source puts together, such as ``column.``."""
     return {
-        node.value
-        for path in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        str(node.values[0].value)
+        for tree in trees().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant)
     }
 
 
-def keys_asked_for() -> set[str]:
-    """The keys that the source writes out where it asks for a text."""
-    found: set[str] = set()
-    for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            first = node.args[0]
-            if called in {"wording", "Term", "say", "complain", "detail", "progress"} and isinstance(
-                first, ast.Constant
-            ):
-                found.add(str(first.value))
-    return found
+@pytest.mark.parametrize("key", KEYS)
+class TestEveryText:
+    def test_stands_in_both_languages(self, key: str) -> None:
+        texts = catalogue()[key]
+        assert set(texts) == {Language.TRADITIONAL, Language.ENGLISH}
+        assert all(text.strip() for text in texts.values())
+
+    def test_has_the_same_placeholders_in_each(self, key: str) -> None:
+        traditional, english = (placeholders(catalogue()[key][language]) for language in ("zh-Hant", "en"))
+        assert set(traditional) == set(english)
+        assert placeholders(Wording(Language.SIMPLIFIED)(key)) == traditional
+
+    def test_differs_in_simplified_chinese_by_script_alone(self, key: str) -> None:
+        pairs = zip(Wording(Language.TRADITIONAL)(key), Wording(Language.SIMPLIFIED)(key), strict=True)
+        for traditional, simplified in pairs:
+            assert traditional == simplified or {
+                unicodedata.category(one) for one in (traditional, simplified)
+            } == {"Lo"}
+
+    def test_has_full_width_punctuation_in_chinese(self, key: str) -> None:
+        text = catalogue()[key]["zh-Hant"]
+        assert not re.search(f"[{HAN}][,;?()!]|[{HAN}]:(?![ {{])", text)
+        assert not re.search(f"[(][{HAN}]", text)
+
+    def test_has_no_chinese_in_english(self, key: str) -> None:
+        assert not re.search("[\u3000-\u9fff\uff00-\uffef]", catalogue()[key]["en"])
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
-def test_a_text_says_the_same_in_every_language(key: str) -> None:
-    texts = catalogue()[key]
-    assert set(texts) == {Language.TRADITIONAL, Language.ENGLISH}
-    places = {language: sorted(re.findall(r"\{(\w+)\}", text)) for language, text in texts.items()}
-    assert places[Language.TRADITIONAL] == places[Language.ENGLISH]
-    for text in texts.values():
-        assert text.strip() == text or text.startswith("  ") or key == "help.colon"
-        assert text
+def test_every_key_that_is_said_stands_in_the_catalogue() -> None:
+    assert [(key, path) for key, path in said_keys() if key not in catalogue()] == []
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
-def test_simplified_chinese_is_derived_and_differs_in_script_only(key: str) -> None:
-    values = dict.fromkeys(re.findall(r"\{(\w+)\}", catalogue()[key][Language.ENGLISH]), "")
-    traditional, simplified = (
-        Wording(language)(key, **values) for language in (Language.TRADITIONAL, Language.SIMPLIFIED)
+def test_no_text_is_left_over() -> None:
+    written = {text for tree in trees().values() for text in literals(tree)}
+    left = [key for key in KEYS if key not in written and not key.startswith(tuple(FAMILIES))]
+    assert left == []
+    codes = {key.removeprefix("finding.") for key in KEYS if key.startswith("finding.")}
+    assert codes == set(CODES)
+    cures = {key.removeprefix("cure.").removesuffix(".near") for key in KEYS if key.startswith("cure.")}
+    assert cures == set(CODES)
+
+
+def test_every_family_of_keys_is_still_put_together_somewhere() -> None:
+    by_hand = {"help.command."}  # the commands write their keys out, by the name of the module
+    assert set(FAMILIES) - computed_heads() <= by_hand
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_finding_says_what_it_is_and_what_to_do(code: str) -> None:
+    for key in (f"finding.{code}", f"cure.{code}"):
+        assert key in catalogue()
+
+
+def test_the_page_of_findings_has_every_code_once() -> None:
+    rows = re.findall(
+        r"^\| `([a-z0-9-]+)` \| (error|warning|error or warning) \| .+ \| .+ \|$",
+        (DOCS / "findings.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
-    assert len(traditional) == len(simplified)
-    assert re.sub(r"[\u4e00-\u9fff]", "", traditional) == re.sub(r"[\u4e00-\u9fff]", "", simplified)
-
-
-@pytest.mark.parametrize("key", sorted(catalogue()))
-def test_chinese_has_chinese_punctuation(key: str) -> None:
-    text = catalogue()[key][Language.TRADITIONAL]
-    assert not re.search(r"[\u4e00-\u9fff][,;?()!]", text)
-
-
-def test_every_text_that_the_source_asks_for_is_there() -> None:
-    assert keys_asked_for() - set(catalogue()) == set()
-
-
-def test_every_text_is_used() -> None:
-    known = literals()
-    unused = {key for key in catalogue() if key not in known and not key.startswith(MADE_UP)}
-    assert unused == set()
-
-
-def test_every_code_has_texts_and_is_made_somewhere() -> None:
-    known = literals()
-    for key in catalogue():
-        kind, _, code = key.partition(".")
-        if kind == "finding":
-            assert code in known, f"nothing makes {code}"
-            assert f"cure.{code}" in catalogue()
-        if kind == "cure":
-            assert f"finding.{code.removesuffix('.near')}" in catalogue()
-
-
-def test_findings_page_is_current() -> None:
-    script = load_script(ROOT / "docs" / "make_findings.py")
-    assert (ROOT / "docs" / "findings.md").read_text(encoding="utf-8") == script.page(), "run `make docs`"
-
-
-def test_values_follow_the_language() -> None:
-    wording = Wording(Language.SIMPLIFIED)
-    assert wording("cure.unknown-team", allowed=["甲", "乙"]).endswith("甲、乙。")
-    assert Wording(Language.ENGLISH)("cure.unknown-team", allowed=["a", "b"]).endswith("a, b.")
+    assert sorted(code for code, _ in rows) == CODES

@@ -15,6 +15,32 @@ from perfcli.rules.models import Grade, Rubric
 CENTS = 10_000
 
 
+Dimensions = Sequence[Sequence[str]]
+
+
+def make_rubric(dimensions: Dimensions, scale: str = "hundred", team: str = "testers") -> Rubric:
+    """A rubric of dimensions that are given by the weights of their indicators."""
+    return Rubric.model_validate(
+        {
+            "team": team,
+            "name": {"zh-Hant": f"測試[{team}]", "en": f"Test/{team}"},
+            "scale": scale,
+            "dimensions": [
+                {
+                    "id": f"d{row}",
+                    "name": f"類別{row}",
+                    "weight": sum(map(Decimal, weights)),
+                    "indicators": [
+                        {"id": f"i{row}-{column}", "name": f"指標{row}-{column}", "weight": Decimal(weight)}
+                        for column, weight in enumerate(weights)
+                    ],
+                }
+                for row, weights in enumerate(dimensions)
+            ],
+        }
+    )
+
+
 @dataclass(frozen=True)
 class Case:
     """A rubric, the bands, the decimals of the total, and each one's scores in the order of indicators."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from perfcli.cli.output import Output
+    from perfcli.rules.models import Rubric
     from perfcli.rules.ruleset import Ruleset
     from perfcli.sheets.roster import Roster
 
@@ -98,7 +99,7 @@ def _people(
     if has_errors(findings):
         raise DataError(findings)
     out.findings(findings)
-    here = {team: _present(roster, team, period, out) for team in teams}
+    here = {team: _present(roster, ruleset.rubrics[team], period, out) for team in teams}
     if absent := [ruleset.rubrics[team].name for team in teams if here[team].empty]:
         raise DataError(
             error("nobody-in-period", Place(path.name), team=team, period=period) for team in absent
@@ -106,11 +107,12 @@ def _people(
     return dict(here)
 
 
-def _present(roster: Roster, team: str, period: str, out: Output) -> pd.DataFrame:
+def _present(roster: Roster, rubric: Rubric, period: str, out: Output) -> pd.DataFrame:
     from perfcli.sheets.roster import of_team, present
 
-    people = of_team(roster, team)
+    people = of_team(roster, rubric.team)
     here = present(people, period)
     if len(here) < len(people):
-        out.say("template.absent", count=len(people) - len(here), period=period)
+        absent = list(people.drop(here.index)["employee_id"])
+        out.say("template.absent", team=rubric.name, count=len(absent), people=absent, period=period)
     return here

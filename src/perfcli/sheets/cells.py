@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -37,7 +36,8 @@ class Unread:
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | Unread | None
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．＋－", "0123456789.+-")
 _BLANKS = re.compile(r"\s+")
 _WHOLE = 10**SIGNIFICANT_DIGITS
 _QUOTED = 30
@@ -93,7 +93,7 @@ def _read_score(cell: Cell) -> tuple[float, str | None]:
 
 
 def _read_text(text: str) -> tuple[float, str | None]:
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = text.translate(_FULL_WIDTH).strip()
     if not _NUMBER.fullmatch(plain):
         return np.nan, NOT_A_NUMBER
     if len(re.sub(r"\D", "", plain).strip("0")) > SIGNIFICANT_DIGITS:
