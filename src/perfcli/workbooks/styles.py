@@ -184,7 +184,7 @@ class Book:
         worksheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         worksheet.fit_to_pages(1, 0)
         worksheet.center_horizontally()
-        worksheet.set_header("&L&9" + self._title.replace("&", "&&") + "&R&9&A")
+        worksheet.set_header("&L&9 " + self._title.replace("&", "&&") + "&R&9&A")
         worksheet.set_footer("&C&9&P / &N")
         if repeat is not None:
             worksheet.repeat_rows(*repeat)
