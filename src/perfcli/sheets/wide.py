@@ -76,27 +76,52 @@ def read_table(file: str, grid: Grid, header: Header) -> Table:
     identity_columns = [
         column.index for key in (EMPLOYEE_ID, NAME) if (column := header.labelled(key)) is not None
     ]
+    weights = weights_row(grid, header)
     rows: list[int] = []
     for row in range(header.row + 1, len(grid.rows)):
         cells_of_row = grid.rows[row]
-        first = next((cell for cell in cells_of_row if not cells.is_blank(cell)), None)
-        if first is None or _is_label(first, WEIGHT):
+        if row == weights:
             continue
-        if fold(cells.as_text(first)) in not_a_person() or _is_note(cells_of_row, first, score_columns):
-            place = table.place(row, cells_of_row.index(first))
-            table.findings.append(warning("not-a-person", place, text=cells.quoted(first)))
+        remark = _remark(cells_of_row, identity_columns, score_columns)
+        if remark is not None:
+            place = table.place(row, cells_of_row.index(remark))
+            table.findings.append(warning("not-a-person", place, text=cells.quoted(remark)))
         elif any(not cells.is_blank(cells_of_row[column]) for column in (*identity_columns, *score_columns)):
             rows.append(row)
     table.frame = _identities(table, rows)
     return table
 
 
-def _is_note(row: Sequence[Cell], first: Cell, score_columns: Sequence[int]) -> bool:
+def _headings(row: Sequence[Cell], identity_columns: Sequence[int]) -> list[Cell]:
+    """The cells that can say that a row is about no employee: its id, else its name and the first; else any.
+
+    The name of one who has an id is never looked at: people are called Max and Min.
+    """
+    identity = [row[column] for column in identity_columns if not cells.is_blank(row[column])]
+    if len(identity) > 1:
+        return identity[:1]
+    filled = [cell for cell in row if not cells.is_blank(cell)]
+    return [*identity, *filled[:1]] if identity else filled
+
+
+def _remark(
+    row: Sequence[Cell], identity_columns: Sequence[int], score_columns: Sequence[int]
+) -> Cell | None:
+    """The cell that makes a row a total, an average or a note; None where it stands for an employee."""
+    for cell in _headings(row, identity_columns):
+        if isinstance(cell, str):
+            if fold(cell) in not_a_person() or _is_label(cell, WEIGHT):
+                return cell
+            if any(colon in cell for colon in _COLONS) and _is_note(row, cell, score_columns):
+                return cell
+    return None
+
+
+def _is_note(row: Sequence[Cell], heading: str, score_columns: Sequence[int]) -> bool:
     """Whether a row without scores is a remark (``備註：……``, alone in it) or a line to sign (``簽名：``)."""
     filled = [cell for cell in row if not cells.is_blank(cell)]
-    alone = len(filled) == 1 and isinstance(first, str) and any(colon in first for colon in _COLONS)
     scores = [row[column] for column in score_columns if not cells.is_blank(row[column])]
-    return alone or all(map(_asks_for_something, (first, *scores)))
+    return len(filled) == 1 or all(map(_asks_for_something, (heading, *scores)))
 
 
 def _asks_for_something(cell: Cell) -> bool:
