@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+import pandas as pd
+
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import fold
+from perfcli.scoring.results import score_key
 from perfcli.sheets.cells import address, is_blank
 from perfcli.sheets.header import Vocabulary
 from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, TEAM
 from perfcli.sheets.wide import Table, stated_weights
 from perfcli.text import Term
+
+_ENOUGH_INDICATORS = 3  # with fewer, low scores are no sign of another scale
 
 Rubrics = Mapping[str, Rubric]
 Check = Callable[[Table, Rubrics], None]
@@ -87,6 +92,26 @@ def scores_belong_to_the_team(table: Table, rubrics: Rubrics) -> None:
             table.findings.append(warning("score-not-used", place, column=column.text, count=len(filled)))
 
 
+def scores_use_the_scale(table: Table, rubrics: Rubrics) -> None:
+    """Scores of 0–100 do not all look like fractions or like points of the weight.
+
+    Findings, warnings: ``looks-like-fractions``, ``looks-like-points``.
+    """
+    for team, rubric in rubrics.items():
+        columns = {score_key(one.id): float(one.weight) for one in rubric.indicators}
+        of_team = table.frame["team"] == team
+        if rubric.scale == "points" or not columns.keys() <= set(table.frame.columns):
+            continue
+        scores = table.frame.loc[of_team, list(columns)]
+        place = Place(table.file, table.grid.name)
+        if not scores.max().max() > 0:
+            continue
+        if scores.max().max() <= 1:
+            table.findings.append(warning("looks-like-fractions", place, team=rubric.name))
+        elif len(columns) >= _ENOUGH_INDICATORS and (scores.max() <= pd.Series(columns)).all():
+            table.findings.append(warning("looks-like-points", place, team=rubric.name))
+
+
 def weights_match(table: Table, rubrics: Rubrics) -> None:
     """Weights that stand in the sheet are the rubric's (``weight-differs``)."""
     for row, column, indicators, weight in stated_weights(table):
@@ -129,6 +154,7 @@ TABLE_CHECKS: tuple[Check, ...] = (
     indicators_have_one_column,
     identities_have_one_column,
     scores_belong_to_the_team,
+    scores_use_the_scale,
     weights_match,
     employees_are_identified,
 )
