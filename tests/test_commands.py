@@ -510,3 +510,16 @@ def test_an_error_cell_a_formula_without_a_number_and_a_blank_are_told_apart(tmp
     assert ran.code == 1
     for cell, code in (("F8", "formula-not-calculated"), ("G9", "error-cell"), ("H10", "missing-score")):
         assert f"{cell}  {code}" in ran.err
+
+
+def test_wildcards_are_written_out_where_the_shell_does_not(tmp_path: Path) -> None:
+    for sheet in SHEETS:
+        (tmp_path / sheet.name).write_bytes(sheet.read_bytes())
+    (tmp_path / "~$operations.xlsx").write_bytes(b"lock")
+    ran = perf("score", "*.xlsx", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "2026-11.result.xlsx").exists()
+    assert perf("score", "*.xlsx", "--force", folder=tmp_path).code == 0
+    ran = perf("check", "operations.xlsx", "2026-11.result.xlsx", folder=tmp_path)
+    assert "result-workbook" in ran.err
+    assert perf("score", "no*.xlsx", folder=tmp_path).code == 4

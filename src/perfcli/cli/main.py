@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from glob import glob
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -24,7 +26,25 @@ FAULT = 70
 def main() -> None:
     """Runs the command line of this process and exits with its code."""
     be_lenient()
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(expand_wildcards(sys.argv[1:])))
+
+
+def expand_wildcards(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ``*.xlsx`` written out, which the shells of Windows leave to the program.
+
+    Earlier results, and the files that Excel leaves beside an open workbook, are passed over; a pattern that
+    matches nothing stays as it is.
+    """
+    expanded: list[str] = []
+    for argument in arguments:
+        is_pattern = "*" in argument and not argument.startswith("-")
+        found = sorted(glob(argument)) if is_pattern else []  # noqa: PTH207 a pattern may be an absolute path
+        expanded += [name for name in found if _is_meant(Path(name).name)] or [argument]
+    return expanded
+
+
+def _is_meant(name: str) -> bool:
+    return not name.startswith("~$") and not name.endswith(".result.xlsx")
 
 
 def run(arguments: Sequence[str]) -> int:

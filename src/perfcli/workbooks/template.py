@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -38,7 +37,6 @@ _SCORE_WIDTHS = (10.5, 17)
 _RESULT_WIDTHS = (10, 20)
 _SCREEN = 130  # a text that is wider than this would have to be scrolled
 _LINES_OF_A_HEADER = 4
-_WORD = re.compile("[!-~]+")
 _ROW_HEIGHT = 22
 _HIGHEST_ROW = 400  # Excel's own limit is 409.5
 _LEAST_SCALE = 0.4  # smaller print is hard to read
@@ -105,7 +103,7 @@ def _set_widths(sheet: TemplateSheet) -> list[float]:
 def _score_width(name: str) -> float:
     """As wide as the longest word of an indicator's name, or so that the name takes few lines."""
     least, most = _SCORE_WIDTHS
-    word = max(map(len, _WORD.findall(name)), default=0) + 3
+    word = max(map(len, styles.unbreakable(name)), default=0) + 3
     return min(max(word, styles.display_length(name) / _LINES_OF_A_HEADER + 2, least), most)
 
 
