@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
+from unicodedata import east_asian_width
 
 
 class Language(StrEnum):
@@ -92,6 +93,14 @@ def simplify(text: str) -> str:
 def _traditional_to_simplified(text: str) -> str:
     converted: str = _converter().convert(text)
     return converted
+
+
+def display_width(text: str, *, wide: str = "WF") -> int:
+    """How many columns of digits a line takes: a Chinese character takes two.
+
+    ``wide`` are the Unicode width classes that count double; Chinese fonts widen the ambiguous ``A`` too.
+    """
+    return len(text) if text.isascii() else sum(1 + (east_asian_width(one) in wide) for one in text)
 
 
 @cache

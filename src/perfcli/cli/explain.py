@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,6 +43,8 @@ def explain(
 
 
 def _one_employee(results: Results, who: str) -> str:
+    from difflib import get_close_matches
+
     from perfcli.errors import usage_error
     from perfcli.scoring.explanation import find_employees
 

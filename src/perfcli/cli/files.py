@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +44,8 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         FileError: ``output-open`` (another program, such as Excel, holds the target), ``cannot-write``.
     """
+    import tempfile
+
     temporary: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".perf-", suffix=".tmp")

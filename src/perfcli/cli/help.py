@@ -1,21 +1,24 @@
 """Help in the reader's language.
 
-Typer's own help knows one language and takes twice as long to draw; this draws the same parts from the
-catalogue. Help texts of commands and options are keys: the first line is the summary.
+Typer's own help knows one language; this writes the same parts from the catalogue, in plain text, so that
+`perf --help` need not load anything that draws. Help texts are keys: a command's first line is its summary.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
+from shutil import get_terminal_size
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
 from perfcli.cli.language import choose_language
 from perfcli.cli.output import Output
-from perfcli.text import Wording, catalogue
+from perfcli.text import Wording, catalogue, display_width
 
+_PIECES = re.compile("[!-~]+ ?|.[，。；：、）」]*")
 COMPLETION = ("install-completion", "show-completion")
 
 
@@ -70,17 +73,29 @@ def show_help(command: Any, context: Any) -> None:
 
 
 def _section(out: Output, title: str, rows: Iterable[tuple[str, str]]) -> None:
-    from rich.table import Table
+    """A title and two columns, of which the second wraps."""
+    lines = [(f"  {left}  ", right) for left, right in rows]
+    if not lines:
+        return
+    out.show(out.wording(title))
+    indent = max(len(left) for left, _ in lines)
+    for left, right in lines:
+        first, *more = _wrapped(right, get_terminal_size().columns - indent)
+        out.show(left.ljust(indent) + first)
+        for line in more:
+            out.show(" " * indent + line)
+    out.show()
 
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(no_wrap=True)
-    grid.add_column()
-    for left, right in rows:
-        grid.add_row("  " + left, right)
-    if grid.row_count:
-        out.show(out.wording(title))
-        out.show(grid)
-        out.show()
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A text in lines of a width: words stay whole, Chinese breaks anywhere but before its punctuation."""
+    lines = [""]
+    for piece in _PIECES.findall(text):
+        if lines[-1] and display_width(lines[-1] + piece.rstrip()) > max(width, 1):
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += piece
+    return lines
 
 
 def _spelling(option: Any) -> str:

@@ -46,15 +46,17 @@ class Output:
 
     def show(self, content: RenderableType = "") -> None:
         """A text or a table, unless stdout is kept for JSON."""
-        if not self.machine:
-            _console().print(content, highlight=False, markup=False, soft_wrap=isinstance(content, str))
+        if self.machine:
+            return
+        if isinstance(content, str):
+            print(content)
+        else:
+            _console().print(content)
 
     def detail(self, key: str, /, **values: object) -> None:
         """A text for those who asked to see more, on stderr."""
         if self.verbose:
-            _console(stderr=True).print(
-                self.wording(key, **values), style="dim", markup=False, highlight=False
-            )
+            self.complain(key, **values)
 
     def json(self, record: object) -> None:
         """A record as JSON on stdout, for a machine."""
@@ -83,16 +85,13 @@ class Output:
 
     def complain(self, key: str, /, **values: object) -> None:
         """A text of the catalogue on stderr."""
-        _console(stderr=True).print(
-            self.wording(key, **values), highlight=False, markup=False, soft_wrap=True
-        )
+        print(self.wording(key, **values), file=sys.stderr)
 
     @contextmanager
     def progress(self, key: str) -> Iterator[None]:
         """Shows on a terminal that something is going on."""
-        console = _console(stderr=True)
-        if console.is_terminal and not self.quiet:
-            with console.status(self.wording(key)):
+        if sys.stderr.isatty() and not self.quiet:
+            with _console(stderr=True).status(self.wording(key)):
                 yield
         else:
             yield

@@ -18,7 +18,7 @@ from perfcli.errors import FileError, file_error
 MAX_FILE_BYTES = 200 * 1024**2
 MAX_ENTRIES = 5_000
 MAX_UNPACKED_BYTES = 2 * 1024**3
-MAX_GRID_CELLS = 60_000_000
+MAX_GRID_CELLS = 20_000_000
 
 _ZIP = b"PK\x03\x04"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")

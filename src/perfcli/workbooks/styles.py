@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
@@ -16,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.models import Dimension
 from perfcli.rules.ruleset import Ruleset
-from perfcli.text import Language, Translated, Wording
+from perfcli.text import Language, Translated, Wording, display_width
 
 FONTS: Mapping[Language, str] = {
     Language.TRADITIONAL: "Microsoft JhengHei",
@@ -201,10 +200,8 @@ def pixels(width: float) -> float:
 
 
 def display_length(text: str) -> int:
-    """How wide a text is in digits; a Chinese character is as wide as two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    """How wide a text is in digits in a Chinese font."""
+    return display_width(text, wide="WFA")
 
 
 def width(texts: Iterable[str], *, least: float, most: float) -> float:
