@@ -523,3 +523,12 @@ def test_wildcards_are_written_out_where_the_shell_does_not(tmp_path: Path) -> N
     ran = perf("check", "operations.xlsx", "2026-11.result.xlsx", folder=tmp_path)
     assert "result-workbook" in ran.err
     assert perf("score", "no*.xlsx", folder=tmp_path).code == 4
+
+
+def test_names_that_look_like_markup_are_shown_as_they_are(tmp_path: Path) -> None:
+    sheet = filled_copy(tmp_path, B7="[bold]Invented[/bold]", B8=":smile:", F9=None, B9="[red]Other")
+    ran = perf("score", sheet, "--partial")
+    assert ":smile:" in ran.out
+    assert "[red]Other" in ran.err
+    ran = perf("explain", tmp_path / "sheet.result.xlsx", "E001")
+    assert "[bold]Invented[/bold]" in ran.out

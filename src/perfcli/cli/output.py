@@ -80,8 +80,8 @@ class Output:
         )
         console = _console(stderr=True)
         console.print(Text.assemble(head, ("  " + found.code, "dim")), soft_wrap=True)
-        console.print("  " + found.message(self.wording), highlight=False, markup=False, soft_wrap=True)
-        console.print("  → " + found.cure(self.wording), highlight=False, markup=False, soft_wrap=True)
+        console.print("  " + found.message(self.wording), soft_wrap=True)
+        console.print("  → " + found.cure(self.wording), soft_wrap=True)
 
     def complain(self, key: str, /, **values: object) -> None:
         """A text of the catalogue on stderr."""
@@ -140,4 +140,4 @@ def _speaks_unicode(stream: object) -> bool:
 def _console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, emoji=False)
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)

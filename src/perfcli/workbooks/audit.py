@@ -25,7 +25,6 @@ _COLUMNS = (
     *("audit.total", "audit.printed-total", "audit.agrees"),
     *("audit.grade", "audit.printed-grade", "audit.agrees"),
 )
-_WIDTHS = (12, 14, 20, 14, 14, 10, 14, 14, 10)
 _TOTAL, _TOTAL_AGREES, _GRADE, _GRADE_AGREES = 3, 5, 6, 8
 
 
@@ -40,8 +39,8 @@ def write_audit(
     worksheet.write_string(_NOTE, 0, wording("audit.note"), book.note)
     for column, key in enumerate(_COLUMNS):
         worksheet.write_string(_HEADER, column, wording(key), book.header)
-        worksheet.set_column(column, column, _WIDTHS[column])
     worksheet.set_row(_HEADER, 34)
+    _set_widths(book, worksheet, results)
     _write_overall(book, worksheet, heads)
     row = _FIRST
     for table in details:
@@ -59,6 +58,21 @@ def write_audit(
     worksheet.autofilter(_HEADER, 0, _FIRST + heads - 1, len(_COLUMNS) - 1)
     worksheet.freeze_panes(_FIRST, 2)
     book.print_setup(worksheet, landscape=True, repeat=(_HEADER, _HEADER))
+
+
+def _set_widths(book: Book, worksheet: Worksheet, results: Results) -> None:
+    """Columns of texts as wide as these, columns of numbers as wide as their headers need."""
+    frame, names = results.frame, book.names(results.ruleset)
+    grades = styles.width(names["grade"].values(), least=14, most=40)
+    widths = [
+        styles.width(frame["employee_id"].unique(), least=12, most=40),
+        styles.width(frame["name"].unique(), least=14, most=40),
+        styles.width([names["team"][team] for team in frame["team"].unique()], least=20, most=60),
+        *(14, 14, 10),
+        *(grades, grades, 10),
+    ]
+    for column, wide in enumerate(widths):
+        worksheet.set_column(column, column, wide)
 
 
 def _write_overall(book: Book, worksheet: Worksheet, heads: int) -> None:

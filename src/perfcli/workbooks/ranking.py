@@ -16,7 +16,7 @@ COLUMNS = (
 TABLE_NAME = "PerfRanking"
 
 _NUMBERS = ("rank", "total", "team_rank")
-_WIDTHS = {"rank": 7, "period": 11, "total": 9, "grade": 11, "team_rank": 11}
+_WIDTHS = {"rank": 7, "total": 9, "team_rank": 11}
 
 
 def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
@@ -46,8 +46,8 @@ def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
         )
         look = book.cell(align="center") if key in {"grade", "period"} else book.text
         write_texts(worksheet, 1, column, texts, look)
-        widest = styles.width([headers[column], *dict.fromkeys(texts)], least=9, most=32)
-        worksheet.set_column(column, column, _WIDTHS.get(key, widest))
+        widest = styles.width([headers[column], *dict.fromkeys(texts)], least=10, most=60)
+        worksheet.set_column(column, column, widest)
     worksheet.set_row(0, 24)
     grade = columns["grade"]
     book.mark_grades(worksheet, (1, grade, len(frame), grade), list(book.grades(results.ruleset)))
