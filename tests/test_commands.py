@@ -475,6 +475,17 @@ def test_a_fault_of_our_own_tells_nothing_of_the_data(
     assert "Invented Person" not in said.out + said.err
 
 
+def test_an_interrupted_run_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("perfcli.cli.rules.load_rules", interrupt)
+    assert run(["rubric", "list", "--lang", "en"]) == 130
+    assert "Interrupted" in capsys.readouterr().err
+
+
 def test_completion_knows_commands_in_the_reader_s_language() -> None:
     asked = {"_PERF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "perf sc"}
     said = perf(folder=None, encoding="utf-8", **asked).out

@@ -58,14 +58,15 @@ def run(arguments: Sequence[str]) -> int:
     except PerfError as problem:
         return _report(problem, out)
     except (KeyboardInterrupt, typer.Abort):
-        out.complain("interrupted")
-        return INTERRUPTED
+        code = INTERRUPTED
     except typer.TyperException as problem:
         return explain_usage(problem, out)
     except BrokenPipeError:
         return 0
     except Exception as problem:  # noqa: BLE001 the last resort: a fault of our own, told without personal data
         return _confess(problem, out)
+    if code == INTERRUPTED:
+        out.complain("interrupted")
     return code if isinstance(code, int) else 0
 
 
