@@ -32,11 +32,11 @@ def list_rubrics(
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
     ruleset = load_rules(rubrics, out)
-    keys = ("rubric.team-id", "column.team", "rubric.dimensions", "rubric.indicators", "rubric.file")
+    keys = ("rubric.team-id", "column.team", "rubric.dimensions", "rubric.indicators")
     rows = table(*map(out.wording, keys), right=(2, 3))
     for team, one in ruleset.rubrics.items():
         counts = str(len(one.dimensions)), str(len(one.indicators))
-        rows.add_row(team, one.name.in_language(out.wording.language), *counts, ruleset.files[team].name)
+        rows.add_row(team, one.name.in_language(out.wording.language), *counts)
     out.show(rows)
 
 

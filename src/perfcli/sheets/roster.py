@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,7 +37,7 @@ def read_roster(book: Book, rubrics: Mapping[str, Rubric]) -> Roster:
     """Reads the first sheet of a workbook that has a column of employee ids and one of names.
 
     Findings: ``no-roster-table``, ``missing-employee-id``, ``duplicate-employee``, ``not-a-date``, and the
-    warning ``unknown-team``: a company has people whom no rubric concerns.
+    warning ``unknown-team``, once for each team: a company has people whom no rubric concerns.
     """
     for grid in book.grids:
         header = None if grid.hidden else _find_header(grid)
@@ -82,18 +82,23 @@ def _read(
     teams = {fold(name): team for team, rubric in rubrics.items() for name in rubric.names()}
     people: list[dict[str, object]] = []
     findings: list[Finding] = []
+    strangers: dict[str, Finding] = {}
     first_row: dict[str, str] = {}
     for row in range(header + 1, len(grid.rows)):
         person = _Person(file, grid, row, columns)
         if not (person.text(EMPLOYEE_ID) or person.text(NAME)):
             continue
-        team, problems = _team(person, teams, rubrics)
-        identity = person.identity(first_row)
+        team, word = _team(person, teams)
+        if word:
+            allowed = [rubric.name for rubric in rubrics.values()]
+            strangers.setdefault(
+                word, warning("unknown-team", person.place(TEAM), found=word, allowed=allowed)
+            )
         dates = {key: person.date(key, findings) for key in DATES}
-        findings += [*problems, *identity]
+        findings += person.identity(first_row)
         people.append({**{key: person.text(key) for key in COLUMNS}, "team": team, **dates})
     frame = pd.DataFrame(people, columns=[*COLUMNS, *DATES], dtype=object)
-    return Roster(frame, tuple(findings))
+    return Roster(frame, (*findings, *strangers.values()))
 
 
 class _Person:
@@ -137,14 +142,12 @@ class _Person:
             return None
 
 
-def _team(
-    person: _Person, teams: Mapping[str, str], rubrics: Mapping[str, Rubric]
-) -> tuple[str, Sequence[Finding]]:
-    """The team by the team column, or by the department where the roster has no such column."""
+def _team(person: _Person, teams: Mapping[str, str]) -> tuple[str, str]:
+    """A person's team, and the word in the team column that means none.
+
+    A roster without such a column tells the team by the department, which may well be none of ours.
+    """
     key = TEAM if TEAM in person.columns else DEPARTMENT
     word = person.text(key)
     team = teams.get(fold(word), "")
-    if team or not word or key == DEPARTMENT:
-        return team, ()
-    allowed = [rubric.name for rubric in rubrics.values()]
-    return "", [warning("unknown-team", person.place(key), found=word, allowed=allowed)]
+    return team, "" if team or key == DEPARTMENT else word
