@@ -82,6 +82,18 @@ def _passing(level: int, count: int) -> Look:
     return Look(fill, "#FFFFFF" if sum(shades) < _HALF_LIGHT else "#1B1B1B", lowest=False)
 
 
+class _Sheet(Worksheet):
+    """A sheet that takes formulas as they are.
+
+    XlsxWriter looks through each formula for some thirty functions newer than the file format. Ours use none
+    of them, and with many employees that search would take longer than all the rest of the writing.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002 as in XlsxWriter
+        del expand_future_functions
+        return formula.removeprefix("=")
+
+
 class Book:
     """A workbook in one language with its formats, each made once; nothing in it tells the clock."""
 
@@ -135,7 +147,7 @@ class Book:
     def sheet(self, wanted: str) -> Worksheet:
         """A new sheet, by the nearest name that a sheet may have and that no other has."""
         taken = [str(worksheet.name) for worksheet in self.workbook.worksheets()]
-        return self.workbook.add_worksheet(sheet_name(wanted, taken))
+        return self.workbook.add_worksheet(sheet_name(wanted, taken), worksheet_class=_Sheet)
 
     def name(self, name: Translated) -> str:
         """A name in the workbook's language."""
