@@ -14,7 +14,7 @@ from perfcli.cli.help import Command, Group
 from perfcli.cli.init import init
 from perfcli.cli.rubric import rubric
 from perfcli.cli.score import score
-from perfcli.cli.session import open_output
+from perfcli.cli.session import check_language
 from perfcli.cli.template import template
 from perfcli.cli.verify import verify
 
@@ -47,7 +47,7 @@ Version = Annotated[
 def perf(version: Version = False, lang: options.Lang = None) -> None:
     """What may stand before a command."""
     del version
-    open_output(lang)
+    check_language(lang)
 
 
 def _add(command: Callable[..., None]) -> None:

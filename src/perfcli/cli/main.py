@@ -91,6 +91,6 @@ def _confess(problem: Exception, out: Output) -> int:
 
     frames = traceback.extract_tb(problem.__traceback__)
     place = next((frame for frame in reversed(frames) if "perfcli" in frame.filename), frames[-1])
-    where = f"{place.name}:{place.lineno}"
+    where = f"{Path(place.filename).stem}.{place.name}:{place.lineno}"
     out.complain("fault", kind=type(problem).__name__, where=where)
     return FAULT

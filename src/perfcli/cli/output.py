@@ -75,11 +75,11 @@ class Output:
         from rich.text import Text
 
         style = "bold red" if found.severity == "error" else "bold yellow"
-        head = Text.assemble(
-            (self.wording(f"severity.{found.severity}"), style), " ", (str(found.place), "bold")
-        )
+        place = f" {found.place}" if str(found.place) else ""
+        severity = self.wording(f"severity.{found.severity}")
         console = _console(stderr=True)
-        console.print(Text.assemble(head, ("  " + found.code, "dim")), soft_wrap=True)
+        head = Text.assemble((severity, style), (place, "bold"), ("  " + found.code, "dim"))
+        console.print(head, soft_wrap=True)
         console.print("  " + found.message(self.wording), soft_wrap=True)
         console.print("  → " + found.cure(self.wording), soft_wrap=True)
 

@@ -10,6 +10,16 @@ from perfcli.errors import usage_error
 from perfcli.text import Language
 
 
+def check_language(lang: str | None) -> None:
+    """Refuses a language that perf does not speak.
+
+    Raises:
+        UsageError: ``bad-language``.
+    """
+    if lang is not None and parse_language(lang) is None:
+        raise usage_error("bad-language", option=OPTION, found=lang, allowed=[str(one) for one in Language])
+
+
 def open_output(
     lang: str | None, *, quiet: bool = False, verbose: bool = False, machine: bool = False
 ) -> Output:
@@ -18,7 +28,6 @@ def open_output(
     Raises:
         UsageError: ``bad-language``.
     """
-    if lang is not None and parse_language(lang) is None:
-        raise usage_error("bad-language", option=OPTION, found=lang, allowed=[str(one) for one in Language])
+    check_language(lang)
     language = choose_language(sys.argv[1:] if lang is None else [OPTION, lang])
     return Output(language, quiet=quiet, verbose=verbose, machine=machine)

@@ -18,9 +18,12 @@ from perfcli.sheets.reader import Book, Grid
 def reveal(book: Book, grid: Grid, header: Header) -> Grid:
     """The grid with ``Unread`` values in score cells that only look blank."""
     columns = [column.index for column in header.columns if column.indicators]
-    suspects = {(row, column) for row in _started_rows(grid, header) for column in columns} & _blanks(
-        grid, columns
-    )
+    suspects = {
+        (row, column)
+        for row in _started_rows(grid, header)
+        for column in columns
+        if is_blank(grid.rows[row][column])
+    }
     found = dict(_second_look(book, grid.name, suspects)) if suspects else {}
     if not found:
         return grid
@@ -33,15 +36,6 @@ def reveal(book: Book, grid: Grid, header: Header) -> Grid:
 def _started_rows(grid: Grid, header: Header) -> list[int]:
     below = range(header.row + 1, len(grid.rows))
     return [row for row in below if any(not is_blank(cell) for cell in grid.rows[row])]
-
-
-def _blanks(grid: Grid, columns: list[int]) -> set[tuple[int, int]]:
-    return {
-        (number, column)
-        for number, row in enumerate(grid.rows)
-        for column in columns
-        if is_blank(row[column])
-    }
 
 
 def _second_look(

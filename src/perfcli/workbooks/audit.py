@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -25,7 +26,10 @@ _COLUMNS = (
     *("audit.total", "audit.printed-total", "audit.agrees"),
     *("audit.grade", "audit.printed-grade", "audit.agrees"),
 )
-_TOTAL, _TOTAL_AGREES, _GRADE, _GRADE_AGREES = 3, 5, 6, 8
+_HERE = "\0"
+"""Stands in a formula for what changes from row to row; no sheet's name can have it."""
+
+_TOTAL_AGREES, _GRADE_AGREES = 5, 8
 
 
 def write_audit(
@@ -120,38 +124,61 @@ class _TeamAudit:
 
     def write(self, worksheet: Worksheet, row: int, offset: int, employee: Mapping[Any, Any]) -> None:
         """One employee's row; ``offset`` is the employee's place in the detail."""
-        book, names = self.book, self.names
-        decimals = self.results.ruleset.policy.rounding.total_decimals
-        text, number, center = book.text, book.number(decimals), book.cell(align="center")
-        yes = book.wording("audit.yes")
+        text, number, center = self._looks
         here = [xl_rowcol_to_cell(row, column) for column in range(len(_COLUMNS))]
-        grade = names["grade"][employee["grade"]]
+        sought = self._sought(here[0])
+        total, grade = employee["total"], self.names["grade"][employee["grade"]]
         worksheet.write_formula(
             row, 0, f"={self.table.cell(offset, 'employee_id')}", text, employee["employee_id"]
         )
         worksheet.write_formula(row, 1, f"={self.table.cell(offset, 'name')}", text, employee["name"])
-        worksheet.write_string(row, 2, names["team"][employee["team"]], text)
-        worksheet.write_formula(row, 3, f"={self._total(offset, decimals)}", number, employee["total"])
-        worksheet.write_formula(row, 4, self._printed("total", here[0]), number, employee["total"])
-        worksheet.write_formula(row, 5, self._agrees(here[3], here[4]), center, yes)
+        worksheet.write_string(row, 2, self.names["team"][employee["team"]], text)
+        worksheet.write_formula(row, 3, self._total(offset), number, total)
+        worksheet.write_formula(row, 4, self._printed["total"].replace(_HERE, sought), number, total)
+        worksheet.write_formula(row, 5, self._agrees(here[3], here[4]), center, self._yes)
         worksheet.write_formula(row, 6, f"={self.bands.grade(here[3])}", center, grade)
-        worksheet.write_formula(row, 7, self._printed("grade", here[0]), center, grade)
-        worksheet.write_formula(row, 8, self._agrees(here[6], here[7]), center, yes)
+        worksheet.write_formula(row, 7, self._printed["grade"].replace(_HERE, sought), center, grade)
+        worksheet.write_formula(row, 8, self._agrees(here[6], here[7]), center, self._yes)
+
+    @cached_property
+    def _looks(self) -> tuple[Format, Format, Format]:
+        """The looks of a text, of a total and of a word in the middle."""
+        decimals = self.results.ruleset.policy.rounding.total_decimals
+        return self.book.text, self.book.number(decimals), self.book.cell(align="center")
+
+    @cached_property
+    def _yes(self) -> str:
+        return self.book.wording("audit.yes")
+
+    @cached_property
+    def _no(self) -> str:
+        return self.book.wording("audit.no")
 
     def _agrees(self, computed: str, printed: str) -> str:
-        yes, no = self.book.wording("audit.yes"), self.book.wording("audit.no")
-        return f'=IFERROR(IF({computed}={printed},"{yes}","{no}"),"{no}")'
+        return f'=IFERROR(IF({computed}={printed},"{self._yes}","{self._no}"),"{self._no}")'
 
-    def _total(self, offset: int, decimals: int) -> str:
+    def _total(self, offset: int) -> str:
         """The total from the scores and weights of the detail."""
-        indicators = self.rubric.indicators
-        first = self.table.columns[score_key(indicators[0].id)]
-        last = first + len(indicators) - 1
         row = self.table.first_row + offset
-        sheet = quote_sheetname(self.table.sheet)
-        weights = f"{sheet}!{xl_range_abs(detail.WEIGHTS, first, detail.WEIGHTS, last)}"
-        scores = f"{sheet}!{xl_range_abs(row, first, row, last)}"
-        return total_formula(self.rubric, weights, scores, places=self._places, decimals=decimals)
+        scores = f"{quote_sheetname(self.table.sheet)}!{xl_range_abs(row, self._first, row, self._last)}"
+        return self._total_of.replace(_HERE, scores)
+
+    @cached_property
+    def _first(self) -> int:
+        """The column of the first score."""
+        return self.table.columns[score_key(self.rubric.indicators[0].id)]
+
+    @property
+    def _last(self) -> int:
+        return self._first + len(self.rubric.indicators) - 1
+
+    @cached_property
+    def _total_of(self) -> str:
+        """The formula of a total, with ``_HERE`` for the scores."""
+        decimals = self.results.ruleset.policy.rounding.total_decimals
+        cells = xl_range_abs(detail.WEIGHTS, self._first, detail.WEIGHTS, self._last)
+        weights = f"{quote_sheetname(self.table.sheet)}!{cells}"
+        return "=" + total_formula(self.rubric, weights, _HERE, places=self._places, decimals=decimals)
 
     @cached_property
     def _places(self) -> int:
@@ -162,10 +189,14 @@ class _TeamAudit:
         ]
         return max(exact.decimals(column).places for column in columns)
 
-    def _printed(self, key: str, identifier: str) -> str:
-        """What the ranking says of an employee."""
-        column, identifiers = self.ranking.column(key), self.ranking.column("employee_id")
-        return f"=INDEX({column},MATCH({self._sought(identifier)},{identifiers},0))"
+    @cached_property
+    def _printed(self) -> Mapping[str, str]:
+        """The formulas for what the ranking says of an employee, with ``_HERE`` for the id."""
+        identifiers = self.ranking.column("employee_id")
+        return {
+            key: f"=INDEX({self.ranking.column(key)},MATCH({_HERE},{identifiers},0))"
+            for key in ("total", "grade")
+        }
 
     def _sought(self, identifier: str) -> str:
         """What MATCH looks for: ``*``, ``?`` and ``~`` would stand for other letters, unless escaped."""
