@@ -136,7 +136,7 @@ class TestExact:
     @given(st.lists(st.decimals(-(10**9), 10**9, places=6), min_size=1, max_size=20))
     def test_a_double_of_fifteen_digits_gives_its_decimal_back(self, numbers: list[Decimal]) -> None:
         column = exact.decimals(np.array([float(number) for number in numbers]))
-        assert [Fraction(int(one), 10**column.places) for one in column.integers] == list(
+        assert [Fraction(int(one), column.denominator) for one in column.integers] == list(
             map(Fraction, numbers)
         )
         assert column.floats().tolist() == [float(number) for number in numbers]
@@ -150,7 +150,7 @@ class TestExact:
         product = exact.from_decimals(numbers).times(factor)
         doubled = (product + product).rounded(places)
         expected = [half_up(2 * Fraction(number) * Fraction(factor), places) for number in numbers]
-        assert [Fraction(int(one), 10**doubled.places) for one in doubled.integers] == expected
+        assert [Fraction(int(one), doubled.denominator) for one in doubled.integers] == expected
         assert doubled.floats().tolist() == [float(number) for number in expected]
 
     def test_noise_beyond_fifteen_digits_is_no_part_of_the_number(self) -> None:

@@ -12,7 +12,9 @@ from typing import Any
 
 from perfcli.findings import Finding, error
 from perfcli.rules.documents import Document
+from perfcli.rules.measure_checks import measure_findings
 from perfcli.rules.names import fold
+from perfcli.rules.roles import RATERS
 
 Check = Callable[[Document], Iterable[Finding]]
 Item = tuple[str, Mapping[str, Any]]
@@ -32,6 +34,20 @@ def weights_add_up(document: Document) -> Iterator[Finding]:
         if total is not None and isinstance(weight, Decimal) and total != weight:
             place = document.place(f"{path}.weight")
             yield error("indicators-not-dimension", place, total=total, weight=weight)
+
+
+def weights_count(document: Document) -> Iterator[Finding]:
+    """Only a veto may have the weight 0, and only where a score is not the points themselves."""
+    points = isinstance(document.data, Mapping) and document.data.get("scale") == "points"
+    for path, indicator in _indicators(document):
+        if indicator.get("weight") == 0 and (points or not indicator.get("veto")):
+            yield error("weight-zero", document.place(f"{path}.weight"))
+
+
+def measures_are_sound(document: Document) -> Iterator[Finding]:
+    """Each measure gives every value one score, and a better value never a lower one."""
+    for path, indicator in _indicators(document):
+        yield from measure_findings(document, path, indicator)
 
 
 def identifiers_are_unique(document: Document) -> Iterator[Finding]:
@@ -83,7 +99,9 @@ def grades_are_known(document: Document) -> Iterator[Finding]:
 def shares_add_up(document: Document) -> Iterator[Finding]:
     """Shares in percent of one whole add up to 100."""
     rollup = _mapping(document.data, "rollup")
-    tables = {"raters": _mapping(document.data, "raters")}
+    raters = _mapping(document.data, "raters")
+    shares_of_raters: dict[str, Any] = {rater: raters[rater] for rater in RATERS if rater in raters}
+    tables: dict[str, Mapping[str, Any]] = {"raters": shares_of_raters}
     tables |= {f"rollup.{cycle}": _mapping(rollup, cycle) for cycle in rollup}
     for path, table in tables.items():
         shares = list(table.values())
@@ -98,13 +116,31 @@ def unconfirmed_paths_exist(document: Document) -> Iterator[Finding]:
             yield error("unknown-path", document.place(f"unconfirmed[{index}]"), path=path)
 
 
-RUBRIC_CHECKS: tuple[Check, ...] = (weights_add_up, identifiers_are_unique, names_are_unique)
+RUBRIC_CHECKS: tuple[Check, ...] = (
+    weights_add_up,
+    weights_count,
+    measures_are_sound,
+    identifiers_are_unique,
+    names_are_unique,
+    unconfirmed_paths_exist,
+)
 POLICY_CHECKS: tuple[Check, ...] = (
     grades_are_bands,
     grades_are_known,
     shares_add_up,
     unconfirmed_paths_exist,
 )
+
+
+def vetoes_name_grades(documents: Iterable[Document], policy: Document) -> Iterator[Finding]:
+    """The grade that a veto leaves is one of the policy's."""
+    grades = [str(grade["id"]) for _, grade in _items(policy.data, "grades") if "id" in grade]
+    for document in documents:
+        for path, indicator in _indicators(document):
+            grade = _mapping(indicator, "veto").get("highest_grade")
+            if isinstance(grade, str) and grades and grade not in grades:
+                place = document.place(f"{path}.veto.highest_grade")
+                yield error("unknown-grade", place, grade=grade, allowed=grades)
 
 
 def teams_are_unique(documents: Iterable[Document]) -> Iterator[Finding]:

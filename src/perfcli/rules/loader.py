@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perfcli.errors import RulesError, file_error
 from perfcli.findings import Finding, Place, error, has_errors, warning
-from perfcli.rules.checks import POLICY_CHECKS, RUBRIC_CHECKS, Check, teams_are_unique
+from perfcli.rules.checks import (
+    POLICY_CHECKS,
+    RUBRIC_CHECKS,
+    Check,
+    teams_are_unique,
+    vetoes_name_grades,
+)
 from perfcli.rules.documents import Document, read_document
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
@@ -64,6 +70,7 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
         findings.append(error("no-policy", Place(file=POLICY_FILE), folder=folder))
     else:
         policy = _checked(policy_document, Policy, POLICY_CHECKS, findings)
+        findings += vetoes_name_grades(documents, policy_document)
     if not documents:
         findings.append(error("no-rubrics", Place(file=folder.name), folder=folder))
     rubrics = [_checked(document, Rubric, RUBRIC_CHECKS, findings) for document in documents]
@@ -76,7 +83,10 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
         (rubric.team, document) for rubric, document in zip(rubrics, documents, strict=True) if rubric
     ]
     files = {key: RuleFile(document.name, document.sha256, document.lines) for key, document in sources}
-    return Ruleset(policy, found, files, _label(folder)), [*findings, *_unconfirmed(policy, policy_document)]
+    findings += _unconfirmed(policy.unconfirmed, policy_document)
+    for rubric, document in zip(rubrics, documents, strict=True):
+        findings += _unconfirmed(rubric.unconfirmed if rubric else (), document)
+    return Ruleset(policy, found, files, _label(folder)), findings
 
 
 def _rubric_files(folder: Path) -> Iterator[Path]:
@@ -100,16 +110,15 @@ def _checked(
     return value
 
 
-def _unconfirmed(policy: Policy, document: Document) -> list[Finding]:
+def _unconfirmed(paths: Iterable[str], document: Document) -> list[Finding]:
     return [
-        warning("unconfirmed", document.place(path), path=path, question=confirmation(path))
-        for path in policy.unconfirmed
+        warning("unconfirmed", document.place(path), path=path, question=confirmation(path)) for path in paths
     ]
 
 
 def confirmation(path: str) -> Term:
-    """What the company has to decide about an unconfirmed path of the policy."""
-    key = f"confirm.{path}"
+    """What the company has to decide about an unconfirmed path of the policy or of a rubric."""
+    key = f"confirm.{path.rpartition('.')[2]}"
     return Term(key if key in catalogue() else "confirm.other")
 
 

@@ -5,48 +5,54 @@ The YAML files under ``rubrics/`` hold the numbers; nothing here does. Weights a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from perfcli.rules.measures import Direct, Measure, Rule, Score
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
+from perfcli.rules.roles import RATERS, Role
 from perfcli.text import Language
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", description="a-z, 0-9, - and _")]
 Percentage = Annotated[Decimal, Field(ge=0, le=100), NUMBER]
 Weight = Annotated[Decimal, Field(gt=0, le=100, max_digits=9, decimal_places=6), NUMBER]
+IndicatorWeight = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6), NUMBER]
 WorkingDays = Annotated[int, Field(ge=1, le=365), WHOLE_NUMBER]
 
 
-class _Rule(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+class Veto(Rule):
+    """一票否決: who scores less than ``below`` has at most the grade ``highest_grade``."""
+
+    below: Score
+    highest_grade: str
 
 
-class Direct(_Rule):
-    """A score that a person types."""
+class Indicator(Rule):
+    """One thing that is scored (policy, section 5).
 
-    method: Literal["direct"] = "direct"
-
-
-class Indicator(_Rule):
-    """One thing that is scored (policy, section 5)."""
+    ``optional`` ones may be not applicable to an employee; their weight is then shared by others. Only one
+    with a ``veto`` may have the weight 0.
+    """
 
     id: Identifier
     name: Name
-    weight: Weight
+    weight: IndicatorWeight
     aliases: tuple[str, ...] = ()
     description: Name | None = None
-    measure: Direct = Direct()
+    measure: Measure = Direct()
+    optional: bool = False
+    veto: Veto | None = None
 
     def names(self) -> tuple[str, ...]:
         """Everything a header may call it."""
         return (*self.name.every(), *self.aliases, self.id)
 
 
-class Dimension(_Rule):
+class Dimension(Rule):
     """A group of indicators with a weight of its own, the sum of theirs."""
 
     id: Identifier
@@ -56,10 +62,11 @@ class Dimension(_Rule):
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
 
 
-class Rubric(_Rule):
+class Rubric(Rule):
     """One team's dimensions and weighted indicators.
 
     ``scale`` says what is typed for an indicator: ``hundred`` is 0–100, ``points`` is 0–weight.
+    ``unconfirmed`` lists the dotted paths that the company must still decide.
     """
 
     team: Identifier
@@ -67,15 +74,25 @@ class Rubric(_Rule):
     aliases: tuple[str, ...] = ()
     scale: Literal["hundred", "points"] = "hundred"
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1)]
+    unconfirmed: tuple[str, ...] = ()
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators in the order of the rubric."""
         return tuple(indicator for dimension in self.dimensions for indicator in dimension.indicators)
 
-    def full_score(self, indicator: Indicator) -> Decimal:
-        """The highest score that may be typed for an indicator."""
+    def full_marks(self, indicator: Indicator) -> Decimal:
+        """The score of an indicator that is fully met."""
         return indicator.weight if self.scale == "points" else Decimal(100)
+
+    def full_score(self, indicator: Indicator) -> Decimal:
+        """The highest score that may be typed for an indicator: a cap may lie above the full marks."""
+        full = self.full_marks(indicator)
+        return max(full, indicator.measure.highest(full))
+
+    def words(self, indicator: Indicator) -> Mapping[str, Decimal]:
+        """The folded words that may be typed in place of a score, and the score of each."""
+        return indicator.measure.words(self.full_marks(indicator))
 
     def names(self) -> tuple[str, ...]:
         """Everything a sheet or a column may call the team."""
@@ -88,7 +105,7 @@ class Rubric(_Rule):
                 yield indicator, f"dimensions[{row}].indicators[{column}]"
 
 
-class Grade(_Rule):
+class Grade(Rule):
     """A band of totals: from its lower bound, included, up to the next grade's."""
 
     id: Identifier
@@ -96,29 +113,47 @@ class Grade(_Rule):
     lower_bound: Percentage
 
 
-class Rounding(_Rule):
+class Rounding(Rule):
     """Decimals shown, rounded half up once: of a computed score and of the total."""
 
     score_decimals: Annotated[int, Field(ge=0, le=6), WHOLE_NUMBER] = 2
     total_decimals: Annotated[int, Field(ge=0, le=4), WHOLE_NUMBER] = 2
 
 
-class Raters(_Rule):
-    """How much each rater's judgment counts, in percent (policy, section 6)."""
+class Raters(Rule):
+    """How much each rater's judgment counts, in percent (policy, section 6).
+
+    ``share_missing`` lets the others share the weight of a rater who gave no score; else that is an error.
+    ``gap_limit`` is by how many points of 100 self and superior may differ without a warning.
+    """
 
     self_: Annotated[Percentage, Field(alias="self")]
     superior: Percentage
     peer: Percentage
+    share_missing: bool = False
+    gap_limit: Percentage | None = None
+
+    def weights(self) -> Mapping[Role, Decimal]:
+        """The weight of each rater who counts."""
+        shares = (self.self_, self.peer, self.superior)
+        return {rater: share for rater, share in zip(RATERS, shares, strict=True) if share}
 
 
-class QuarterlyRollup(_Rule):
+class Adjustments(Rule):
+    """加減分: points added to a total, each with its reason, from ``lowest`` to ``highest``."""
+
+    highest: Percentage
+    lowest: Annotated[Decimal, Field(ge=-100, le=0), NUMBER]
+
+
+class QuarterlyRollup(Rule):
     """What a quarter's total is made of, in percent (policy, section 4)."""
 
     monthly: Percentage
     quarterly: Percentage
 
 
-class AnnualRollup(_Rule):
+class AnnualRollup(Rule):
     """What a year's total is made of, in percent (policy, section 4)."""
 
     monthly: Percentage
@@ -126,7 +161,7 @@ class AnnualRollup(_Rule):
     annual: Percentage
 
 
-class Rollup(_Rule):
+class Rollup(Rule):
     """How shorter cycles enter longer ones."""
 
     quarterly: QuarterlyRollup
@@ -136,7 +171,7 @@ class Rollup(_Rule):
 Coefficient = Annotated[Decimal, Field(ge=0, le=100), NUMBER]
 
 
-class BonusCoefficients(_Rule):
+class BonusCoefficients(Rule):
     """For each cycle, grade → the factor of the bonus base (policy, section 7)."""
 
     monthly: dict[str, Coefficient]
@@ -144,13 +179,13 @@ class BonusCoefficients(_Rule):
     annual: dict[str, Coefficient]
 
 
-class Promotion(_Rule):
+class Promotion(Rule):
     """How many excellent grades in a row are «several» (policy, section 7)."""
 
     excellent_in_a_row: Annotated[int, Field(ge=1, le=60), WHOLE_NUMBER]
 
 
-class Appeal(_Rule):
+class Appeal(Rule):
     """Working days of an appeal, the [X] of the policy's section 8."""
 
     file_within: WorkingDays
@@ -158,13 +193,21 @@ class Appeal(_Rule):
     answer_within: WorkingDays
 
 
-class Policy(_Rule):
-    """What holds for all teams. ``unconfirmed`` lists the dotted paths that the company must still decide."""
+class Policy(Rule):
+    """What holds for all teams.
+
+    ``not_applicable`` says who shares the weight of an indicator that does not apply: the rest of its
+    dimension, or all. ``highest_total`` caps totals. ``unconfirmed`` lists the dotted paths that the company
+    must still decide.
+    """
 
     language: Language | None = None
     grades: Annotated[tuple[Grade, ...], Field(min_length=1)]
     rounding: Rounding
     raters: Raters
+    not_applicable: Literal["dimension", "all"] = "dimension"
+    adjustments: Adjustments | None = None
+    highest_total: Annotated[Decimal, Field(gt=0, le=1000), NUMBER] | None = None
     rollup: Rollup
     bonus: BonusCoefficients
     raises: dict[str, Annotated[Decimal, Field(ge=-100, le=1000), NUMBER]]

@@ -15,6 +15,7 @@ from perfcli.text import Language, simplify
 
 _TRAILING_WEIGHT = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)(?:%|分|点|points?|pts?)\)?$")
 _BRACKETS = str.maketrans("[]{}【】〔〕", "()()()()")
+_NOT_APPLICABLE = frozenset(("不适用", "n/a", "notapplicable"))
 _SEPARATORS = re.compile(r"[\s_:\u200b\ufeff]+")
 
 
@@ -66,6 +67,11 @@ def fold(text: str) -> str:
     """A text as names are compared: width, case, blanks, script and punctuation ironed out."""
     folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
     return _SEPARATORS.sub("", simplify(folded).casefold())
+
+
+def is_not_applicable(text: str) -> bool:
+    """Whether a cell says that an indicator does not apply: ``不適用``, ``N/A``."""
+    return fold(text) in _NOT_APPLICABLE
 
 
 def split_weight(folded: str) -> tuple[str, str | None]:

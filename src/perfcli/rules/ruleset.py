@@ -41,4 +41,5 @@ class Ruleset:
 
 def fingerprint(rubric: Rubric) -> str:
     """A short digest of what a rubric says, so that a score sheet knows which version it was made from."""
-    return hashlib.sha256(rubric.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
+    said = rubric.model_dump_json(by_alias=True, exclude_defaults=True, exclude={"unconfirmed"})
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

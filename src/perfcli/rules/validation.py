@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from perfcli.findings import Finding, error
+from perfcli.findings import Finding, Place, error
 from perfcli.rules.documents import Document
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import FROM_YAML
@@ -62,34 +62,64 @@ def validate(document: Document, model: type[Model]) -> tuple[Model | None, list
         return None, [_finding(document, model, details) for details in mistakes]
 
 
+def _written(data: Any, location: Location) -> Location:
+    """A location as it stands in the file: without the names of methods, which choose a model."""
+    parts: list[int | str] = []
+    for part in location:
+        if isinstance(data, Mapping) and data.get("method") == part and part not in data:
+            continue
+        parts.append(part)
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            data = None
+    return tuple(parts)
+
+
 def _is_echo(details: Mapping[str, Any]) -> bool:
     """Whether a list only counts as empty because each of its entries has a mistake of its own."""
     return bool(details["type"] == "too_short" and details["input"])
 
 
 def _finding(document: Document, model: type[BaseModel], details: Mapping[str, Any]) -> Finding:
-    location: Location = details["loc"]
+    location = _written(document.data, details["loc"])
     kind: str = details["type"]
     context: Mapping[str, Any] = details.get("ctx", {})
     place = document.place(dotted(location))
-    found = _shown(details["input"])
     if kind == "extra_forbidden":
-        return _unknown_key(document, model, location)
+        return _unknown_key(document, _model_at(model, details["loc"][:-1]), location)
     if kind == "missing":
         return error("missing-key", place, key=location[-1])
+    if kind in {"union_tag_not_found", "union_tag_invalid"}:
+        return _unknown_method(document, location, context)
+    if kind in {"too_short", "string_too_short", "value_error"}:
+        return error("empty-value", place)
+    return _wrong_value(place, kind, details, _model_at(model, details["loc"]))
+
+
+def _wrong_value(place: Place, kind: str, details: Mapping[str, Any], model: type[BaseModel]) -> Finding:
+    context: Mapping[str, Any] = details.get("ctx", {})
+    found = _shown(details["input"])
     if kind in {"literal_error", "enum"}:
         return error("not-allowed", place, found=found, allowed=re.findall(r"'([^']*)'", context["expected"]))
     if kind in _BOUNDS:
         bound, sign = _BOUNDS[kind]
         return error("out-of-bounds", place, found=found, bound=f"{sign} {context[bound]}")
-    if kind in {"too_short", "string_too_short", "value_error"}:
-        return error("empty-value", place)
-    expected = "expected.name" if _model_at(model, location) is Name else _EXPECTED.get(kind)
+    expected = "expected.name" if model is Name else _EXPECTED.get(kind)
     return error("wrong-type", place, found=found, expected=Term(expected or "expected.other"))
 
 
+def _unknown_method(document: Document, location: Location, context: Mapping[str, Any]) -> Finding:
+    """A measure without a method, or with one that perf does not have."""
+    place = document.place(dotted((*location, "method")))
+    if "tag" not in context:
+        return error("missing-key", place, key="method")
+    allowed = re.findall(r"'([^']*)'", context["expected_tags"])
+    return error("not-allowed", place, found=context["tag"], allowed=allowed)
+
+
 def _unknown_key(document: Document, model: type[BaseModel], location: Location) -> Finding:
-    allowed = sorted(_keys(_model_at(model, location[:-1])))
+    allowed = sorted(_keys(model))
     near = difflib.get_close_matches(str(location[-1]), allowed, n=1)
     return error(
         "unknown-key",
@@ -106,11 +136,20 @@ def _keys(model: type[BaseModel]) -> Iterator[str]:
 
 def _model_at(model: type[BaseModel], location: Location) -> type[BaseModel]:
     """The model that a location inside another model holds."""
+    choices = [model]
     for part in location:
-        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        fields = {field.alias or name: field for name, field in choices[0].model_fields.items()}
         if part in fields:
-            model = next(_models_in(fields[str(part)].annotation), model)
-    return model
+            choices = list(_models_in(fields[str(part)].annotation)) or choices
+        else:
+            choices = [one for one in choices if part in _methods(one)] or choices
+    return choices[0]
+
+
+def _methods(model: type[BaseModel]) -> tuple[object, ...]:
+    """The method that a model of a measure stands for."""
+    field = model.model_fields.get("method")
+    return get_args(field.annotation) if field else ()
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

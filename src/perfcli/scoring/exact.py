@@ -1,74 +1,85 @@
-"""Exact decimal arithmetic on whole columns.
+"""Exact arithmetic on whole columns.
 
-A column of decimals is held as integers and a number of decimal places: 88.36 is 8836 with 2 places.
+A column of numbers is held as integers over one denominator: 88.36 is 8836 over 100, a third is 1 over 3.
 Sums and products of integers are exact. Columns are int64 where every step fits and Python integers where
 one would not, so no input can overflow.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.int64] | npt.NDArray[np.object_]
+Floats = npt.NDArray[np.float64]
 
 SIGNIFICANT_DIGITS = 15
 """A workbook's number is the decimal that these digits show, as in every spreadsheet program."""
 
 _INT64_SAFE = 10**18
 _EXACT_IN_A_DOUBLE = 10**15
-_EXACT_POWER_OF_TEN = 22
+_MOST_DENOMINATOR = 10**22
 
 
 @dataclass(frozen=True)
-class Decimals:
-    """A column of decimals: ``integers / 10**places``."""
+class Numbers:
+    """A column of numbers: ``integers / denominator``."""
 
     integers: Integers
-    places: int
+    denominator: int
 
-    def __add__(self, other: Decimals) -> Decimals:
-        places = max(self.places, other.places)
-        left, right = self.at(places), other.at(places)
+    def __add__(self, other: Numbers) -> Numbers:
+        denominator = math.lcm(self.denominator, other.denominator)
+        left, right = self.over(denominator), other.over(denominator)
         bound = _largest(left) + _largest(right)
-        return Decimals(_roomy(left, bound) + _roomy(right, bound), places)
+        return Numbers(_roomy(left, bound) + _roomy(right, bound), denominator)
 
-    def times(self, factor: Decimal) -> Decimals:
-        """Each number times one decimal."""
-        numerator, places = _integer(factor)
-        return Decimals(_multiplied(self.integers, numerator), self.places + places)
+    def times(self, factor: Decimal | Fraction) -> Numbers:
+        """Each number times one factor."""
+        fraction = Fraction(factor)
+        integers = _multiplied(self.integers, fraction.numerator)
+        return Numbers(integers, self.denominator * fraction.denominator)
 
-    def rounded(self, places: int) -> Decimals:
-        """Rounded half up to some places."""
-        if places >= self.places:
-            return Decimals(self.at(places), places)
-        unit = 10 ** (self.places - places)
-        integers = _roomy(self.integers, _largest(self.integers) + unit)
-        rounded: Integers = (integers + unit // 2) // unit
-        return Decimals(rounded, places)
+    def plus(self, summand: Decimal) -> Numbers:
+        """Each number plus one summand."""
+        return self + from_decimals([summand] * len(self.integers))
 
-    def at(self, places: int) -> Integers:
-        """The integers at as many places or more."""
-        return _multiplied(self.integers, 10 ** (places - self.places))
+    def over(self, denominator: int) -> Integers:
+        """The integers over a multiple of the denominator."""
+        return _multiplied(self.integers, denominator // self.denominator)
 
-    def floats(self) -> npt.NDArray[np.float64]:
-        """The nearest doubles: one correctly rounded division each, so ``str`` shows the decimal again."""
-        if _largest(self.integers) < _EXACT_IN_A_DOUBLE and self.places <= _EXACT_POWER_OF_TEN:
-            return self.integers.astype(np.float64) / float(10**self.places)
-        quotients = [int(integer) / 10**self.places for integer in self.integers.tolist()]
+    def rounded(self, places: int) -> Numbers:
+        """Rounded half up to some decimal places."""
+        unit = 10**places
+        if unit % self.denominator == 0:
+            return Numbers(self.over(unit), unit)
+        ones = np.ones(len(self.integers), dtype=np.int64)
+        return quotient(self, Numbers(ones, 1), places)
+
+    def floats(self) -> Floats:
+        """The nearest doubles: one correctly rounded division each, so ``str`` shows a decimal again."""
+        if _largest(self.integers) < _EXACT_IN_A_DOUBLE and self._denominator_is_a_double:
+            return self.integers.astype(np.float64) / float(self.denominator)
+        quotients = [int(integer) / self.denominator for integer in self.integers.tolist()]
         return np.array(quotients, dtype=np.float64)
 
+    @property
+    def _denominator_is_a_double(self) -> bool:
+        return self.denominator <= _MOST_DENOMINATOR and int(float(self.denominator)) == self.denominator
 
-def decimals(numbers: npt.NDArray[np.float64]) -> Decimals:
+
+def decimals(numbers: Floats) -> Numbers:
     """The decimals that a column of finite doubles stands for, at 15 significant digits."""
     for places in range(7):
         scaled = np.rint(numbers * 10**places)
         if np.array_equal(scaled / 10**places, numbers) and _largest(scaled) < _EXACT_IN_A_DOUBLE:
-            return Decimals(scaled.astype(np.int64), places)
+            return Numbers(scaled.astype(np.int64), 10**places)
     return from_decimals(decimal(number) for number in numbers.tolist())
 
 
@@ -77,21 +88,54 @@ def decimal(number: float) -> Decimal:
     return Decimal(f"{number:.{SIGNIFICANT_DIGITS}g}")
 
 
-def from_decimals(numbers: Iterable[Decimal]) -> Decimals:
+def from_decimals(numbers: Iterable[Decimal]) -> Numbers:
     """A column of given decimals."""
     parts = [_integer(number) for number in numbers]
     places = max((places for _, places in parts), default=0)
     integers = [integer * 10 ** (places - own) for integer, own in parts]
     fits = all(abs(integer) < _INT64_SAFE for integer in integers)
-    return Decimals(np.array(integers, dtype=np.int64 if fits else object), places)
+    return Numbers(np.array(integers, dtype=np.int64 if fits else object), 10**places)
 
 
-def total(parts: Iterable[Decimals]) -> Decimals:
+def places(numbers: Floats) -> int:
+    """The most decimal places in a column of finite doubles."""
+    return len(str(decimals(numbers).denominator)) - 1
+
+
+def total(parts: Iterable[Numbers]) -> Numbers:
     """The sum of at least one column."""
     first, *rest = parts
     for part in rest:
         first += part
     return first
+
+
+def quotient(numerators: Numbers, denominators: Numbers, places: int) -> Numbers:
+    """Each number divided by another, which is above 0, rounded half up to some decimal places."""
+    scale = 2 * 10**places * denominators.denominator
+    numerators = Numbers(_multiplied(numerators.integers, scale), numerators.denominator)
+    below = _multiplied(denominators.integers, numerators.denominator)
+    bound = _largest(numerators.integers) + 2 * _largest(below)
+    above, below = _roomy(numerators.integers, bound), _roomy(below, bound)
+    rounded: Integers = (above + below) // (2 * below)
+    return Numbers(rounded, 10**places)
+
+
+def product(left: Numbers, right: Numbers) -> Numbers:
+    """Each number of one column times its neighbour in the other."""
+    bound = max(_largest(left.integers), 1) * max(_largest(right.integers), 1)
+    integers = _roomy(left.integers, bound) * _roomy(right.integers, bound)
+    return Numbers(integers, left.denominator * right.denominator)
+
+
+def within(numbers: Numbers, lowest: Decimal, highest: Decimal | None) -> Numbers:
+    """The numbers, or the bound that they cross; None is no bound."""
+    bounds = from_decimals([lowest, lowest if highest is None else highest])
+    denominator = math.lcm(numbers.denominator, bounds.denominator)
+    least, most = (int(bound) for bound in bounds.over(denominator))
+    integers = numbers.over(denominator)
+    clipped: Integers = np.maximum(integers, least)
+    return Numbers(clipped if highest is None else np.minimum(clipped, most), denominator)
 
 
 def _integer(number: Decimal) -> tuple[int, int]:
@@ -103,7 +147,7 @@ def _integer(number: Decimal) -> tuple[int, int]:
     return (integer, -exponent) if exponent < 0 else (integer * 10**exponent, 0)
 
 
-def _largest(integers: npt.NDArray[np.float64] | Integers) -> int:
+def _largest(integers: Floats | Integers) -> int:
     return int(abs(integers).max()) if integers.size else 0
 
 

@@ -10,15 +10,37 @@ import pandas as pd
 
 from perfcli.findings import Finding
 from perfcli.rules.models import Rubric
+from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 
 IDENTITY = ("employee_id", "name", "department", "position", "team", "period")
 OUTCOME = ("total", "grade", "rank", "team_rank")
+ADJUSTMENT, REASON, VETO = "adjustment", "adjustment_reason", "veto"
+
+
+def role_key(identifier: str, role: Role) -> str:
+    """The column of what an indicator's column of that role holds: ``sales.target``."""
+    return f"{identifier}.{role.value}"
 
 
 def score_key(identifier: str) -> str:
     """The column of an indicator's score."""
-    return f"{identifier}.score"
+    return role_key(identifier, Role.SCORE)
+
+
+def attainment_key(identifier: str) -> str:
+    """The column of how far an indicator's target was attained, in percent."""
+    return f"{identifier}.attainment"
+
+
+def weight_key(identifier: str) -> str:
+    """The column of an indicator's weight, where it is not the same for everyone."""
+    return f"{identifier}.weight"
+
+
+def not_applicable_key(identifier: str) -> str:
+    """The column of whether an indicator does not apply."""
+    return f"{identifier}.not_applicable"
 
 
 def points_key(identifier: str) -> str:
@@ -48,9 +70,13 @@ class Results:
     ``frame`` has one row per employee, in the order of rank and then employee id, and these columns:
     ``employee_id, name, department, position, team, period`` (text), ``total`` (points of 100, rounded as the
     policy says), ``grade`` (a grade's id), ``rank, team_rank`` (1, 2, 2, 4), then ``<dimension>.points``
-    for each dimension and ``<indicator>.score`` and ``<indicator>.points`` for each indicator of the teams in
-    it. Points are not rounded. Cells of another team's indicators are NaN. Numbers are the doubles nearest
-    to the exact decimals. ``left_out`` has the identity columns and ``file, sheet, row`` (counted from 0) of
+    for each dimension; for each indicator of the teams in it ``<indicator>.target, .actual, .attainment`` (in
+    percent), ``.self, .peer, .superior`` where anybody has such a value, ``<indicator>.weight`` where it is
+    not the same for everyone in a team, ``<indicator>.score`` and ``<indicator>.points``; last, where the
+    sheets or the rules have them, ``adjustment`` (points) with ``adjustment_reason``, and ``veto`` (the ids
+    of the indicators that capped the grade, with blanks between them). Points are not rounded. Cells of
+    another team's indicators, and of one that does not apply, are NaN. Numbers are the doubles nearest to the
+    exact ones. ``left_out`` has the identity columns and ``file, sheet, row`` (counted from 0) of
     the employees whom an error kept from being scored.
     """
 

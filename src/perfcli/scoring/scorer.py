@@ -9,23 +9,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from perfcli.rules.models import Grade, Policy, Rubric
+from perfcli.rules.models import Grade, Indicator, Policy, Rubric
+from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring import exact
-from perfcli.scoring.exact import Decimals
-from perfcli.scoring.results import IDENTITY, OUTCOME, points_key, score_key
+from perfcli.scoring.exact import Floats, Integers, Numbers
+from perfcli.scoring.judgements import Judgements, judge
+from perfcli.scoring.measures import Flags
+from perfcli.scoring.results import (
+    ADJUSTMENT,
+    IDENTITY,
+    OUTCOME,
+    REASON,
+    VETO,
+    attainment_key,
+    points_key,
+    role_key,
+    score_key,
+    weight_key,
+)
+from perfcli.scoring.weights import shared_weights
 
 Objects = npt.NDArray[np.object_]
+
+_SHOWN_ROLES = (Role.TARGET, Role.ACTUAL, *RATERS)
 
 
 def score_employees(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy: Policy) -> pd.DataFrame:
     """The results' frame (see ``Results``) of employees with complete scores.
 
-    ``employees`` has the identity columns and ``<indicator>.score`` for every indicator of each row's team.
+    ``employees`` has the identity columns and, for the indicators of each row's team, numbers under
+    ``<indicator>.<role>`` for the roles that are known (see ``Role``; NaN where nothing was given) and flags
+    under ``<indicator>.not_applicable``; also ``adjustment`` (points) and ``adjustment_reason``, if any.
     """
     scored = [
         _score_team(group, rubrics[str(team)], policy) for team, group in employees.groupby("team", sort=True)
@@ -35,55 +56,144 @@ def score_employees(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], poli
     frame = pd.concat(scored, ignore_index=True)
     frame["rank"] = ranks(frame["total"])
     frame["team_rank"] = frame.groupby("team")["total"].transform(ranks).astype(np.int64)
+    for key, nothing in ((ADJUSTMENT, 0.0), (REASON, ""), (VETO, "")):
+        if key in frame:
+            frame[key] = frame[key].fillna(nothing)
     frame = frame.sort_values(["rank", "employee_id"], kind="stable", ignore_index=True)
-    return frame[_columns([rubrics[str(team)] for team in sorted(set(frame["team"]))])]
+    present = [rubrics[str(team)] for team in sorted(set(frame["team"]))]
+    return frame[[key for key in _columns(present) if key in frame]]
 
 
 def _columns(rubrics: Sequence[Rubric]) -> list[str]:
-    """The columns of a results' frame in their order."""
+    """All columns that a results' frame may have, in their order."""
     dimensions = [points_key(dimension.id) for rubric in rubrics for dimension in rubric.dimensions]
-    indicators = [
-        key(indicator.id)
-        for rubric in rubrics
-        for indicator in rubric.indicators
-        for key in (score_key, points_key)
-    ]
-    return list(dict.fromkeys([*IDENTITY, *OUTCOME, *dimensions, *indicators]))
+    indicators = [key for rubric in rubrics for one in rubric.indicators for key in indicator_columns(one.id)]
+    return list(dict.fromkeys([*IDENTITY, *OUTCOME, *dimensions, *indicators, ADJUSTMENT, REASON, VETO]))
+
+
+def indicator_columns(identifier: str) -> list[str]:
+    """All columns that an indicator may have in a results' frame, in their order."""
+    target, actual, *raters = (role_key(identifier, role) for role in _SHOWN_ROLES)
+    result = [key(identifier) for key in (weight_key, score_key, points_key)]
+    return [target, actual, attainment_key(identifier), *raters, *result]
 
 
 def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataFrame:
-    columns: dict[str, object] = {key: group[key] for key in IDENTITY}
-    columns |= dict.fromkeys(OUTCOME)
-    dimension_points: list[Decimals] = []
-    indicator_columns: dict[str, object] = {}
+    judgements = {one.id: judge(group, rubric, one, policy) for one in rubric.indicators}
+    points, weights = _weigh(rubric, judgements, policy)
+    columns: dict[str, object] = {key: group[key] for key in IDENTITY} | dict.fromkeys(OUTCOME)
     for dimension in rubric.dimensions:
-        own: list[Decimals] = []
-        for indicator in dimension.indicators:
-            scores = group[score_key(indicator.id)].to_numpy(dtype=np.float64)
-            exact_scores = exact.decimals(scores)
-            own.append(exact_scores.times(_share(rubric, indicator.weight)))
-            indicator_columns[score_key(indicator.id)] = exact_scores.floats()
-            indicator_columns[points_key(indicator.id)] = own[-1].floats()
-        dimension_points.append(exact.total(own))
-        columns[points_key(dimension.id)] = dimension_points[-1].floats()
-    totals = exact.total(dimension_points).rounded(policy.rounding.total_decimals)
+        own = [points[indicator.id] for indicator in dimension.indicators]
+        columns[points_key(dimension.id)] = exact.total(own).floats()
+    for indicator in rubric.indicators:
+        judged = judgements[indicator.id]
+        columns |= _evidence(indicator.id, judged)
+        if weights is not None:
+            columns[weight_key(indicator.id)] = weights[indicator.id]
+        applies = ~judged.not_applicable
+        columns[score_key(indicator.id)] = np.where(applies, judged.scores, np.nan)
+        columns[points_key(indicator.id)] = np.where(applies, points[indicator.id].floats(), np.nan)
+    total = exact.total(points.values())
+    if ADJUSTMENT in group:
+        total += exact.decimals(group[ADJUSTMENT].fillna(0).to_numpy(dtype=np.float64))
+        columns |= {ADJUSTMENT: group[ADJUSTMENT].fillna(0), REASON: group[REASON]}
+    totals = printed_totals(total, policy)
     columns["total"] = totals.floats()
     columns["grade"] = grades(totals, policy.grades)
-    columns |= {"rank": 0, "team_rank": 0} | indicator_columns
+    columns |= {"rank": 0, "team_rank": 0} | _vetoes(rubric, policy, judgements, columns)
     return pd.DataFrame(columns, index=group.index)
 
 
-def _share(rubric: Rubric, weight: Decimal) -> Decimal:
-    """What one point of score adds to the total."""
-    return Decimal(1) if rubric.scale == "points" else weight / 100
+def printed_totals(totals: Numbers, policy: Policy) -> Numbers:
+    """Exact totals as they are printed: rounded half up, not below 0 and not above the policy's highest."""
+    decimals = policy.rounding.total_decimals
+    rounded = totals.rounded(decimals)
+    return exact.within(rounded, Decimal(0), policy.highest_total).rounded(decimals)
 
 
-def grades(totals: Decimals, bands: Sequence[Grade]) -> Objects:
+def _weigh(
+    rubric: Rubric, judgements: Mapping[str, Judgements], policy: Policy
+) -> tuple[Mapping[str, Numbers], Mapping[str, Floats] | None]:
+    """The exact points of each indicator, and its weights where they are not the same for everyone.
+
+    Employees to whom the same indicators apply have the same weights.
+    """
+    indicators = {indicator.id: indicator for indicator in rubric.indicators}
+    patterns = np.array([judgements[one].not_applicable for one in indicators])
+    if not patterns.any():
+        return {one: _points(rubric, indicators[one], judgements[one].scores) for one in indicators}, None
+    different = np.unique(patterns, axis=1).T
+    points = {one: _nothing(patterns.shape[1]) for one in indicators}
+    weights = {one: np.zeros(patterns.shape[1]) for one in indicators}
+    for pattern in different:
+        rows = (patterns == pattern[:, None]).all(axis=0)
+        left_out = [one for one, is_out in zip(indicators, pattern, strict=True) if is_out]
+        shared = shared_weights(rubric, left_out, policy.not_applicable)
+        for one, weight in shared.items():
+            weights[one][rows] = float(weight)
+            if one not in left_out:
+                own = _points(rubric, indicators[one], judgements[one].scores[rows], weight)
+                points[one] += _placed(own, rows)
+    return points, weights
+
+
+def _points(rubric: Rubric, indicator: Indicator, scores: Floats, weight: Fraction | None = None) -> Numbers:
+    """Weight × score ÷ 100; where a score is points, only a weight that has grown counts."""
+    counted = Fraction(indicator.weight) if weight is None else weight
+    share = counted / Fraction(indicator.weight if rubric.scale == "points" else 100)
+    return exact.decimals(scores).times(share)
+
+
+def _nothing(count: int) -> Numbers:
+    return Numbers(np.zeros(count, dtype=np.int64), 1)
+
+
+def _placed(numbers: Numbers, rows: Flags) -> Numbers:
+    """Numbers of some rows as a column of all, with 0 elsewhere."""
+    integers = cast("Integers", np.zeros_like(numbers.integers, shape=len(rows)))
+    integers[rows] = numbers.integers
+    return Numbers(integers, numbers.denominator)
+
+
+def _evidence(identifier: str, judged: Judgements) -> dict[str, Floats]:
+    """What the sheets say beside the score: the roles that somebody has a value for."""
+    found = {role_key(identifier, role): judged.given[role] for role in _SHOWN_ROLES}
+    if np.isnan(judged.given[Role.ACTUAL]).all():
+        del found[role_key(identifier, Role.TARGET)]
+    else:
+        found[attainment_key(identifier)] = judged.attainment
+    return {key: numbers for key, numbers in found.items() if not np.isnan(numbers).all()}
+
+
+def _vetoes(
+    rubric: Rubric,
+    policy: Policy,
+    judgements: Mapping[str, Judgements],
+    columns: Mapping[str, object],
+) -> dict[str, object]:
+    """Grades that a veto caps, and the ids of the indicators that do; nothing where no rubric has one."""
+    vetoes = {one.id: one.veto for one in rubric.indicators if one.veto is not None}
+    if not vetoes:
+        return {}
+    order = [grade.id for grade in policy.grades_from_top]
+    earned = np.array([order.index(grade) for grade in np.asarray(columns["grade"])])
+    levels = earned.copy()
+    capped_by: list[list[str]] = [[] for _ in levels]
+    for identifier, veto in vetoes.items():
+        judged, highest = judgements[identifier], order.index(veto.highest_grade)
+        below = (judged.scores < float(veto.below)) & ~judged.not_applicable
+        for row in np.flatnonzero(below & (earned < highest)):
+            capped_by[row].append(identifier)
+            levels[row] = max(levels[row], highest)
+    return {"grade": [order[level] for level in levels], VETO: [" ".join(by) for by in capped_by]}
+
+
+def grades(totals: Numbers, bands: Sequence[Grade]) -> Objects:
     """The grade ids of rounded totals: the band with the highest lower bound that a total reaches."""
     ascending = sorted(bands, key=lambda grade: grade.lower_bound)
     bounds = exact.from_decimals(grade.lower_bound for grade in ascending)
-    places = max(bounds.places, totals.places)
-    found = np.searchsorted(bounds.at(places), totals.at(places), side="right") - 1
+    denominator = max(bounds.denominator, totals.denominator)
+    found = np.searchsorted(bounds.over(denominator), totals.over(denominator), side="right") - 1
     identifiers: Objects = np.array([grade.id for grade in ascending], dtype=object)
     return identifiers[found]
 

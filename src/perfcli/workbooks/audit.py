@@ -187,7 +187,7 @@ class _TeamAudit:
         columns = [
             frame[score_key(indicator.id)].to_numpy(dtype=float) for indicator in self.rubric.indicators
         ]
-        return max(exact.decimals(column).places for column in columns)
+        return max(map(exact.places, columns))
 
     @cached_property
     def _printed(self) -> Mapping[str, str]:

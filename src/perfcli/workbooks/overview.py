@@ -55,7 +55,7 @@ def write_overview(book: Book, worksheet: Worksheet, results: Results) -> None:
 def average(totals: pd.Series[float], decimals: int) -> Decimal:
     """The mean of printed totals, rounded half up."""
     column = exact.decimals(np.asarray(totals, dtype=np.float64))
-    mean = Decimal(int(column.integers.sum())) / Decimal(10**column.places * len(totals))
+    mean = Decimal(int(column.integers.sum())) / Decimal(column.denominator * len(totals))
     return mean.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
