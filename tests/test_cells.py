@@ -12,7 +12,7 @@ import yaml
 
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import score_key
-from perfcli.sheets.cells import Cell, address, as_text, column_letters, is_blank, quoted, read_scores
+from perfcli.sheets.cells import Cell, address, as_text, column_letters, is_blank, quoted, read_numbers
 from support.sheets import read_case
 
 PAGE = Path(__file__).parents[1] / "docs" / "cells.md"
@@ -79,6 +79,6 @@ def test_what_nobody_sees_is_blank(cell: Cell) -> None:
 
 
 def test_a_number_that_is_none_is_no_score() -> None:
-    numbers, odd = read_scores([float("nan"), float("inf"), 80.0])
+    numbers, odd = read_numbers([float("nan"), float("inf"), 80.0])
     assert odd == {0: "not-a-number", 1: "not-a-number"}
     assert numbers[2] == 80

@@ -142,7 +142,9 @@ class TestTheShippedRules:
         assert {found.severity for found in findings} == {Severity.WARNING}
         assert {found.code for found in findings} == {"unconfirmed"}
         assert [found.place.path for found in findings] == [
-            *("grades", "rounding", "raters", "rollup", "bonus", "raises", "promotion", "appeal")
+            *("grades", "rounding", "raters", "not_applicable", "adjustments", "highest_total"),
+            *("rollup", "bonus", "raises", "promotion", "appeal"),
+            "dimensions[3].indicators[0].measure",
         ]
 
     def test_say_everything_in_both_languages(self, shipped_rules: Ruleset) -> None:

@@ -21,7 +21,7 @@ from perfcli.sheets import gate
 from perfcli.sheets.reader import read_book
 from perfcli.sheets.roster import Roster, present, read_roster
 from support.expectations import assert_findings
-from support.sheets import Rows, employees_of, load_case, read_case, write_workbook
+from support.sheets import Rows, employees_of, load_case, read_case, rules_of, write_workbook
 from support.sources import finding_codes
 
 HERE = Path(__file__).parent
@@ -37,7 +37,7 @@ def test_a_sheet_gives_these_employees_and_findings(path: Path, tmp_path: Path, 
     reading = read_case(case, tmp_path, small_rules)
     several = ("file",) if "workbooks" in case else ()
     assert_findings(reading.findings, case.get("findings", ()), "severity", "sheet", "cell", *several)
-    assert employees_of(reading, small_rules) == case.get("employees", {})
+    assert employees_of(reading, rules_of(case, small_rules)) == case.get("employees", {})
 
 
 def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
@@ -46,7 +46,10 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
     roster = {"no-roster-table", "not-a-date", "unknown-team", "missing-employee-id", "duplicate-employee"}
     results = {"cell-changed", "damaged-result", "newer-result", "not-a-result", "row-added", "row-missing"}
     results |= {"seal-broken", "table-missing"}
-    assert finding_codes("sheets") == shown | files | roster | results
+    preparation = {"left-blank", "other-kind", "no-record-table", "outside-period", "points-not-steps"}
+    preparation |= {"points-not-used", "unknown-employee-id", "unknown-indicator", "not-in-plan"}
+    preparation |= {"not-on-roster", "target-changed", "nothing-applies"}
+    assert finding_codes("sheets") == shown | files | roster | results | preparation
 
 
 class TestOrderChangesNothing:

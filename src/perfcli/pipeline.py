@@ -12,25 +12,29 @@ from pathlib import Path
 
 from perfcli.errors import DataError, FileError, usage_error
 from perfcli.findings import Finding, Place, error, has_errors
+from perfcli.rules.kinds import Kind
 from perfcli.rules.names import fold
 from perfcli.rules.periods import EXAMPLES, parse_period
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.scorer import score_employees
+from perfcli.sheets.contributions import agreed_targets, read_contributions
 from perfcli.sheets.reader import Book, read_book
-from perfcli.sheets.score_sheets import Chosen, ScoreSheets, read_score_sheets
+from perfcli.sheets.reading import Chosen
+from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
 from perfcli.sheets.stored_results import read_results
 from perfcli.sheets.verification import changed_cells
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to score: workbooks, and what the user said about them."""
+    """What to score: workbooks, what the user said about them, and the plans that the targets come from."""
 
     paths: Sequence[Path]
     team: str = ""
     period: str = ""
     partial: bool = False
+    plans: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,12 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
         UsageError: ``bad-period``, ``unknown-team-option``, ``same-file-twice``.
     """
     chosen = Chosen(parse_team_option(request.team, ruleset), parse_period_option(request.period))
-    books = _read_books(request.paths)
-    return Reading(books, read_score_sheets(books, ruleset, chosen))
+    books = read_books(request.paths)
+    if not request.plans:
+        return Reading(books, read_score_sheets(books, ruleset, chosen))
+    plan = read_contributions(read_books(request.plans), ruleset, chosen, Kind.PLAN)
+    sheets = read_score_sheets(books, ruleset, chosen, agreed_targets(plan.frame))
+    return Reading(books, replace(sheets, findings=(*plan.findings, *sheets.findings)))
 
 
 def score(request: Request, ruleset: Ruleset) -> Results:
@@ -89,7 +97,13 @@ def open_results(path: Path) -> tuple[Results, list[Finding]]:
     return results, list(changed_cells(stored, frame))
 
 
-def _read_books(paths: Sequence[Path]) -> list[Book]:
+def read_books(paths: Sequence[Path]) -> list[Book]:
+    """Reads workbooks, each once.
+
+    Raises:
+        FileError: one or more files cannot be read; all of them are named.
+        UsageError: ``same-file-twice``.
+    """
     books: list[Book] = []
     problems: list[Finding] = []
     names = Counter(path.name for path in paths)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -35,13 +35,14 @@ class Translated(Protocol):
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the catalogue as a value of another text."""
+    """A text of the catalogue as a value of another text; ``values`` fill it in."""
 
     key: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
     def in_language(self, language: Language) -> str:
-        """The word in one language."""
-        return Wording(language)(self.key)
+        """The text in one language."""
+        return Wording(language)(self.key, **self.values)
 
 
 class Wording:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import xlsxwriter
 import yaml
 
 from perfcli import pipeline
 from perfcli.pipeline import Reading, Request
+from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import score_key
+from perfcli.scoring.judgements import judge
 
 Rows = Sequence[Sequence[object]]
 Sheets = Mapping[str, Rows]
@@ -43,7 +44,14 @@ def read_case(case: Case, folder: Path, ruleset: Ruleset) -> Reading:
         paths.append(folder / name)
         write_workbook(folder / name, sheets, hidden=case.get("hidden", ()))
     period = str(case.get("period", "2026-11"))
-    return pipeline.read(Request(paths, team=case.get("team", ""), period=period), ruleset)
+    rules = rules_of(case, ruleset)
+    return pipeline.read(Request(paths, team=case.get("team", ""), period=period), rules)
+
+
+def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
+    """The rules with what a case's ``policy`` says in place of the policy's own values."""
+    policy = ruleset.policy.model_dump(mode="json", by_alias=True) | case.get("policy", {})
+    return replace(ruleset, policy=Policy.model_validate(policy))
 
 
 def write_workbook(path: Path, sheets: Sheets, *, hidden: Sequence[str] = ()) -> Path:
@@ -78,11 +86,15 @@ def _write_cell(workbook: Any, worksheet: Any, row: int, column: int, cell: obje
 
 
 def employees_of(reading: Reading, ruleset: Ruleset) -> dict[str, str]:
-    """Who can be scored: employee id → team and scores in the rubric's order, ``sales 80 92.5 70``."""
-    return {str(row["employee_id"]): _written(row, ruleset) for _, row in reading.sheets.employees.iterrows()}
+    """Who can be scored: employee id → team and scores in the rubric's order, ``sales 80 92.5 70``.
 
-
-def _written(row: pd.Series[Any], ruleset: Ruleset) -> str:
-    rubric = ruleset.rubrics[row["team"]]
-    scores = [f"{row[score_key(indicator.id)]:.15g}" for indicator in rubric.indicators]
-    return " ".join([rubric.team, *scores])
+    A dash stands for an indicator that does not apply.
+    """
+    written: dict[str, str] = {}
+    for team, group in reading.sheets.employees.groupby("team"):
+        rubric = ruleset.rubrics[str(team)]
+        judged = [judge(group, rubric, indicator, ruleset.policy) for indicator in rubric.indicators]
+        for place, employee in enumerate(group["employee_id"]):
+            scores = ["-" if one.not_applicable[place] else f"{one.scores[place]:.15g}" for one in judged]
+            written[str(employee)] = " ".join([rubric.team, *scores])
+    return written

@@ -10,6 +10,7 @@ def check(
     sheets: options.Sheets,
     team: options.Team = "",
     period: options.Period = "",
+    plan: options.Plans = None,
     rubrics: options.Rubrics = None,
     json: options.Json = False,
     lang: options.Lang = None,
@@ -27,7 +28,7 @@ def check(
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     ruleset = load_rules(rubrics, out)
     with out.progress("progress.checking"):
-        reading = pipeline.read(pipeline.Request(sheets, team, period), ruleset)
+        reading = pipeline.read(pipeline.Request(sheets, team, period, plans=plan or []), ruleset)
     if has_errors(reading.findings):
         raise DataError(reading.findings)
     out.findings(reading.findings)

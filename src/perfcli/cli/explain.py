@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,10 +73,25 @@ def _show(steps: Explanation, out: Output) -> None:
         parts.add_row(name, "", dimension.weight, dimension.points, _line(dimension.rule), style="bold")
         for step in dimension.indicators:
             label = "  " + step.name.in_language(wording.language)
-            parts.add_row(label, step.score, step.weight, step.points, _line(step.rule))
+            score = step.score or wording("cell.not-applicable")
+            parts.add_row(label, score, step.weight, step.points, _line(step.rule))
     out.show(parts)
-    for line in _conclusions(steps, out):
+    for line in (*_derivations(steps, wording), *_conclusions(steps, out)):
         out.show(line)
+
+
+def _derivations(steps: Explanation, wording: Wording) -> Iterator[str]:
+    """Where the scores came from, a line for each that was not simply typed; and whose weight is shared."""
+    separator = wording("explain.separator")
+    for dimension in steps.dimensions:
+        for step in dimension.indicators:
+            reasons = [reason.in_language(wording.language) for reason in step.derivation]
+            if step.own_weight:
+                key = "explain.weight-shared" if step.score else "explain.weight-given-away"
+                reasons.append(wording(key, own=step.own_weight, weight=step.weight))
+            if reasons:
+                rule = f" ({_line(step.derivation_rule)})" if step.derivation_rule else ""
+                yield wording("explain.derivation", indicator=step.name, how=separator.join(reasons)) + rule
 
 
 def _line(rule: str) -> str:
@@ -83,48 +99,68 @@ def _line(rule: str) -> str:
     return rule.partition(" ")[0]
 
 
-def _conclusions(steps: Explanation, out: Output) -> list[str]:
-    """Formula, sum, rounding, band and ranks, a line each."""
+def _conclusions(steps: Explanation, out: Output) -> Iterator[str]:
+    """Formula, sum, adjustment, rounding, band, vetoes and ranks, a line each."""
     wording = out.wording
-    upper = steps.next_grade
-    band = {"total": steps.total, "grade": steps.grade.name, "bound": steps.grade.lower_bound}
-    return [
-        wording(f"explain.formula.{steps.rubric.scale}"),
-        wording("explain.sum", parts=" + ".join(step.points for step in steps.dimensions), sum=steps.sum),
-        wording(
-            "explain.rounding",
-            sum=steps.sum,
-            total=steps.total,
-            decimals=steps.decimals,
-            rule=steps.rounding_rule,
-        ),
-        wording("explain.band", **band, rule=steps.grade_rule)
-        if upper is None
-        else wording(
-            "explain.band.below",
-            **band,
-            rule=steps.grade_rule,
-            upper=upper.name,
-            upper_bound=upper.lower_bound,
-        ),
-        wording("explain.rank", higher=steps.higher, rank=steps.rank, employees=steps.employees),
-        wording(
-            "explain.team_rank",
-            higher=steps.higher_in_team,
-            rank=steps.team_rank,
-            employees=steps.employees_in_team,
-        ),
-    ]
+    yield wording(f"explain.formula.{steps.rubric.scale}")
+    yield wording("explain.sum", parts=" + ".join(step.points for step in steps.dimensions), sum=steps.sum)
+    if steps.adjustment:
+        values = {"reason": steps.adjustment_reason, "sum": steps.adjusted}
+        yield wording("explain.adjustment", adjustment=steps.adjustment, **values)
+    total = {"sum": steps.adjusted, "total": steps.total, "decimals": steps.decimals}
+    if steps.limit:
+        yield wording("explain.limit", **total, limit=steps.limit, rule=steps.limit_rule or "0")
+    else:
+        yield wording("explain.rounding", **total, rule=steps.rounding_rule)
+    yield from _bands(steps, wording)
+    yield wording("explain.rank", higher=steps.higher, rank=steps.rank, employees=steps.employees)
+    yield wording(
+        "explain.team_rank",
+        higher=steps.higher_in_team,
+        rank=steps.team_rank,
+        employees=steps.employees_in_team,
+    )
+
+
+def _bands(steps: Explanation, wording: Wording) -> Iterator[str]:
+    """The grade of the total, and what a veto made of it."""
+    grade, upper = steps.earned_grade or steps.grade, steps.next_grade
+    band = {"total": steps.total, "grade": grade.name, "bound": grade.lower_bound, "rule": steps.grade_rule}
+    if upper is None:
+        yield wording("explain.band", **band)
+    else:
+        yield wording("explain.band.below", **band, upper=upper.name, upper_bound=upper.lower_bound)
+    for veto in steps.vetoes:
+        yield wording(
+            "explain.veto",
+            indicator=veto.name,
+            score=veto.score,
+            below=veto.below,
+            grade=veto.highest_grade.name,
+            rule=veto.rule,
+        )
 
 
 def _record(steps: Explanation, wording: Wording) -> dict[str, object]:
-    """The explanation for a machine: ids for team and grade, numbers as exact decimal texts."""
-    record = asdict(steps, dict_factory=lambda items: {key: _plain(value, wording) for key, value in items})
-    record |= {"team": steps.rubric.team, "grade": steps.grade.id}
-    for key in ("rubric", "next_grade"):
-        del record[key]
-    return record
+    """The explanation for a machine: ids for team and grades, numbers as exact decimal texts."""
+    record = {
+        one.name: _plain(getattr(steps, one.name), wording)
+        for one in fields(steps)
+        if one.name not in {"rubric", "next_grade"}
+    }
+    return {**record, "team": steps.rubric.team}
 
 
 def _plain(value: object, wording: Wording) -> object:
-    return value.in_language(wording.language) if isinstance(value, Translated) else value
+    """A value as JSON holds it."""
+    from perfcli.rules.models import Grade
+
+    if isinstance(value, Grade):
+        return value.id
+    if isinstance(value, Translated):
+        return value.in_language(wording.language)
+    if isinstance(value, tuple):
+        return [_plain(one, wording) for one in value]
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name), wording) for one in fields(value)}
+    return value

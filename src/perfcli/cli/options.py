@@ -31,3 +31,6 @@ Lang = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="help.option.quiet", show_default=False)]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="help.option.verbose", show_default=False)]
+Plans = Annotated[
+    list[Path] | None, typer.Option("--plan", help="help.option.plan", metavar="FILE", show_default=False)
+]

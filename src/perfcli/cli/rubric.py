@@ -66,7 +66,7 @@ def show_rubric(
 
 def _show(one: Rubric, out: Output) -> None:
     from perfcli.cli.output import table
-    from perfcli.scoring.explanation import written
+    from perfcli.scoring.derivations import written
 
     wording = out.wording
     out.show(wording("rubric.title", team=one.name, id=one.team))

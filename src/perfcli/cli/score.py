@@ -25,6 +25,7 @@ def score(
     output: options.OutputPath = None,
     team: options.Team = "",
     period: options.Period = "",
+    plan: options.Plans = None,
     rubrics: options.Rubrics = None,
     partial: Annotated[
         bool, typer.Option("--partial", help="help.option.partial", show_default=False)
@@ -43,12 +44,12 @@ def score(
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     if output is not None:
-        check_target(output, force=force, inputs=sheets)
+        check_target(output, force=force, inputs=[*sheets, *(plan or [])])
     ruleset = load_rules(rubrics, out)
     with out.progress("progress.scoring"):
-        results = _scored(pipeline.Request(sheets, team, period, partial), ruleset)
+        results = _scored(pipeline.Request(sheets, team, period, partial, plans=plan or []), ruleset)
         target = output or default_target(sheets, results.period)
-        check_target(target, force=force, inputs=sheets)
+        check_target(target, force=force, inputs=[*sheets, *(plan or [])])
         write_whole(target, result_workbook(results, out.wording))
     out.findings(results.findings)
     if len(results.left_out):

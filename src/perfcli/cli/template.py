@@ -1,4 +1,4 @@
-"""``perf template``: blank score sheets."""
+"""``perf template``: plans, daily records, self-evaluations and score sheets to fill in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from perfcli.cli import options
 from perfcli.cli.files import check_target, make_folder, write_whole
 from perfcli.cli.session import open_output
+from perfcli.rules.kinds import Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from perfcli.cli.output import Output
     from perfcli.rules.models import Rubric
     from perfcli.rules.ruleset import Ruleset
+    from perfcli.sheets.preparation import Preparation
     from perfcli.sheets.roster import Roster
 
 
@@ -25,10 +27,21 @@ def template(
         str, typer.Argument(help="help.option.template-team", metavar="[TEAM]", show_default=False)
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="help.option.all", show_default=False)] = False,
+    kind: Annotated[
+        Kind, typer.Option("--kind", help="help.option.kind", metavar="KIND", show_default=False)
+    ] = Kind.SCORE,
     roster: Annotated[
         Path | None, typer.Option("--roster", help="help.option.roster", metavar="FILE", show_default=False)
     ] = None,
     period: options.Period = "",
+    plan: options.Plans = None,
+    own: Annotated[
+        list[Path] | None, typer.Option("--self", help="help.option.self", metavar="FILE", show_default=False)
+    ] = None,
+    records: Annotated[
+        list[Path] | None,
+        typer.Option("--records", help="help.option.records", metavar="FILE", show_default=False),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -41,53 +54,104 @@ def template(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Writes blank score sheets."""
+    """Writes blank sheets, with what is known already filled in."""
     from perfcli.cli.rules import load_rules
-    from perfcli.errors import usage_error
-    from perfcli.pipeline import parse_period_option, parse_team_option
-    from perfcli.rules.ruleset import fingerprint
-    from perfcli.workbooks.template import template_workbook
+    from perfcli.errors import DataError, usage_error
+    from perfcli.pipeline import parse_period_option, parse_team_option, read_books
+    from perfcli.sheets.preparation import Preparation, Sources
+    from perfcli.sheets.reading import Chosen
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
-    if bool(team) == every:
+    plans, selves, daily = plan or [], own or [], records or []
+    sources = [*plans, *selves, *daily]
+    if (bool(team) and every) or not (team or every or plans or selves):
         raise usage_error("team-or-all")
+    if sources and kind is not Kind.SCORE:
+        raise usage_error("only-for-score-sheets")
     ruleset = load_rules(rubrics, out)
-    when = parse_period_option(period)
-    teams = list(ruleset.rubrics) if every else [parse_team_option(team, ruleset)]
-    if every and output is not None:
+    chosen = Chosen(parse_team_option(team, ruleset), parse_period_option(period))
+    files = Sources(read_books(plans), read_books(selves), read_books(daily))
+    prepared = Preparation(files, ruleset, chosen)
+    if prepared.has_errors:
+        raise DataError(prepared.findings)
+    teams = _teams(chosen.team, kind, ruleset, prepared, every=every)
+    if daily and len(teams) > 1:
+        raise usage_error("records-of-one-team")
+    several = every or len(teams) > 1
+    if several and output is not None:
         make_folder(output)
-    targets = {one: _target(output, one, when, every=every) for one in teams}
+    targets = {one: _target(output, one, kind, prepared.period, several=several) for one in teams}
     for target in targets.values():
-        check_target(target, force=force, inputs=[roster] if roster else [])
-    people = _people(roster, teams, when, ruleset, out)
+        check_target(target, force=force, inputs=[*sources, *([roster] if roster else [])])
+    people = _people(roster, teams, prepared, ruleset, out)
+    contents = {one: _content(ruleset, one, people[one], kind, prepared, out) for one in teams}
+    if prepared.has_errors:
+        raise DataError(prepared.findings)
     for one, target in targets.items():
-        rubric = ruleset.rubrics[one]
-        content = template_workbook(
-            rubric, ruleset.policy, fingerprint(rubric), people[one], when, out.wording
-        )
-        write_whole(target, content)
-        out.show(out.wording("template.written", team=rubric.name, path=target))
+        write_whole(target, contents[one])
+    out.findings(prepared.findings)
+    for one, target in targets.items():
+        out.show(out.wording("template.written", team=ruleset.rubrics[one].name, path=target))
 
 
-def _target(output: Path | None, team: str, period: str, *, every: bool) -> Path:
-    """The file of a team: as named, else ``operations-2026-11.xlsx``; with ``--all``, in the named folder."""
-    name = f"{team}-{period}.xlsx" if period else f"{team}.xlsx"
-    if every:
+def _teams(team: str, kind: Kind, ruleset: Ruleset, prepared: Preparation, *, every: bool) -> list[str]:
+    """The teams that get a sheet: the one that was named, all, or those of the plan."""
+    from perfcli.errors import usage_error
+
+    wanted = [team] if team else list(ruleset.rubrics) if every else prepared.teams
+    if kind is Kind.PLAN:
+        measured = [one for one in wanted if _has_targets(ruleset.rubrics[one])]
+        if not measured:
+            raise usage_error("nothing-to-plan", teams=[ruleset.rubrics[one].name for one in wanted])
+        return measured
+    return wanted
+
+
+def _has_targets(rubric: Rubric) -> bool:
+    return any(indicator.measure.has_target for indicator in rubric.indicators)
+
+
+def _content(
+    ruleset: Ruleset,
+    team: str,
+    people: pd.DataFrame | None,
+    kind: Kind,
+    prepared: Preparation,
+    out: Output,
+) -> bytes:
+    from perfcli.rules.ruleset import fingerprint
+    from perfcli.workbooks.record_template import record_template_workbook
+    from perfcli.workbooks.template import template_workbook
+
+    rubric, period = ruleset.rubrics[team], prepared.period
+    if kind is Kind.RECORD:
+        return record_template_workbook(rubric, people, period, out.wording)
+    known = prepared.known(rubric, people)
+    return template_workbook(
+        rubric, ruleset.policy, fingerprint(rubric), people, period, out.wording, kind, known
+    )
+
+
+def _target(output: Path | None, team: str, kind: Kind, period: str, *, several: bool) -> Path:
+    """The file of a team: as named, else ``operations-2026-11.xlsx``; of several, in the named folder."""
+    parts = (team, period, "" if kind is Kind.SCORE else kind.value)
+    name = "-".join(part for part in parts if part) + ".xlsx"
+    if several:
         return (output or Path()) / name
     return output or Path(name)
 
 
 def _people(
-    path: Path | None, teams: list[str], period: str, ruleset: Ruleset, out: Output
+    path: Path | None, teams: list[str], prepared: Preparation, ruleset: Ruleset, out: Output
 ) -> dict[str, pd.DataFrame | None]:
-    """For each team its people on the roster, or None where there is no roster."""
+    """For each team its people on the roster, else in the plan; None where there is neither."""
     from perfcli.errors import DataError
     from perfcli.findings import Place, error, has_errors
     from perfcli.sheets.reader import read_book
     from perfcli.sheets.roster import of_team, read_roster
 
     if path is None:
-        return dict.fromkeys(teams)
+        return {team: prepared.people(team) for team in teams}
     roster = read_roster(read_book(path), ruleset.rubrics)
     findings = list(roster.findings)
     if not has_errors(findings):
@@ -99,6 +163,7 @@ def _people(
     if has_errors(findings):
         raise DataError(findings)
     out.findings(findings)
+    period = prepared.period
     here = {team: _present(roster, ruleset.rubrics[team], period, out) for team in teams}
     if absent := [ruleset.rubrics[team].name for team in teams if here[team].empty]:
         raise DataError(

@@ -57,6 +57,10 @@ def _in_order(document: Document, path: str, lowest: Decimal, highest: Decimal) 
 
 def _tiers(document: Document, path: str, measure: Tiers) -> Iterator[Finding]:
     """Every value has just one tier, and a better value never a lower score."""
+    if measure.target is not None and not measure.has_target:
+        above = path.rpartition(".")[0]
+        allowed = sorted(set(Tiers.model_fields) - {"target"})
+        yield error("unknown-key", document.place(f"{above}.target"), key="target", allowed=allowed, near="")
     bottom = [index for index, tier in enumerate(measure.tiers) if tier.bound is None]
     if len(bottom) != 1:
         place = document.place(f"{path}[{bottom[1]}]" if bottom else path)

@@ -41,6 +41,11 @@ class _Measure(Rule):
         """Whether the actual is held against a target."""
         return False
 
+    @property
+    def divides(self) -> bool:
+        """Whether actual and target are divided by each other, so that a target must be above 0."""
+        return False
+
     def highest(self, full: Decimal) -> Decimal:
         """The highest score that can come out where ``full`` is the full marks."""
         return full
@@ -76,6 +81,11 @@ class _Targeted(_Computed):
     def has_target(self) -> bool:
         """The actual is held against a target."""
         return True
+
+    @property
+    def divides(self) -> bool:
+        """An attainment is a quotient."""
+        return self.has_target
 
 
 class Ratio(_Targeted):
@@ -160,8 +170,14 @@ class PassFail(_Targeted):
     """
 
     method: Literal["pass-fail"]
+    target: Bound | None = None
     pass_: Annotated[Score | None, Field(alias="pass")] = None
     fail: Score = Decimal(0)
+
+    @property
+    def divides(self) -> bool:
+        """Actual and target are only compared."""
+        return False
 
     def passed(self, full: Decimal) -> Decimal:
         """The score of who passed."""

@@ -62,18 +62,9 @@ def validate(document: Document, model: type[Model]) -> tuple[Model | None, list
         return None, [_finding(document, model, details) for details in mistakes]
 
 
-def _written(data: Any, location: Location) -> Location:
-    """A location as it stands in the file: without the names of methods, which choose a model."""
-    parts: list[int | str] = []
-    for part in location:
-        if isinstance(data, Mapping) and data.get("method") == part and part not in data:
-            continue
-        parts.append(part)
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            data = None
-    return tuple(parts)
+def _written(location: Location) -> Location:
+    """A location as it stands in the file: without the method after ``measure``, which chooses a model."""
+    return tuple(part for before, part in zip(("", *location), location, strict=False) if before != "measure")
 
 
 def _is_echo(details: Mapping[str, Any]) -> bool:
@@ -82,7 +73,7 @@ def _is_echo(details: Mapping[str, Any]) -> bool:
 
 
 def _finding(document: Document, model: type[BaseModel], details: Mapping[str, Any]) -> Finding:
-    location = _written(document.data, details["loc"])
+    location = _written(details["loc"])
     kind: str = details["type"]
     context: Mapping[str, Any] = details.get("ctx", {})
     place = document.place(dotted(location))

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
-from perfcli.rules.models import Grade, Indicator, Rubric
+from perfcli.rules.models import Grade, Indicator, Policy, Rubric
 from perfcli.rules.names import Name, fold
 from perfcli.rules.ruleset import POLICY, Ruleset
 from perfcli.scoring import exact
-from perfcli.scoring.results import Results, score_key
+from perfcli.scoring.derivations import Row, derive, written
+from perfcli.scoring.results import ADJUSTMENT, REASON, VETO, Results, score_key
+from perfcli.scoring.scorer import grades
+from perfcli.scoring.weights import shared_weights
+from perfcli.text import Term
 
 
 @dataclass(frozen=True)
 class IndicatorStep:
-    """score × weight ÷ 100 = points (with ``scale: points``, the score is the points)."""
+    """score × weight ÷ 100 = points (with ``scale: points``, the score is the points).
+
+    ``score`` is empty where the indicator does not apply. ``own_weight`` is the rubric's weight where
+    ``weight`` is another, because somebody's is shared; ``derivation`` says where the score came from, and
+    ``derivation_rule`` where that is written.
+    """
 
     name: Name
     score: str
     weight: str
+    own_weight: str
     points: str
     rule: str
+    derivation: tuple[Term, ...]
+    derivation_rule: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,10 @@ class DimensionStep:
 class Explanation:
     """Everything that led to one employee's result; numbers are written out as exact decimals.
 
-    ``sum`` is the exact total before rounding; ``next_grade`` the grade above, or None at the top.
+    ``sum`` is the exact total before the ``adjustment`` (empty without one) and rounding; ``limit`` is the
+    lowest or highest total where it acted, else empty. ``earned_grade`` is the grade of the total where a
+    veto capped it, else None; ``vetoes`` are the indicators that did. ``next_grade`` is the grade above the
+    total's, or None at the top.
     """
 
     employee_id: str
@@ -51,10 +67,17 @@ class Explanation:
     period: str
     dimensions: tuple[DimensionStep, ...]
     sum: str
+    adjustment: str
+    adjustment_reason: str
+    adjusted: str
+    limit: str
+    limit_rule: str
     total: str
     decimals: int
     rounding_rule: str
     grade: Grade
+    earned_grade: Grade | None
+    vetoes: tuple[Veto, ...]
     next_grade: Grade | None
     grade_rule: str
     rank: int
@@ -63,6 +86,17 @@ class Explanation:
     higher_in_team: int
     employees: int
     employees_in_team: int
+
+
+@dataclass(frozen=True)
+class Veto:
+    """An indicator whose score capped the grade."""
+
+    name: Name
+    score: str
+    below: str
+    highest_grade: Grade
+    rule: str
 
 
 def find_employees(results: Results, who: str) -> pd.DataFrame:
@@ -78,26 +112,37 @@ def find_employees(results: Results, who: str) -> pd.DataFrame:
 def explain(results: Results, employee_id: str) -> Explanation:
     """The explanation of one employee of a result."""
     frame = results.frame
-    row: Mapping[Hashable, Any] = frame[frame["employee_id"] == employee_id].iloc[0].to_dict()
+    row: Row = frame[frame["employee_id"] == employee_id].iloc[0].to_dict()
     ruleset, rubric = results.ruleset, results.ruleset.rubrics[row["team"]]
-    grades = ruleset.policy.grades_from_top
-    level = next(index for index, grade in enumerate(grades) if grade.id == row["grade"])
-    team = results.of_team(rubric.team)
-    decimals = ruleset.policy.rounding.total_decimals
-    dimensions = tuple(_dimensions(rubric, ruleset, row))
+    policy, team = ruleset.policy, results.of_team(row["team"])
+    decimals = policy.rounding.total_decimals
+    weights = _weights(rubric, policy, row)
+    points = {one.id: _points(rubric, one, weights, row) for one in rubric.indicators}
+    exact_sum = sum(points.values(), Fraction(0))
+    adjustment = exact.decimal(row.get(ADJUSTMENT) or 0)
+    total = exact.decimal(row["total"])
+    band = _band(policy, total)
+    limit, limit_rule = _limit(ruleset, exact_sum + Fraction(adjustment), total)
     return Explanation(
         employee_id=employee_id,
         name=row["name"],
         rubric=rubric,
         period=row["period"],
-        dimensions=dimensions,
-        sum=written(sum((_points(rubric, indicator, row) for indicator in rubric.indicators), Decimal(0))),
+        dimensions=tuple(_Employee(rubric, ruleset, row, weights, points).dimensions()),
+        sum=written(exact_sum),
+        adjustment=f"{adjustment.normalize():+f}" if adjustment else "",
+        adjustment_reason=str(row.get(REASON) or ""),
+        adjusted=written(exact_sum + Fraction(adjustment)),
+        limit=limit,
+        limit_rule=limit_rule,
         total=f"{row['total']:.{decimals}f}",
         decimals=decimals,
         rounding_rule=ruleset.place(POLICY, "rounding.total_decimals"),
-        grade=grades[level],
-        next_grade=grades[level - 1] if level else None,
-        grade_rule=ruleset.place(POLICY, f"grades[{ruleset.policy.grades.index(grades[level])}].lower_bound"),
+        grade=policy.grade(row["grade"]),
+        earned_grade=band if band.id != row["grade"] else None,
+        vetoes=tuple(_vetoes(rubric, ruleset, row)),
+        next_grade=_above(policy, band),
+        grade_rule=ruleset.place(POLICY, f"grades[{policy.grades.index(band)}].lower_bound"),
         rank=int(row["rank"]),
         team_rank=int(row["team_rank"]),
         higher=int((frame["total"] > row["total"]).sum()),
@@ -107,37 +152,92 @@ def explain(results: Results, employee_id: str) -> Explanation:
     )
 
 
-def _dimensions(rubric: Rubric, ruleset: Ruleset, row: Mapping[Hashable, Any]) -> Iterator[DimensionStep]:
-    for index, dimension in enumerate(rubric.dimensions):
-        path = f"dimensions[{index}]"
-        points = [_points(rubric, indicator, row) for indicator in dimension.indicators]
-        yield DimensionStep(
-            name=dimension.name,
-            weight=written(dimension.weight),
-            points=written(sum(points, Decimal(0))),
-            rule=ruleset.place(rubric.team, f"{path}.weight"),
-            indicators=tuple(
-                IndicatorStep(
-                    name=indicator.name,
-                    score=written(_score(indicator, row)),
-                    weight=written(indicator.weight),
-                    points=written(_points(rubric, indicator, row)),
-                    rule=ruleset.place(rubric.team, f"{path}.indicators[{number}].weight"),
-                )
-                for number, indicator in enumerate(dimension.indicators)
-            ),
+def _band(policy: Policy, total: Decimal) -> Grade:
+    """The grade of a total, before any veto."""
+    (identifier,) = grades(exact.from_decimals([total]), policy.grades)
+    return policy.grade(identifier)
+
+
+def _above(policy: Policy, band: Grade) -> Grade | None:
+    level = policy.grades_from_top.index(band)
+    return policy.grades_from_top[level - 1] if level else None
+
+
+def _limit(ruleset: Ruleset, exact_total: Fraction, total: Decimal) -> tuple[str, str]:
+    """The lowest or highest total where it acted, and where it is written."""
+    highest = ruleset.policy.highest_total
+    if exact_total < 0:
+        return "0", ""
+    if highest is not None and total == highest and exact_total > highest:
+        return written(highest), ruleset.place(POLICY, "highest_total")
+    return "", ""
+
+
+def _weights(rubric: Rubric, policy: Policy, row: Row) -> Mapping[str, Fraction]:
+    """The weights that counted for this employee."""
+    left_out = [one.id for one in rubric.indicators if np.isnan(row[score_key(one.id)])]
+    return shared_weights(rubric, left_out, policy.not_applicable)
+
+
+def _points(rubric: Rubric, indicator: Indicator, weights: Mapping[str, Fraction], row: Row) -> Fraction:
+    score = row[score_key(indicator.id)]
+    if np.isnan(score):
+        return Fraction(0)
+    whole = Fraction(indicator.weight) if rubric.scale == "points" else Fraction(100)
+    return Fraction(exact.decimal(score)) * weights[indicator.id] / whole
+
+
+def _vetoes(rubric: Rubric, ruleset: Ruleset, row: Row) -> Iterator[Veto]:
+    named = str(row.get(VETO) or "").split()
+    for indicator, path in rubric.paths():
+        if indicator.id in named and indicator.veto is not None:
+            yield Veto(
+                name=indicator.name,
+                score=written(exact.decimal(row[score_key(indicator.id)])),
+                below=written(indicator.veto.below),
+                highest_grade=ruleset.policy.grade(indicator.veto.highest_grade),
+                rule=ruleset.place(rubric.team, f"{path}.veto"),
+            )
+
+
+@dataclass(frozen=True)
+class _Employee:
+    """One row of a result, the weights that counted for it and the exact points."""
+
+    rubric: Rubric
+    ruleset: Ruleset
+    row: Row
+    weights: Mapping[str, Fraction]
+    points: Mapping[str, Fraction]
+
+    def dimensions(self) -> Iterator[DimensionStep]:
+        for index, dimension in enumerate(self.rubric.dimensions):
+            path = f"dimensions[{index}]"
+            points = sum((self.points[one.id] for one in dimension.indicators), Fraction(0))
+            yield DimensionStep(
+                name=dimension.name,
+                weight=written(dimension.weight),
+                points=written(points),
+                rule=self.ruleset.place(self.rubric.team, f"{path}.weight"),
+                indicators=tuple(
+                    self._indicator(indicator, f"{path}.indicators[{number}]")
+                    for number, indicator in enumerate(dimension.indicators)
+                ),
+            )
+
+    def _indicator(self, indicator: Indicator, path: str) -> IndicatorStep:
+        score, weight = self.row[score_key(indicator.id)], self.weights[indicator.id]
+        applies = not np.isnan(score)
+        steps = tuple(derive(self.rubric, indicator, self.ruleset.policy, self.row)) if applies else ()
+        rated = any(step.key.startswith("derivation.raters") for step in steps)
+        rule = (POLICY, "raters") if rated else (self.rubric.team, f"{path}.measure")
+        return IndicatorStep(
+            name=indicator.name,
+            score=written(exact.decimal(score)) if applies else "",
+            weight=written(weight),
+            own_weight=written(indicator.weight) if weight != Fraction(indicator.weight) else "",
+            points=written(self.points[indicator.id]) if applies else "",
+            rule=self.ruleset.place(self.rubric.team, f"{path}.weight"),
+            derivation=steps,
+            derivation_rule=self.ruleset.place(*rule) if steps else "",
         )
-
-
-def _score(indicator: Indicator, row: Mapping[Hashable, Any]) -> Decimal:
-    return exact.decimal(row[score_key(indicator.id)])
-
-
-def _points(rubric: Rubric, indicator: Indicator, row: Mapping[Hashable, Any]) -> Decimal:
-    score = _score(indicator, row)
-    return score if rubric.scale == "points" else score * indicator.weight / 100
-
-
-def written(number: Decimal) -> str:
-    """A decimal without needless zeros: 27.6, 30."""
-    return f"{number.normalize():f}"

@@ -1,7 +1,8 @@
 """From target and actual to a score: one function for each method, on whole columns, exact.
 
 What a value means is stated for every value: an actual of 0 or less where lower is better attains more than
-any target, so it gives the highest score. Targets are above 0 (the sheets are checked for that).
+any target, so it gives the highest score. A target that something is divided by is above
+0 (the sheets are checked for that).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def measured_scores(measure: Measure, scale: Scale, targets: Floats, actuals: Fl
     targets = agreed_targets(measure, targets)
     given = ~np.isnan(actuals)
     if measure.has_target:
-        given &= targets > 0
+        given &= targets > 0 if measure.divides else ~np.isnan(targets)
     if given.any():
         held = targets[given] if measure.has_target else np.ones(int(given.sum()))
         numbers = _scores(measure, scale, exact.decimals(held), exact.decimals(actuals[given]))
@@ -59,7 +60,7 @@ def agreed_targets(measure: Measure, targets: Floats) -> Floats:
 def attainments(measure: Measure, targets: Floats, actuals: Floats) -> Floats:
     """Each attainment in percent, to the nearest double; NaN where it has no value."""
     percents = np.full(len(actuals), np.nan)
-    if not measure.has_target:
+    if not measure.divides:
         return percents
     targets = agreed_targets(measure, targets)
     lower = getattr(measure, "better", "higher") == "lower"

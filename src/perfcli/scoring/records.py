@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import perfcli
 from perfcli.findings import Finding
-from perfcli.rules.models import Rubric
-from perfcli.scoring.results import IDENTITY, Results, points_key, rows, score_key
+from perfcli.rules.models import Indicator, Rubric
+from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, VETO, Results, points_key, rows
+from perfcli.scoring.scorer import indicator_columns
 from perfcli.text import Wording
 
 
@@ -37,24 +39,34 @@ def findings_record(findings: Iterable[Finding], wording: Wording) -> list[dict[
 
 
 def _employee(row: Mapping[str, Any], rubric: Rubric) -> dict[str, Any]:
-    return {
+    record: dict[str, Any] = {
         **{key: row[key] for key in IDENTITY if key != "period"},
         "total": plain(row["total"]),
         "grade": row["grade"],
         "rank": int(row["rank"]),
         "team_rank": int(row["team_rank"]),
+    }
+    if row.get(ADJUSTMENT):
+        record |= {ADJUSTMENT: plain(row[ADJUSTMENT]), REASON: row[REASON]}
+    if row.get(VETO):
+        record[VETO] = row[VETO].split()
+    return record | {
         "dimensions": {dimension.id: plain(row[points_key(dimension.id)]) for dimension in rubric.dimensions},
-        "indicators": {
-            indicator.id: {
-                "weight": plain(float(indicator.weight)),
-                "score": plain(row[score_key(indicator.id)]),
-                "points": plain(row[points_key(indicator.id)]),
-            }
-            for indicator in rubric.indicators
-        },
+        "indicators": {indicator.id: _indicator(row, indicator) for indicator in rubric.indicators},
     }
 
 
-def plain(number: float) -> int | float:
-    """A number as JSON writes it best: 30 rather than 30.0."""
+def _indicator(row: Mapping[str, Any], indicator: Indicator) -> dict[str, Any]:
+    """The weight that counted, what the sheets say, score and points; null where it does not apply."""
+    keys = indicator_columns(indicator.id)
+    known = {key.rpartition(".")[2]: row[key] for key in keys if key in row}
+    known.setdefault("weight", float(indicator.weight))
+    shown = {key: plain(known.pop(key)) for key in ("weight", "score", "points")}
+    return {**shown, **{key: plain(value) for key, value in known.items() if not math.isnan(value)}}
+
+
+def plain(number: float) -> int | float | None:
+    """A number as JSON writes it best: 30 rather than 30.0; null where there is none."""
+    if math.isnan(number):
+        return None
     return int(number) if float(number).is_integer() else float(number)

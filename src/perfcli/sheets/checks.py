@@ -13,13 +13,16 @@ import pandas as pd
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import fold
-from perfcli.scoring.results import score_key
+from perfcli.rules.roles import RATERS, Role
+from perfcli.scoring.results import ADJUSTMENT, REASON, score_key
 from perfcli.sheets.cells import address, is_blank
 from perfcli.sheets.header import Vocabulary
-from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, TEAM
+from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, SUPERIOR, TEAM
+from perfcli.sheets.scores import column_name
 from perfcli.sheets.wide import Table, stated_weights
 from perfcli.text import Term
 
+_IDENTITY_LABELS = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD)
 _ENOUGH_INDICATORS = 3  # with fewer, low scores are no sign of another scale
 
 Rubrics = Mapping[str, Rubric]
@@ -45,26 +48,32 @@ def _official(folded: str, rubrics: Rubrics, vocabulary: Vocabulary) -> object:
 
 
 def indicators_have_one_column(table: Table, rubrics: Rubrics) -> None:
-    """Each indicator of each team has one column (``missing-column``, ``duplicate-column``)."""
+    """Each indicator of each team has one column of each role (``duplicate-column``)."""
     for team, rubric in rubrics.items():
         for indicator in rubric.indicators:
-            columns = table.header.of_indicator(team, indicator.id)
-            if len(columns) == 1:
-                continue
-            values = {"indicator": indicator.name, "team": rubric.name}
-            if columns:
-                cells = [address(table.header.row, column.index) for column in columns]
-                place = table.place(table.header.row, columns[1].index)
-                finding = error("duplicate-column", place, cells=cells, **values)
-            else:
+            for role, columns in table.header.of_indicator(team, indicator.id).items():
+                if len(columns) > 1 and role is not Role.NOTE:
+                    cells = [address(table.header.row, column.index) for column in columns]
+                    place = table.place(table.header.row, columns[1].index)
+                    values = {"indicator": column_name(indicator, role), "team": rubric.name}
+                    _reject_team(table, team, error("duplicate-column", place, cells=cells, **values))
+
+
+def indicators_have_a_column(table: Table, rubrics: Rubrics) -> None:
+    """Each indicator of each team has a column from which its score can come (``missing-column``)."""
+    for team, rubric in rubrics.items():
+        for indicator in rubric.indicators:
+            roles = set(table.header.of_indicator(team, indicator.id))
+            enough = {Role.SCORE, *RATERS} | ({Role.ACTUAL} if indicator.measure.has_actual else set())
+            if not roles & enough:
                 place = table.place(table.header.row, table.header.columns[0].index)
-                finding = error("missing-column", place, **values)
-            _reject_team(table, team, finding)
+                values = {"indicator": indicator.name, "team": rubric.name}
+                _reject_team(table, team, error("missing-column", place, **values))
 
 
 def identities_have_one_column(table: Table, _rubrics: Rubrics) -> None:
     """What identifies an employee stands in one column (``ambiguous-column``)."""
-    for label in (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD):
+    for label in (*_IDENTITY_LABELS, SUPERIOR, ADJUSTMENT, REASON):
         columns = [column for column in table.header.columns if column.label == label]
         if len(columns) > 1:
             cells = [address(table.header.row, column.index) for column in columns]
@@ -149,15 +158,22 @@ def employees_are_identified(table: Table, _rubrics: Rubrics) -> None:
                 table.findings.append(warning(code, place, employee=table.frame.loc[position, "employee_id"]))
 
 
-TABLE_CHECKS: tuple[Check, ...] = (
+ALWAYS: tuple[Check, ...] = (
     columns_are_known,
     indicators_have_one_column,
     identities_have_one_column,
+    employees_are_identified,
+)
+"""Checks of every kind of sheet."""
+
+TABLE_CHECKS: tuple[Check, ...] = (
+    *ALWAYS,
+    indicators_have_a_column,
     scores_belong_to_the_team,
     scores_use_the_scale,
     weights_match,
-    employees_are_identified,
 )
+"""Checks of score sheets."""
 
 
 def employees_are_unique(tables: Iterable[Table]) -> None:

@@ -7,19 +7,22 @@ resemblance: a near miss becomes a finding that proposes the name.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import fold, split_weight
+from perfcli.rules.roles import Role
 from perfcli.sheets.cells import as_text, is_blank
-from perfcli.sheets.labels import EMPLOYEE_ID, labels, perhaps_a_number
+from perfcli.sheets.labels import EMPLOYEE_ID, labels, perhaps_a_number, role_words
 from perfcli.sheets.reader import Row
 
 SEARCHED_ROWS = 50
 
-_SCORE_WORDS = tuple(fold(word) for word in ("得分", "評分", "分數", "score"))
+_UNIT = re.compile(r"\([^()]*\)$")
+_JOINTS = "-–—/·.|"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +30,15 @@ class Column:
     """One header cell: what it says and what it means.
 
     ``label`` is a key of ``labels()``; ``indicators`` holds, for each team that has an indicator of this
-    name, its id; ``weight`` is what the header says after the name, ``銷售額(30%)``.
+    name, its id, and ``role`` what the column says about it; ``weight`` is what the header says after the
+    name, ``銷售額(30%)``.
     """
 
     index: int
     text: str
     label: str | None = None
     indicators: Mapping[str, str] = field(default_factory=dict)
+    role: Role = Role.SCORE
     weight: Decimal | None = None
 
     @property
@@ -53,9 +58,13 @@ class Header:
         """The first column with a label."""
         return next((column for column in self.columns if column.label == label), None)
 
-    def of_indicator(self, team: str, indicator: str) -> list[Column]:
-        """All columns that hold an indicator of a team."""
-        return [column for column in self.columns if column.indicators.get(team) == indicator]
+    def of_indicator(self, team: str, indicator: str) -> dict[Role, list[Column]]:
+        """All columns that hold an indicator of a team, by role."""
+        found: dict[Role, list[Column]] = {}
+        for column in self.columns:
+            if column.indicators.get(team) == indicator:
+                found.setdefault(column.role, []).append(column)
+        return found
 
     def matched(self, team: str) -> set[str]:
         """The indicators of a team that have a column."""
@@ -63,9 +72,10 @@ class Header:
 
 
 class Vocabulary:
-    """Every name that a header may use, by team."""
+    """Every name that a header may use, by team; ``bare`` is the role of a name without a word for one."""
 
-    def __init__(self, rubrics: Mapping[str, Rubric]) -> None:
+    def __init__(self, rubrics: Mapping[str, Rubric], bare: Role = Role.SCORE) -> None:
+        self.bare = bare
         self.indicators: dict[str, dict[str, str]] = {}
         self.teams: dict[str, str] = {}
         for team, rubric in rubrics.items():
@@ -76,28 +86,41 @@ class Vocabulary:
 
     def column(self, index: int, text: str) -> Column:
         """What a header cell means."""
-        for folded, weight in _readings(fold(text)):
+        for folded, role, weight in _readings(fold(text)):
             if folded in self.indicators:
                 number = Decimal(weight) if weight else None
-                return Column(index, text, indicators=self.indicators[folded], weight=number)
+                return Column(
+                    index, text, indicators=self.indicators[folded], role=role or self.bare, weight=number
+                )
         return Column(index, text, label=labels().get(fold(text)))
 
     def nearest(self, text: str, team: str | None) -> str | None:
         """The folded indicator name nearest to a header that matches none."""
         names = [name for name, teams in self.indicators.items() if team is None or team in teams]
-        return next(iter(difflib.get_close_matches(split_weight(fold(text))[0], names, n=1)), None)
+        for reading in dict.fromkeys(bare for bare, _, _ in _readings(fold(text))):
+            if near := difflib.get_close_matches(reading, names, n=1):
+                return near[0]
+        return None
 
 
-def _readings(folded: str) -> Iterator[tuple[str, str | None]]:
-    """The ways to read a folded header: as it stands, without its weight, without a word for score."""
+def _readings(folded: str) -> Iterator[tuple[str, Role | None, str | None]]:
+    """The ways to read a folded header: as it stands, without its weight, without a word for its role."""
     bare, weight = split_weight(folded)
-    yield folded, None
-    yield bare, weight
-    for word in _SCORE_WORDS:
-        for reading in (bare.removesuffix(word), bare.removesuffix(f"({word})")):
-            if reading != bare and reading:
-                yield reading, weight
-                yield split_weight(reading)[0], weight or split_weight(reading)[1]
+    yield folded, None, None
+    yield bare, None, weight
+    for text in dict.fromkeys((bare, _UNIT.sub("", bare))):
+        for word, role in role_words().items():
+            for reading in _without(text, word):
+                name, own = split_weight(reading)
+                yield reading, role, weight
+                yield name, role, weight or own
+
+
+def _without(text: str, word: str) -> Iterator[str]:
+    """A text without a word at its end, in brackets or not, or at its beginning."""
+    for reading in (text.removesuffix(f"({word})"), text.removesuffix(word), text.removeprefix(word)):
+        if reading != text and reading.strip(_JOINTS):
+            yield reading.strip(_JOINTS)
 
 
 def find_header(rows: Sequence[Row], vocabulary: Vocabulary) -> Header | None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from perfcli.rules.names import fold
+from perfcli.rules.roles import Role
+from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.text import catalogue
 
 EMPLOYEE_ID = "employee_id"
@@ -18,6 +20,12 @@ POSITION = "position"
 TEAM = "team"
 PERIOD = "period"
 WEIGHT = "weight"
+SUPERIOR = "superior"
+DATE = "date"
+INDICATOR = "indicator"
+WHAT = "what"
+EVIDENCE = "evidence"
+POINTS = "points"
 
 _OTHERS: Mapping[str, tuple[str, ...]] = {
     EMPLOYEE_ID: (
@@ -49,6 +57,34 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "team_rank": ("團隊排名", "team rank"),
     "number": ("序號", "序", "no", "no.", "#"),
     "note": ("備註", "評語", "說明", "note", "notes", "remark", "remarks", "comment", "comments"),
+    ADJUSTMENT: (
+        "加減分",
+        "加扣分",
+        "獎懲分",
+        "獎懲加減分",
+        "adjustment",
+        "adjustments",
+        "adjustment points",
+    ),
+    REASON: (
+        *("加減分原因", "加減分理由", "加減分說明", "加減分事由", "加扣分原因", "加扣分理由"),
+        *("reason for adjustment", "adjustment reason", "reason"),
+    ),
+    SUPERIOR: (
+        *(
+            "評分上級",
+            "直屬上級",
+            "上級",
+            "上級姓名",
+            "主管",
+            "直屬主管",
+            "評分人",
+            "考核人",
+            "評價人",
+            "評估人",
+        ),
+        *("superior", "manager", "line manager", "supervisor", "rater", "rated by", "reviewer", "evaluator"),
+    ),
     "signature": ("簽名", "簽字", "員工簽字", "signature"),
 }
 
@@ -69,6 +105,47 @@ def labels() -> Mapping[str, str]:
         if kind == "column" and key in _OTHERS:
             known |= {fold(word): key for word in texts.values()}
     return known
+
+
+RECORD_LABELS: Mapping[str, tuple[str, ...]] = {
+    EMPLOYEE_ID: _OTHERS[EMPLOYEE_ID],
+    NAME: _OTHERS[NAME],
+    DATE: ("日期", "發生日期", "記錄日期", "時間", "date", "day"),
+    INDICATOR: ("指標", "考核指標", "指標名稱", "項目", "考核項目", "indicator", "item"),
+    WHAT: ("經過", "事情經過", "事項", "事件", "內容", "說明", "what happened", "event", "description"),
+    EVIDENCE: ("證據", "依據", "佐證", "出處", "evidence", "source", "proof"),
+    POINTS: ("扣分", "扣減分", "扣分數", "points", "points taken off", "deduction"),
+}
+"""What people call the columns of daily records."""
+
+_ROLE_WORDS: Mapping[Role, tuple[str, ...]] = {
+    Role.TARGET: ("目標", "目標值", "計劃", "計劃值", "指標值", "target", "plan", "goal"),
+    Role.ACTUAL: (
+        *("實際", "實際值", "實際完成", "實績", "完成", "完成值", "完成情況", "次數", "發生次數"),
+        *("actual", "result", "count", "times", "occurrences"),
+    ),
+    Role.SELF: (
+        *("自評", "自評分", "自評得分", "自我評分", "自我評價", "員工自評"),
+        *("self", "self score", "self rating", "self evaluation", "self-evaluation", "self assessment"),
+    ),
+    Role.PEER: (
+        *("同級", "同級評分", "同級評價", "同級得分", "同事評分", "互評", "同事互評"),
+        *("peer", "peer score", "peer rating", "peers"),
+    ),
+    Role.SUPERIOR: (
+        *("上級", "上級評分", "上級評價", "上級得分", "主管", "主管評分", "領導評分", "直屬上級評分"),
+        *("superior", "superior score", "manager", "manager score", "supervisor", "supervisor score"),
+    ),
+    Role.SCORE: ("得分", "評分", "分數", "score"),
+    Role.NOTE: ("備註", "評語", "說明", "note", "notes", "remark", "remarks", "comment", "comments"),
+}
+
+
+@cache
+def role_words() -> Mapping[str, Role]:
+    """Folded word → the role that it gives a column, longer words first: 上級評分 is no mere 評分."""
+    words = {fold(word): role for role, every in _ROLE_WORDS.items() for word in every}
+    return dict(sorted(words.items(), key=lambda item: -len(item[0])))
 
 
 @cache

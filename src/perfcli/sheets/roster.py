@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import pandas as pd
 
@@ -131,15 +131,10 @@ class _Person:
         cell = self.cell(key)
         if cells.is_blank(cell):
             return None
-        if isinstance(cell, datetime):
-            return cell.date()
-        if isinstance(cell, date):
-            return cell
-        try:
-            return date.fromisoformat(cells.as_text(cell).replace("/", "-"))
-        except ValueError:
+        day = cells.as_date(cell)
+        if day is None:
             findings.append(error("not-a-date", self.place(key), found=cells.quoted(cell)))
-            return None
+        return day
 
 
 def _team(person: _Person, teams: Mapping[str, str]) -> tuple[str, str]:

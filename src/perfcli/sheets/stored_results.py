@@ -13,8 +13,17 @@ import pandas as pd
 from perfcli import marks
 from perfcli.errors import file_error
 from perfcli.rules.models import Policy, Rubric
+from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
-from perfcli.scoring.results import IDENTITY, InputFile, score_key
+from perfcli.scoring.results import (
+    ADJUSTMENT,
+    IDENTITY,
+    REASON,
+    InputFile,
+    not_applicable_key,
+    role_key,
+    score_key,
+)
 from perfcli.sheets.reader import Book, Row
 
 
@@ -38,7 +47,7 @@ class StoredTable:
 class StoredResults:
     """A result workbook: its rules and scores as sealed by perf, and its tables as they stand now.
 
-    ``employees`` has the identity columns and ``<indicator>.score``.
+    ``employees`` has the identity columns and what everyone was scored from (see ``score_employees``).
     """
 
     name: str
@@ -59,7 +68,7 @@ def read_results(book: Book) -> StoredResults:
     mark = book.mark
     if mark.get("kind") != marks.RESULT:
         raise file_error("not-a-result", book.name)
-    if mark.get("schema") != marks.SCHEMA:
+    if mark.get("schema") not in marks.READABLE_RESULTS:
         raise file_error("newer-result", book.name, version=mark.get("perf", "?"))
     try:
         rules = json.loads(mark["rules"])
@@ -83,12 +92,22 @@ def _ruleset(rules: Mapping[str, Any]) -> Ruleset:
 
 
 def _employees(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    rows = [
-        {key: record[key] for key in IDENTITY}
-        | {score_key(indicator): np.float64(score) for indicator, score in record["scores"].items()}
-        for record in records
-    ]
-    return pd.DataFrame(rows)
+    """What everyone was scored from, as ``score_employees`` takes it."""
+    left_out = {one: False for record in records for one in record.get("not_applicable", ())}
+    flags = {not_applicable_key(one): out for one, out in left_out.items()}
+    return pd.DataFrame([flags | _employee(record) for record in records])
+
+
+def _employee(record: Mapping[str, Any]) -> dict[str, Any]:
+    """One row; ``given`` and what follows it came with the second version of the mark."""
+    row: dict[str, Any] = {key: record[key] for key in IDENTITY}
+    row |= {score_key(indicator): np.float64(score) for indicator, score in record["scores"].items()}
+    for indicator, roles in record.get("given", {}).items():
+        row |= {role_key(indicator, Role(role)): np.float64(number) for role, number in roles.items()}
+    row |= {not_applicable_key(one): True for one in record.get("not_applicable", ())}
+    if ADJUSTMENT in record:
+        row |= {ADJUSTMENT: np.float64(record[ADJUSTMENT]), REASON: str(record[REASON])}
+    return row
 
 
 def _table(book: Book, details: Mapping[str, Any]) -> StoredTable:

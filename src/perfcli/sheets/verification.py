@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
 from perfcli.findings import Finding, Place, error
-from perfcli.rules.names import Name
+from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import rows
+from perfcli.scoring import exact
+from perfcli.scoring.results import VETO, role_key, rows
 from perfcli.sheets import cells
 from perfcli.sheets.cells import Cell
 from perfcli.sheets.stored_results import StoredResults, StoredTable
-from perfcli.text import Language
+from perfcli.text import Language, Term, Translated
+
+_SCORE = role_key("", Role.SCORE)
 
 
 def changed_cells(stored: StoredResults, expected: pd.DataFrame) -> Iterator[Finding]:
@@ -46,9 +50,9 @@ def _table_changes(stored: StoredResults, table: StoredTable, expected: pd.DataF
             yield error("row-added", place, employee=identifier)
             continue
         for key, column in table.columns.items():
-            if not _same(row[column], record[key], key, stored.ruleset):
+            if not _same(row[column], record, key, stored.ruleset):
                 place = _place(stored, table, offset, column)
-                was = _shown(record[key], key, stored.ruleset)
+                was = _shown(record, key, stored.ruleset)
                 yield error(
                     "cell-changed", place, found=cells.quoted(row[column]), was=was, employee=identifier
                 )
@@ -60,31 +64,53 @@ def _place(stored: StoredResults, table: StoredTable, offset: int, column: int) 
     return Place(stored.name, table.sheet, cells.address(table.first_row + offset, column))
 
 
-def _same(cell: Cell, value: object, key: str, ruleset: Ruleset) -> bool:
+def _same(cell: Cell, record: Mapping[str, Any], key: str, ruleset: Ruleset) -> bool:
+    value = record[key]
+    words = _words(record, key, ruleset)
+    if words is not None:
+        return cells.as_text(cell) in words
     if isinstance(value, float | int):
-        number = float(cell) if isinstance(cell, int | float) else math.nan
-        return number == value or (math.isnan(value) and cells.is_blank(cell))
-    names = _names(key, ruleset)
-    if names is not None:
-        return cells.as_text(cell) in _words(names[str(value)])
+        return _same_number(cell, value)
     return cells.as_text(cell) == cells.as_text(str(value))
 
 
-def _names(key: str, ruleset: Ruleset) -> Mapping[str, Name] | None:
-    """The names that stand for ids in a column, if it is one of those."""
+def _same_number(cell: Cell, value: float) -> bool:
+    """Whether a cell holds a number, as far as a workbook keeps its digits; where there is none, nothing."""
+    if math.isnan(value):
+        return cells.is_blank(cell)
+    if not isinstance(cell, int | float):
+        return False
+    return cell == value or exact.decimal(cell) == exact.decimal(value)
+
+
+def _words(record: Mapping[str, Any], key: str, ruleset: Ruleset) -> set[str] | None:
+    """What may stand in a cell that holds words of ours in place of a value; None for other cells."""
+    said = _said(record, key, ruleset)
+    if said is None:
+        return None
+    return {cells.as_text(said.in_language(language)) for language in Language}
+
+
+def _said(record: Mapping[str, Any], key: str, ruleset: Ruleset) -> Translated | None:
+    """The name that stands for an id, or the word for a score that does not apply."""
+    value = record[key]
     if key == "grade":
-        return {grade.id: grade.name for grade in ruleset.policy.grades}
+        return ruleset.policy.grade(str(value)).name
     if key == "team":
-        return {team: rubric.name for team, rubric in ruleset.rubrics.items()}
+        return ruleset.rubrics[str(value)].name
+    if key == VETO and value:
+        names = {one.id: one.name for one in ruleset.rubrics[record["team"]].indicators}
+        return Term("detail.vetoes", {"indicators": [names[one] for one in str(value).split()]})
+    if key.endswith(_SCORE) and isinstance(value, float) and math.isnan(value):
+        return Term("cell.not-applicable")
     return None
 
 
-def _words(name: Name) -> set[str]:
-    return {name.in_language(language) for language in Language}
-
-
-def _shown(value: object, key: str, ruleset: Ruleset) -> object:
-    names = _names(key, ruleset)
-    if names is not None:
-        return names[str(value)]
+def _shown(record: Mapping[str, Any], key: str, ruleset: Ruleset) -> object:
+    value = record[key]
+    said = _said(record, key, ruleset)
+    if said is not None:
+        return said
+    if isinstance(value, float) and math.isnan(value):
+        return ""
     return cells.as_text(value) if isinstance(value, float | int | str) else value

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from perfcli.findings import Finding, Place, error, warning
-from perfcli.rules.models import Indicator, Rubric
+from perfcli.findings import Finding, Place, warning
 from perfcli.rules.names import fold
-from perfcli.scoring.results import IDENTITY, score_key
+from perfcli.rules.roles import Role
+from perfcli.scoring.results import IDENTITY
 from perfcli.sheets import cells
-from perfcli.sheets.cells import MISSING, NUMBER_AS_TEXT, Cell
+from perfcli.sheets.cells import Cell
 from perfcli.sheets.header import Header
 from perfcli.sheets.labels import (
     DEPARTMENT,
@@ -40,7 +39,7 @@ class Table:
     """The rows of one sheet that stand for employees, and what is wrong with them.
 
     ``frame`` has the identity columns as text, ``file``, ``sheet``, ``row`` (counted from 0),
-    ``<indicator>.score`` where one could be read, and ``sound``: whether nothing keeps it from being scored.
+    what ``scores.read_scores`` adds, and ``sound``: whether nothing keeps it from being scored.
     ``frame["team"]`` is a team's id, or empty where it is unknown.
     """
 
@@ -61,18 +60,35 @@ class Table:
         self.findings.append(finding)
         self.frame.loc[position, "sound"] = False
 
+    def employee(self, position: int) -> str:
+        """How a message names an employee."""
+        row = self.frame.loc[position]
+        return " ".join(part for part in (row["employee_id"], row["name"]) if part)
+
+    def column(self, team: str, indicator: str, role: Role) -> int | None:
+        """The one column of an indicator and a role."""
+        columns = self.header.of_indicator(team, indicator).get(role, [])
+        return columns[0].index if len(columns) == 1 else None
+
+    def cell(self, position: int, column: int) -> Cell:
+        """What stands in an employee's row."""
+        return self.grid.rows[self.row(position)][column]
+
     def row(self, position: int) -> int:
         """The sheet's row of an employee, counted from 0."""
         return int(self.frame["row"].to_numpy()[position])
 
 
-def read_table(file: str, grid: Grid, header: Header) -> Table:
-    """The employees of a sheet with their identities; scores are read by ``read_scores``.
+def read_table(file: str, grid: Grid, header: Header, started_by: Collection[Role]) -> Table:
+    """The employees of a sheet with their identities; their scores are read by ``scores``.
 
+    A row is an employee's where it has an identity, or where a column of one of some roles is filled in.
     Findings: ``not-a-person``.
     """
     table = Table(file, grid, header, pd.DataFrame())
-    score_columns = [column.index for column in header.columns if column.indicators]
+    score_columns = [
+        column.index for column in header.columns if column.indicators and column.role in started_by
+    ]
     identity_columns = [
         column.index for key in (EMPLOYEE_ID, NAME) if (column := header.labelled(key)) is not None
     ]
@@ -147,99 +163,6 @@ def _identities(table: Table, rows: Sequence[int]) -> pd.DataFrame:
         columns[key] = [cells.as_text(table.grid.rows[row][column.index]) if column else "" for row in rows]
     columns |= {"file": table.file, "sheet": table.grid.name, "row": rows, "sound": True}
     return pd.DataFrame(columns, index=range(len(rows)))
-
-
-def read_scores(table: Table, rubric: Rubric) -> None:
-    """Adds the scores of one team's employees to the table.
-
-    Findings, each an error of the employee: those of ``cells.read_scores`` and ``out-of-range``; a warning:
-    ``number-as-text``.
-    """
-    positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
-    rows = table.frame["row"].to_numpy()[positions].tolist()
-    missing: dict[int, list[tuple[Indicator, int]]] = {}
-    for indicator in rubric.indicators:
-        columns = table.header.of_indicator(rubric.team, indicator.id)
-        if len(columns) != 1:
-            continue
-        column = columns[0].index
-        content = [table.grid.rows[row][column] for row in rows]
-        numbers, odd = cells.read_scores(content)
-        key = score_key(indicator.id)
-        if key not in table.frame:
-            table.frame[key] = np.nan
-        table.frame.loc[positions, key] = numbers
-        texts: list[int] = []
-        for index, code in odd.items():
-            position = int(positions[index])
-            if code == MISSING:
-                missing.setdefault(position, []).append((indicator, column))
-            elif code == NUMBER_AS_TEXT:
-                texts.append(rows[index])
-            else:
-                _odd_score(table, rubric, indicator, position, column, code)
-        if texts:
-            values = {"indicator": indicator.name, "count": len(texts)}
-            place = table.place(texts[0], column, last_row=texts[-1])
-            table.findings.append(warning(NUMBER_AS_TEXT, place, **values))
-        _out_of_range(table, rubric, indicator, positions, numbers, column)
-    for position, indicators in missing.items():
-        _missing_scores(table, rubric, position, indicators)
-
-
-def _who(table: Table, position: int) -> str:
-    """How a message names an employee."""
-    row = table.frame.loc[position]
-    return " ".join(part for part in (row["employee_id"], row["name"]) if part)
-
-
-def _odd_score(
-    table: Table, rubric: Rubric, indicator: Indicator, position: int, column: int, code: str
-) -> None:
-    row = table.row(position)
-    values = {
-        "employee": _who(table, position),
-        "indicator": indicator.name,
-        "found": cells.quoted(table.grid.rows[row][column]),
-        "full": rubric.full_score(indicator),
-    }
-    table.reject(position, error(code, table.place(row, column), **values))
-
-
-def _out_of_range(
-    table: Table,
-    rubric: Rubric,
-    indicator: Indicator,
-    positions: npt.NDArray[np.intp],
-    numbers: npt.NDArray[np.float64],
-    column: int,
-) -> None:
-    full = rubric.full_score(indicator)
-    for index in np.flatnonzero((numbers < 0) | (numbers > float(full))):
-        _odd_score(table, rubric, indicator, int(positions[index]), column, "out-of-range")
-
-
-def _missing_scores(
-    table: Table, rubric: Rubric, position: int, missing: Sequence[tuple[Indicator, int]]
-) -> None:
-    row = table.row(position)
-    employee = _who(table, position)
-    if len(missing) == len(rubric.indicators) > 1:
-        columns = [column for _, column in missing]
-        place = table.place(row, min(columns), last_column=max(columns))
-        table.reject(
-            position, error("missing-score", place, employee=employee, indicator=_all_names(missing))
-        )
-        return
-    for indicator, column in missing:
-        finding = error(
-            "missing-score", table.place(row, column), employee=employee, indicator=indicator.name
-        )
-        table.reject(position, finding)
-
-
-def _all_names(missing: Sequence[tuple[Indicator, int]]) -> list[object]:
-    return [indicator.name for indicator, _ in missing]
 
 
 def stated_weights(table: Table) -> Iterator[tuple[int, int, Mapping[str, str], Decimal]]:

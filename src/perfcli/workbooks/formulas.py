@@ -22,9 +22,9 @@ def total_formula(rubric: Rubric, weights: str, scores: str, *, places: int, dec
     """
     if rubric.scale == "points":
         places = min(max(places, decimals), MOST_PLACES)
-        return _rounded(f"SUM({scores})", places, places - decimals, decimals)
+        return half_up(f"SUM({scores})", places, places - decimals, decimals)
     places = min(max(places + weight_places(rubric), decimals), MOST_PLACES)
-    return _rounded(f"SUMPRODUCT({weights},{scores})", places, places + 2 - decimals, decimals)
+    return half_up(f"SUMPRODUCT({weights},{scores})", places, places + 2 - decimals, decimals)
 
 
 def weight_places(rubric: Rubric) -> int:
@@ -42,10 +42,10 @@ def grade_formula(total: str, grades: Sequence[tuple[Decimal, str]]) -> str:
     return formula
 
 
-def _rounded(total: str, places: int, dropped: int, decimals: int) -> str:
-    """A sum in whole units of ``places`` decimals, of which the last ``dropped`` are rounded away."""
+def half_up(number: str, places: int, dropped: int, decimals: int) -> str:
+    """A number in whole units of ``places`` decimals, of which the last ``dropped`` are rounded away."""
     unit = 10**dropped
-    whole = f"ROUND({total}*{10**places},0)"
+    whole = f"ROUND({number}*{10**places},0)"
     rounded = f"INT(({whole}+{unit // 2})/{unit})" if dropped else whole
     return f"{rounded}/{10**decimals}" if decimals else rounded
 

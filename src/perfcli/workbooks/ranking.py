@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli.scoring.results import Results
+from perfcli.scoring.results import ADJUSTMENT, VETO, Results
 from perfcli.workbooks import styles
 from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import Table, write_numbers, write_texts
@@ -15,36 +15,37 @@ COLUMNS = (
 )
 TABLE_NAME = "PerfRanking"
 
-_NUMBERS = ("rank", "total", "team_rank")
-_WIDTHS = {"rank": 7, "total": 9, "team_rank": 11}
+_NUMBERS = ("rank", "total", "team_rank", ADJUSTMENT)
+_WIDTHS = {"rank": 7, "total": 9, "team_rank": 11, ADJUSTMENT: 11}
 
 
 def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
-    """Writes the ranking in the order of rank and then employee id."""
+    """Writes the ranking in the order of rank and then employee id.
+
+    Adjustments and vetoes are the last columns, where anybody has one.
+    """
     frame = results.frame
-    columns = {key: column for column, key in enumerate(COLUMNS)}
+    keys = [*COLUMNS, *(key for key in (ADJUSTMENT, VETO) if key in frame and any(frame[key]))]
+    columns = {key: column for column, key in enumerate(keys)}
     table = Table("ranking", None, str(worksheet.name), 1, len(frame), columns)
-    names = book.names(results.ruleset)
-    headers = [book.wording(f"column.{key}") for key in COLUMNS]
+    headers = [book.wording(f"column.{key}") for key in keys]
     worksheet.add_table(
-        *(0, 0, len(frame), len(COLUMNS) - 1),
+        *(0, 0, len(frame), len(keys) - 1),
         {
             "name": TABLE_NAME,
             "style": None,
             "columns": [{"header": header, "header_format": book.header} for header in headers],
         },
     )
-    total = book.number(results.ruleset.policy.rounding.total_decimals, bold=True)
+    looks = {"total": book.number(results.ruleset.policy.rounding.total_decimals, bold=True)}
+    looks[ADJUSTMENT] = book.signed
     for key, column in columns.items():
         if key in _NUMBERS:
-            look = total if key == "total" else book.cell(align="center")
-            write_numbers(worksheet, 1, column, frame[key].tolist(), look)
+            write_numbers(worksheet, 1, column, frame[key].tolist(), looks.get(key, book.centred))
             worksheet.set_column(column, column, _WIDTHS[key])
             continue
-        texts = (
-            [names[key][value] for value in frame[key]] if key in names else frame[key].astype(str).tolist()
-        )
-        look = book.cell(align="center") if key in {"grade", "period"} else book.text
+        texts = _texts(book, results, key)
+        look = book.centred if key in {"grade", "period"} else book.text
         write_texts(worksheet, 1, column, texts, look)
         widest = styles.width([headers[column], *dict.fromkeys(texts)], least=10, most=60)
         worksheet.set_column(column, column, widest)
@@ -55,3 +56,13 @@ def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
     worksheet.ignore_errors({"number_stored_as_text": f"A1:J{len(frame) + 1}"})
     book.print_setup(worksheet, landscape=True, repeat=(0, 0))
     return table
+
+
+def _texts(book: Book, results: Results, key: str) -> list[str]:
+    """A column of texts: names stand for ids."""
+    frame, names = results.frame, book.names(results.ruleset)
+    if key == VETO:
+        rubrics = results.ruleset.rubrics
+        pairs = zip(frame["team"], frame[VETO], strict=True)
+        return [book.indicators(rubrics[team], capped) for team, capped in pairs]
+    return [names[key][value] for value in frame[key]] if key in names else frame[key].astype(str).tolist()

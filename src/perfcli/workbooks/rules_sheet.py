@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,26 +10,42 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.loader import confirmation
-from perfcli.rules.models import Rubric
+from perfcli.rules.models import Rubric, Veto
 from perfcli.rules.ruleset import POLICY
+from perfcli.rules.summaries import summarize
 from perfcli.scoring.results import Results
+from perfcli.workbooks import styles
 from perfcli.workbooks.styles import Book
 
-_WIDTHS = (34, 54, 14, 30)
+_WIDTHS = (34, 44, 10, 24, 56)
 _SHOWN_ELSEWHERE = ("grades", "unconfirmed", "language")
 _DIGEST = 16
 
 
 @dataclass(frozen=True)
 class Bands:
-    """The table of grades on the rules sheet: references to its bounds, ascending, and its names."""
+    """The table of grades on the rules sheet: references to its bounds, ascending, and its names.
+
+    ``order`` are the ids of the grades from the lowest to the best.
+    """
 
     bounds: str
     names: str
+    order: tuple[str, ...]
 
-    def grade(self, total: str) -> str:
-        """The formula for the grade of a total."""
-        return f"INDEX({self.names},MATCH({total},{self.bounds},1))"
+    def grade(self, total: str, vetoes: Sequence[tuple[str, Veto]] = ()) -> str:
+        """The formula for the grade of a total; each veto comes with the cell of its score.
+
+        A score that does not apply is a word, and words are above all numbers.
+        """
+        earned = f"MATCH({total},{self.bounds},1)"
+        best = len(self.order)
+        capped = [
+            f"IF({score}<{veto.below.normalize():f},{self.order.index(veto.highest_grade) + 1},{best})"
+            for score, veto in vetoes
+        ]
+        level = f"MIN({','.join([earned, *capped])})" if capped else earned
+        return f"INDEX({self.names},{level})"
 
 
 def write_rules(book: Book, worksheet: Worksheet, results: Results) -> Bands:
@@ -63,24 +79,28 @@ class _Writer:
         self._head("rules.bands", ("rules.lower-bound", "column.grade"))
         first = self.row
         for grade in grades:
-            bound = self.book.cell(num_format="0.######", align="left")
+            bound = self.book.cell(align="left")
             self.worksheet.write_number(self.row, 0, float(grade.lower_bound), bound)
             self.worksheet.write_string(self.row, 1, self.book.name(grade.name), self.book.text)
             self.row += 1
         sheet = quote_sheetname(str(self.worksheet.name))
         bounds, names = (xl_range_abs(first, column, self.row - 1, column) for column in (0, 1))
         self.row += 1
-        return Bands(f"{sheet}!{bounds}", f"{sheet}!{names}")
+        return Bands(f"{sheet}!{bounds}", f"{sheet}!{names}", tuple(grade.id for grade in grades))
 
     def team(self, rubric: Rubric) -> None:
         file = self.results.ruleset.files[rubric.team].name
-        keys = ("rules.dimension", "rules.indicator", "column.weight", "rules.id")
+        keys = ("rules.dimension", "rules.indicator", "column.weight", "rules.id", "rules.measure")
+        grades = self.results.ruleset.policy.grades
         self._head("rules.team", keys, team=rubric.name, file=file)
         for dimension in rubric.dimensions:
             look = {"bold": True}
-            self._line([self.book.name(dimension.name), "", float(dimension.weight), dimension.id], **look)
+            weight = float(dimension.weight)
+            self._line([self.book.name(dimension.name), "", weight, dimension.id, ""], **look)
             for indicator in dimension.indicators:
-                self._line(["", self.book.name(indicator.name), float(indicator.weight), indicator.id])
+                name = self.book.name(indicator.name)
+                summary = summarize(indicator, rubric, self.book.wording, grades)
+                self._line(["", name, float(indicator.weight), indicator.id, summary], text_wrap=True)
         scale = self.book.wording(f"rubric.scale.{rubric.scale}")
         self.worksheet.write_string(self.row, 0, scale, self.book.note)
         self.row += 2
@@ -118,24 +138,27 @@ class _Writer:
         self.row += bool(keys)
 
     def _line(self, values: list[str | float], **properties: Any) -> None:
+        texts = [(value, _WIDTHS[column]) for column, value in enumerate(values) if isinstance(value, str)]
+        if properties.get("text_wrap"):
+            self.worksheet.set_row(self.row, styles.wrapped_height(texts))
         for column, value in enumerate(values):
             if isinstance(value, str):
                 self.worksheet.write_string(
                     self.row, column, value, self.book.cell(num_format="@", **properties)
                 )
             else:
-                look = self.book.cell(num_format="0.######", align="center", **properties)
+                look = self.book.cell(align="center", **properties)
                 self.worksheet.write_number(self.row, column, value, look)
         self.row += 1
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Dotted paths and values, as they stand in the YAML."""
+    """Dotted paths and values, as they stand in the YAML; what the policy leaves out is not there."""
     for key, value in values.items():
         path = f"{above}.{key}" if above else key
         if path in _SHOWN_ELSEWHERE:
             continue
         if isinstance(value, Mapping):
             yield from _flat(value, path)
-        else:
-            yield path, str(value)
+        elif value is not None:
+            yield path, str(value).lower() if isinstance(value, bool) else str(value)

@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli.rules.models import Dimension
+from perfcli.rules.models import Dimension, Rubric
 from perfcli.rules.ruleset import Ruleset
 from perfcli.text import Language, Translated, Wording, display_width
 
@@ -125,6 +125,10 @@ class Book:
         self.weight = self.format(**centred, italic=True, font_color=MUTED, bg_color=PALE)
         self.text = self.cell(num_format="@", align="left")
         self.exact = self.cell(num_format="0.00????")
+        self.percent = self.cell(num_format='0.00????"%"')
+        self.signed = self.cell(num_format="+0.00????;-0.00????;0.00????")
+        self.plain = self.cell()
+        self.centred = self.cell(align="center")
 
     def format(self, **properties: Any) -> Format:
         """The workbook's font with some properties over it."""
@@ -168,6 +172,12 @@ class Book:
             "grade": {grade.id: self.name(grade.name) for grade in ruleset.policy.grades},
             "team": {team: self.name(rubric.name) for team, rubric in ruleset.rubrics.items()},
         }
+
+    def indicators(self, rubric: Rubric, identifiers: str) -> str:
+        """The names of indicators, given by ids with blanks between them."""
+        names = {indicator.id: indicator.name for indicator in rubric.indicators}
+        found = [names[identifier] for identifier in identifiers.split()]
+        return self.wording("detail.vetoes", indicators=found) if found else ""
 
     def grades(self, ruleset: Ruleset) -> list[str]:
         """The grades' names from the best to the lowest."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -54,8 +55,17 @@ def write_texts(worksheet: Worksheet, row: int, column: int, texts: Iterable[str
 
 
 def write_numbers(
-    worksheet: Worksheet, row: int, column: int, numbers: Iterable[float], look: Format
+    worksheet: Worksheet,
+    row: int,
+    column: int,
+    numbers: Iterable[float],
+    look: Format,
+    *,
+    missing: str = "",
 ) -> None:
-    """Writes numbers down a column."""
+    """Writes numbers down a column, and a text (or nothing) for those that are not there."""
     for offset, number in enumerate(numbers):
-        worksheet.write_number(row + offset, column, number, look)
+        if math.isnan(number):
+            worksheet.write_string(row + offset, column, missing, look)
+        else:
+            worksheet.write_number(row + offset, column, number, look)

@@ -1,0 +1,97 @@
+"""What goes before the score sheet: targets of plans and scores of self-evaluations (policy, section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from perfcli.findings import Finding, error, warning
+from perfcli.rules.kinds import Kind
+from perfcli.rules.models import Rubric
+from perfcli.rules.names import fold
+from perfcli.rules.roles import Role
+from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring import exact
+from perfcli.scoring.results import IDENTITY, role_key
+from perfcli.sheets.reader import Book
+from perfcli.sheets.reading import Chosen, Reading
+from perfcli.sheets.score_checks import Targets
+from perfcli.sheets.scores import Entries, column_name, read_scores
+from perfcli.sheets.wide import Table
+
+_ROLES = {Kind.PLAN: Role.TARGET, Kind.SELF: Role.SELF}
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """The people of plans or of self-evaluations, in the order of the sheets, and what they say.
+
+    ``frame`` has the identity columns and ``<indicator>.target`` or ``<indicator>.self``, NaN where nothing
+    was given.
+    """
+
+    frame: pd.DataFrame
+    findings: tuple[Finding, ...]
+    period: str
+
+
+def read_contributions(books: Sequence[Book], ruleset: Ruleset, chosen: Chosen, kind: Kind) -> Contributions:
+    """Reads every sheet of plans or self-evaluations.
+
+    Findings: those of ``Reading`` and ``read_scores``, ``missing-column``, and the warning ``left-blank``.
+    """
+    reading = _ContributionReading(ruleset, chosen, kind)
+    reading.read_all(books)
+    period = reading.one_period()
+    role = _ROLES[kind]
+    known = [role_key(one.id, role) for rubric in ruleset.rubrics.values() for one in rubric.indicators]
+    columns = list(dict.fromkeys([*IDENTITY, *known]))
+    frames = [table.frame for table in reading.tables if len(table.frame)]
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(IDENTITY))
+    return Contributions(frame[[key for key in columns if key in frame]], reading.every_finding(), period)
+
+
+def agreed_targets(plan: pd.DataFrame) -> Targets:
+    """The targets of a plan as ``score_checks`` compares them."""
+    ending = f".{Role.TARGET.value}"
+    agreed: dict[str, dict[str, Decimal]] = {}
+    for key in (str(key) for key in plan.columns if str(key).endswith(ending)):
+        for employee, target in zip(plan["employee_id"], plan[key], strict=True):
+            if not np.isnan(target):
+                agreed.setdefault(fold(employee), {})[key.removesuffix(ending)] = exact.decimal(target)
+    return agreed
+
+
+class _ContributionReading(Reading):
+    """Reads the columns of one role."""
+
+    def examine(self, table: Table, book: Book, rubrics: Mapping[str, Rubric]) -> bool:
+        del book
+        role = _ROLES[self.kind]
+        filled = False
+        for rubric in rubrics.values():
+            entries = read_scores(table, rubric, self.ruleset.policy)
+            own = {one: entry for one, entry in entries.items() if one[1] is role}
+            filled = filled or any(not np.isnan(entry.numbers).all() for entry in own.values())
+            if own:
+                self._note_gaps(table, own)
+            else:
+                place = table.place(table.header.row, table.header.columns[0].index)
+                name = column_name(rubric.indicators[0], role)
+                table.findings.append(error("missing-column", place, indicator=name, team=rubric.name))
+        return filled
+
+    def _note_gaps(self, table: Table, entries: Entries) -> None:
+        """A blank stays blank, and is remarked."""
+        for entry in entries.values():
+            for index in np.flatnonzero(np.isnan(entry.numbers)).tolist():
+                if index in entry.told or index in entry.not_applicable:
+                    continue
+                position = int(entry.positions[index])
+                place = table.place(table.row(position), entry.column)
+                column, employee = entry.header, table.employee(position)
+                table.findings.append(warning("left-blank", place, column=column, employee=employee))

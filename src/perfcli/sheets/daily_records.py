@@ -1,0 +1,187 @@
+"""Daily records: what happened when, to whom, for which indicator (policy, section 6, step 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from perfcli import marks
+from perfcli.findings import Finding, Place, error, warning
+from perfcli.rules.kinds import Kind
+from perfcli.rules.measures import Deduction
+from perfcli.rules.models import Indicator, Rubric
+from perfcli.rules.names import fold
+from perfcli.rules.periods import days
+from perfcli.rules.roles import Role
+from perfcli.scoring import exact
+from perfcli.scoring.results import role_key
+from perfcli.sheets import cells
+from perfcli.sheets.labels import (
+    DATE,
+    EMPLOYEE_ID,
+    INDICATOR,
+    POINTS,
+    RECORD_LABELS,
+)
+from perfcli.sheets.reader import Book, Grid
+from perfcli.text import Term
+
+_SEARCHED_ROWS = 50
+_REQUIRED = (EMPLOYEE_ID, INDICATOR)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Whose records are read: a team's rubric, the period, and the folded ids of its people, if known."""
+
+    rubric: Rubric
+    period: str = ""
+    people: Collection[str] | None = None
+
+
+def read_records(books: Sequence[Book], expected: Expected) -> tuple[pd.DataFrame, list[Finding]]:
+    """How often something happened that costs points.
+
+    Gives a table indexed by folded employee id, with ``<indicator>.actual``: the occurrences for each
+    indicator whose measure is a deduction. A record is one occurrence, or as many as its points are steps of
+    the measure, whatever their sign. Records for other indicators are there to be read, and count for
+    nothing.
+
+    Findings: ``other-kind``, ``no-record-table``, ``missing-employee-id``, ``unknown-employee-id``,
+    ``unknown-indicator``, ``not-a-date``, ``outside-period``, ``points-not-steps``; the warning
+    ``points-not-used``, and those of ``cells.read_numbers``.
+    """
+    reading = _RecordReading(expected)
+    for book in sorted(books, key=lambda book: (book.name, book.sha256)):
+        reading.read(book)
+    deductions = [one for one in expected.rubric.indicators if isinstance(one.measure, Deduction)]
+    counts = pd.DataFrame(
+        {role_key(one.id, Role.ACTUAL): pd.Series(reading.counts[one.id], dtype=float) for one in deductions}
+    )
+    return counts.fillna(0.0), reading.findings
+
+
+class _RecordReading:
+    """The state of reading: occurrences by indicator and employee, and findings."""
+
+    def __init__(self, expected: Expected) -> None:
+        self.expected = expected
+        self.findings: list[Finding] = []
+        self.indicators = {fold(name): one for one in expected.rubric.indicators for name in one.names()}
+        self.counts: dict[str, dict[str, float]] = {one.id: {} for one in expected.rubric.indicators}
+
+    def read(self, book: Book) -> None:
+        kind = book.mark.get("sheet", Kind.SCORE if book.mark.get("kind") == marks.TEMPLATE else Kind.RECORD)
+        if kind != Kind.RECORD:
+            kinds = {"found": Term(f"kind.{kind}"), "wanted": Term(f"kind.{Kind.RECORD.value}")}
+            self.findings.append(error("other-kind", Place(book.name), **kinds))
+            return
+        for grid in book.grids:
+            header = None if grid.hidden else _find_header(grid)
+            if header is not None:
+                self._read_grid(book.name, grid, *header)
+                return
+        first = book.grids[0].name if book.grids else None
+        self.findings.append(error("no-record-table", Place(book.name, first)))
+
+    def _read_grid(self, file: str, grid: Grid, header: int, columns: Mapping[str, int]) -> None:
+        for row in range(header + 1, len(grid.rows)):
+            record = _Record(file, grid, row, columns)
+            if not record.is_blank:
+                self._read_record(record)
+
+    def _read_record(self, record: _Record) -> None:
+        before = len(self.findings)
+        employee, indicator = record.text(EMPLOYEE_ID), self.indicators.get(fold(record.text(INDICATOR)))
+        people = self.expected.people
+        if not employee:
+            self._note(record, EMPLOYEE_ID, "missing-employee-id", name=record.text("name"))
+        elif people is not None and fold(employee) not in people:
+            self._note(record, EMPLOYEE_ID, "unknown-employee-id", found=employee)
+        if indicator is None:
+            values = {"found": record.text(INDICATOR), "team": self.expected.rubric.name}
+            self._note(record, INDICATOR, "unknown-indicator", **values)
+        self._check_date(record)
+        occurrences = self._occurrences(record, indicator)
+        if len(self.findings) == before and indicator is not None:
+            own = self.counts[indicator.id]
+            own[fold(employee)] = own.get(fold(employee), 0) + occurrences
+
+    def _check_date(self, record: _Record) -> None:
+        if DATE not in record.columns:
+            return
+        day = cells.as_date(record.cell(DATE))
+        if day is None:
+            self._note(record, DATE, "not-a-date", found=cells.quoted(record.cell(DATE)))
+        elif self.expected.period and not _is_within(day, self.expected.period):
+            self._note(record, DATE, "outside-period", found=day, period=self.expected.period)
+
+    def _occurrences(self, record: _Record, indicator: Indicator | None) -> int:
+        """How many occurrences a record stands for: one, or its points in steps."""
+        numbers, odd = cells.read_numbers([record.cell(POINTS)])
+        code = odd.get(0)
+        if code == cells.MISSING or indicator is None:
+            return 1
+        if code not in {None, cells.NUMBER_AS_TEXT}:
+            code = cells.NOT_A_NUMBER if code == cells.NOT_APPLICABLE else code
+            values = {"employee": record.text(EMPLOYEE_ID), "indicator": Term(f"column.{POINTS}")}
+            found, allowed = cells.quoted(record.cell(POINTS)), Term("allowed.number")
+            self._note(record, POINTS, str(code), found=found, allowed=allowed, **values)
+            return 1
+        if not isinstance(indicator.measure, Deduction):
+            place = record.place(POINTS)
+            self.findings.append(warning("points-not-used", place, indicator=indicator.name))
+            return 1
+        steps = abs(exact.decimal(numbers[0])) / indicator.measure.step
+        if steps != int(steps) or not steps:
+            step = f"{indicator.measure.step.normalize():f}"
+            values = {"indicator": indicator.name, "found": cells.quoted(record.cell(POINTS)), "step": step}
+            self._note(record, POINTS, "points-not-steps", **values)
+        return int(steps)
+
+    def _note(self, record: _Record, key: str, code: str, **values: object) -> None:
+        self.findings.append(error(code, record.place(key), **values))
+
+
+def _is_within(day: date, period: str) -> bool:
+    first, last = days(period)
+    return first <= day <= last
+
+
+class _Record:
+    """One row of daily records."""
+
+    def __init__(self, file: str, grid: Grid, row: int, columns: Mapping[str, int]) -> None:
+        self.file, self.grid, self.row, self.columns = file, grid, row, columns
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody wrote anything but a name that a formula gives."""
+        typed = (column for key, column in self.columns.items() if key != "name")
+        return all(cells.is_blank(self.grid.rows[self.row][column]) for column in typed)
+
+    def cell(self, key: str) -> cells.Cell:
+        return self.grid.rows[self.row][self.columns[key]] if key in self.columns else None
+
+    def text(self, key: str) -> str:
+        return cells.as_text(self.cell(key))
+
+    def place(self, key: str) -> Place:
+        return Place(self.file, self.grid.name, cells.address(self.row, self.columns[key]))
+
+
+def _find_header(grid: Grid) -> tuple[int, dict[str, int]] | None:
+    """The row that names a column of employee ids and one of indicators."""
+    words = {fold(word): key for key, every in RECORD_LABELS.items() for word in every}
+    for row, row_cells in enumerate(grid.rows[:_SEARCHED_ROWS]):
+        found: dict[str, int] = {}
+        for column, cell in enumerate(row_cells):
+            key = words.get(fold(cells.as_text(cell)))
+            if key:
+                found.setdefault(key, column)
+        if all(key in found for key in _REQUIRED):
+            return row, found
+    return None

@@ -1,0 +1,118 @@
+"""What is known before the superior scores: people, targets, self scores, occurrences (policy, section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from perfcli.findings import Finding, Place, has_errors, warning
+from perfcli.rules.kinds import Kind
+from perfcli.rules.models import Rubric
+from perfcli.rules.names import fold
+from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.results import IDENTITY
+from perfcli.sheets.contributions import Contributions, read_contributions
+from perfcli.sheets.daily_records import Expected, read_records
+from perfcli.sheets.reader import Book
+from perfcli.sheets.reading import Chosen
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The workbooks of plans, self-evaluations and daily records."""
+
+    plans: Sequence[Book] = ()
+    self_evaluations: Sequence[Book] = ()
+    records: Sequence[Book] = ()
+
+
+class Preparation:
+    """Reads plans and self-evaluations, and tells for each team what its score sheet begins with.
+
+    ``period`` is what the command line or the sheets say; ``findings`` grow with each step.
+    """
+
+    def __init__(self, sources: Sources, ruleset: Ruleset, chosen: Chosen) -> None:
+        self._sources = sources
+        self._plan = _contributions(sources.plans, ruleset, chosen, Kind.PLAN)
+        period = chosen.period or (self._plan.period if self._plan else "")
+        chosen = Chosen(chosen.team, period)
+        self._self = _contributions(sources.self_evaluations, ruleset, chosen, Kind.SELF)
+        self.period = period or (self._self.period if self._self else "")
+        self.findings: list[Finding] = [
+            found for one in (self._plan, self._self) if one is not None for found in one.findings
+        ]
+
+    @property
+    def teams(self) -> list[str]:
+        """The teams that plans and self-evaluations are about."""
+        parts = [one.frame["team"] for one in (self._plan, self._self) if one is not None]
+        return sorted({str(team) for part in parts for team in part if team})
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything keeps a score sheet from being made."""
+        return has_errors(self.findings)
+
+    def people(self, team: str) -> pd.DataFrame | None:
+        """The people of a team in the plan, else in the self-evaluations, where there is no roster."""
+        for part in (self._plan, self._self):
+            if part is not None:
+                own = part.frame[part.frame["team"] == team]
+                return own[list(IDENTITY)].reset_index(drop=True)
+        return None
+
+    def known(self, rubric: Rubric, people: pd.DataFrame | None) -> pd.DataFrame | None:
+        """What is known of some people, by employee id: the columns that ``template_workbook`` takes.
+
+        People of the roster without a plan, and people of a plan who are not on the roster, are remarked
+        (``not-in-plan``, ``not-on-roster``); daily records add the findings of ``read_records``.
+        """
+        if people is None:
+            return None
+        identifiers = {fold(str(one)): str(one) for one in people["employee_id"]}
+        parts = [pd.DataFrame(index=pd.Index(list(identifiers.values()), dtype=object))]
+        for contributions, books in ((self._plan, self._sources.plans), (self._self, ())):
+            if contributions is not None:
+                frame = contributions.frame[contributions.frame["team"] == rubric.team]
+                frame = frame.drop(columns=list(IDENTITY)).set_axis(frame["employee_id"].map(fold), axis=0)
+                self._note_strangers(books, rubric, people, set(frame.index), identifiers)
+                parts.append(_of(frame, identifiers))
+        if self._sources.records:
+            expected = Expected(rubric, self.period, identifiers)
+            counts, findings = read_records(self._sources.records, expected)
+            self.findings += findings
+            parts.append(_of(counts, identifiers).fillna(0.0))
+        return pd.concat(parts, axis=1)
+
+    def _note_strangers(
+        self,
+        books: Sequence[Book],
+        rubric: Rubric,
+        people: pd.DataFrame,
+        planned: set[str],
+        identifiers: dict[str, str],
+    ) -> None:
+        if not books:
+            return
+        names = dict(zip(identifiers, people["name"], strict=True))
+        place = Place(", ".join(book.name for book in books))
+        absent = [f"{identifiers[one]} {names[one]}".strip() for one in identifiers if one not in planned]
+        strangers = sorted(planned - set(identifiers))
+        if absent:
+            self.findings.append(warning("not-in-plan", place, team=rubric.name, employees=absent))
+        if strangers:
+            self.findings.append(warning("not-on-roster", place, team=rubric.name, employees=strangers))
+
+
+def _contributions(
+    books: Sequence[Book], ruleset: Ruleset, chosen: Chosen, kind: Kind
+) -> Contributions | None:
+    return read_contributions(books, ruleset, chosen, kind) if books else None
+
+
+def _of(frame: pd.DataFrame, identifiers: dict[str, str]) -> pd.DataFrame:
+    """The rows of a table by folded id, as rows of the people by their ids."""
+    return frame.reindex(list(identifiers)).set_axis(list(identifiers.values()), axis=0)

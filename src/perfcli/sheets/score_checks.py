@@ -1,0 +1,252 @@
+"""What can be wrong with the scores of a team, as a flat list of checks ``(team) → nothing``.
+
+They look at everything that the sheet says of an indicator together: what can be computed, what was typed,
+who judged. A new check is one function and one line in ``SCORE_CHECKS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from perfcli.findings import error, warning
+from perfcli.rules.models import Indicator, Policy, Rubric
+from perfcli.rules.names import fold
+from perfcli.rules.roles import Role
+from perfcli.scoring import exact
+from perfcli.scoring.exact import Floats
+from perfcli.scoring.judgements import Judgements, judge
+from perfcli.sheets import cells
+from perfcli.sheets.cells import MISSING, NOT_CALCULATED
+from perfcli.sheets.labels import SUPERIOR
+from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
+from perfcli.sheets.wide import Table
+from perfcli.text import Term
+
+Targets = Mapping[str, Mapping[str, Decimal]]
+"""Folded employee id → indicator → the target that was agreed."""
+
+_UNLIKELY = 50  # an attainment so many times the target, or so small a part of it, has another unit
+
+
+class Team:
+    """One team's employees in a table: what was read, and what comes out of it."""
+
+    def __init__(
+        self, table: Table, rubric: Rubric, policy: Policy, entries: Entries, agreed: Targets
+    ) -> None:
+        self.table, self.rubric, self.policy = table, rubric, policy
+        self.entries, self.agreed = entries, agreed
+        self.positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
+        employees = table.frame.iloc[self.positions]
+        self.judgements: Mapping[str, Judgements] = {
+            one.id: judge(employees, rubric, one, policy) for one in rubric.indicators
+        }
+
+    def entry(self, indicator: Indicator, role: Role) -> Entry | None:
+        """The cells of an indicator and role, if there are any."""
+        return self.entries.get((indicator.id, role))
+
+    def has_been_told(self, indicator: Indicator, index: int) -> bool:
+        """Whether an indicator's cells of an employee have a finding of their own already."""
+        return any(index in entry.told for (one, _), entry in self.entries.items() if one == indicator.id)
+
+
+def scores_are_complete(team: Team) -> None:
+    """Each indicator that applies has a score (policy, section 6).
+
+    Findings: ``missing-score``, ``missing-target``, ``missing-actual``, ``missing-rater``,
+    ``formula-not-calculated``, ``nothing-applies``.
+    """
+    missing: dict[int, list[_Gap]] = {}
+    for indicator in team.rubric.indicators:
+        judged = team.judgements[indicator.id]
+        if not any(one == indicator.id for one, _ in team.entries):
+            continue
+        for index in np.flatnonzero(np.isnan(judged.scores) & ~judged.not_applicable).tolist():
+            if not team.has_been_told(indicator, index):
+                missing.setdefault(index, []).append(_gap(team, indicator, index))
+    for index, gaps in sorted(missing.items()):
+        _report(team, index, gaps)
+    out = np.array([team.judgements[one.id].not_applicable for one in team.rubric.indicators if one.weight])
+    for index in np.flatnonzero(out.all(axis=0)).tolist():
+        entry = next(iter(team.entries.values()))
+        reject_cell(team.table, entry, index, "nothing-applies")
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """What is missing for an indicator's score, and in which column."""
+
+    indicator: Indicator
+    code: str
+    column: int
+    role: Role
+
+
+def _gap(team: Team, indicator: Indicator, index: int) -> _Gap:
+    """The one cell that is best filled in."""
+    judged = team.judgements[indicator.id]
+    columns = {role: entry.column for (one, role), entry in team.entries.items() if one == indicator.id}
+    first = next(iter(columns.values()))
+    score = team.entry(indicator, Role.SCORE)
+    has = {role: not np.isnan(numbers[index]) for role, numbers in judged.given.items()}
+    raters = team.policy.raters.weights()
+    if any(has[rater] for rater in raters):
+        absent = next(rater for rater in raters if not has[rater])
+        return _Gap(indicator, "missing-rater", columns.get(absent, first), absent)
+    if has[Role.ACTUAL]:
+        return _Gap(indicator, "missing-target", columns.get(Role.TARGET, columns[Role.ACTUAL]), Role.TARGET)
+    if has[Role.TARGET] and Role.ACTUAL in columns and Role.TARGET in columns:
+        return _Gap(indicator, "missing-actual", columns[Role.ACTUAL], Role.ACTUAL)
+    if score is not None and index in score.pending and Role.ACTUAL not in columns:
+        return _Gap(indicator, NOT_CALCULATED, score.column, Role.SCORE)
+    order = (Role.ACTUAL, Role.SCORE, *raters)
+    return _Gap(
+        indicator, MISSING, next((columns[one] for one in order if one in columns), first), Role.SCORE
+    )
+
+
+def _report(team: Team, index: int, gaps: list[_Gap]) -> None:
+    """The gaps of one employee; a row without a single score is told once."""
+    table, position = team.table, int(team.positions[index])
+    row, employee = table.row(position), table.employee(position)
+    if len(gaps) == len(team.rubric.indicators) > 1 and {gap.code for gap in gaps} == {MISSING}:
+        columns = [gap.column for gap in gaps]
+        place = table.place(row, min(columns), last_column=max(columns))
+        names = [gap.indicator.name for gap in gaps]
+        table.reject(position, error(MISSING, place, employee=employee, indicator=names))
+        return
+    for gap in gaps:
+        values: dict[str, object] = {"employee": employee, "indicator": gap.indicator.name}
+        if gap.code == NOT_CALCULATED:
+            values["found"] = cells.quoted(table.cell(position, gap.column))
+        elif gap.code != MISSING:
+            values |= {
+                "column": column_name(gap.indicator, gap.role),
+                "role": Term(f"role.{gap.role.value}"),
+            }
+        table.reject(position, error(gap.code, table.place(row, gap.column), **values))
+
+
+def scores_agree(team: Team) -> None:
+    """A typed score and a computed one are the same, as far as decimals are shown (``scores-disagree``)."""
+    decimals = team.policy.rounding.score_decimals
+    for indicator in team.rubric.indicators:
+        judged = team.judgements[indicator.id]
+        typed, superior = team.entry(indicator, Role.SCORE), team.entry(indicator, Role.SUPERIOR)
+        pairs = (
+            (typed, judged.given[Role.SCORE], judged.measured),
+            (typed, judged.given[Role.SCORE], judged.rated),
+            (superior, judged.rated, judged.measured),
+        )
+        told: set[int] = set()
+        for entry, stated, computed in pairs:
+            if entry is None:
+                continue
+            for index in sorted(_different(stated, computed, decimals) - told):
+                found, came_out = exact.decimal(stated[index]), exact.decimal(computed[index])
+                reject_cell(team.table, entry, index, "scores-disagree", found=found, computed=came_out)
+                told.add(index)
+
+
+def _different(stated: Floats, computed: Floats, decimals: int) -> set[int]:
+    both = np.flatnonzero(~np.isnan(stated) & ~np.isnan(computed))
+    rounded = exact.decimals(stated[both]).rounded(decimals).floats()
+    return set(both[rounded != computed[both]].tolist())
+
+
+def measures_are_used(team: Team) -> None:
+    """Where a score was typed, an actual without a target counts for nothing (``actual-not-used``)."""
+    for indicator in team.rubric.indicators:
+        judged, entry = team.judgements[indicator.id], team.entry(indicator, Role.ACTUAL)
+        if entry is None:
+            continue
+        unused = ~np.isnan(judged.given[Role.ACTUAL]) & np.isnan(judged.measured) & ~np.isnan(judged.scores)
+        for index in np.flatnonzero(unused).tolist():
+            _warn(team, entry, index, "actual-not-used")
+
+
+def units_match(team: Team) -> None:
+    """An actual is not wildly off its target, as if it had another unit (``unlikely-attainment``)."""
+    for indicator in team.rubric.indicators:
+        judged, entry = team.judgements[indicator.id], team.entry(indicator, Role.ACTUAL)
+        if entry is None or not indicator.measure.divides:
+            continue
+        actuals, targets = judged.given[Role.ACTUAL], judged.given[Role.TARGET]
+        unlikely = (actuals > targets * _UNLIKELY) | ((actuals > 0) & (actuals * _UNLIKELY < targets))
+        for index in np.flatnonzero(unlikely).tolist():
+            values = {"actual": exact.decimal(actuals[index]), "target": exact.decimal(targets[index])}
+            _warn(team, entry, index, "unlikely-attainment", **values)
+
+
+def targets_are_as_agreed(team: Team) -> None:
+    """Targets are those of the plan, or else the rubric's own (``target-changed``)."""
+    identifiers = [fold(team.table.frame["employee_id"].iloc[position]) for position in team.positions]
+    for indicator in team.rubric.indicators:
+        entry = team.entry(indicator, Role.TARGET)
+        if entry is None:
+            continue
+        own = getattr(indicator.measure, "target", None)
+        for index, (identifier, number) in enumerate(zip(identifiers, entry.numbers, strict=True)):
+            agreed = team.agreed.get(identifier, {}).get(indicator.id, own)
+            if agreed is not None and not np.isnan(number) and exact.decimal(number) != agreed:
+                values = {"agreed": f"{agreed.normalize():f}", "found": exact.decimal(number)}
+                _warn(team, entry, index, "target-changed", **values)
+
+
+def raters_are_close(team: Team) -> None:
+    """Self and superior do not differ by more than the policy's limit (``self-superior-gap``)."""
+    limit = team.policy.raters.gap_limit
+    if limit is None:
+        return
+    for indicator in team.rubric.indicators:
+        judged, entry = team.judgements[indicator.id], team.entry(indicator, Role.SELF)
+        if entry is None:
+            continue
+        superior = judged.given[Role.SUPERIOR]
+        superior = np.where(np.isnan(superior), judged.given[Role.SCORE], superior)
+        own = judged.given[Role.SELF]
+        most = limit * team.rubric.full_marks(indicator) / 100
+        for index in np.flatnonzero(~np.isnan(own) & ~np.isnan(superior)).tolist():
+            scores = exact.decimal(own[index]), exact.decimal(superior[index])
+            if abs(scores[0] - scores[1]) > most:
+                values = {"own": scores[0], "superior": scores[1], "limit": f"{most.normalize():f}"}
+                _warn(team, entry, index, "self-superior-gap", **values)
+
+
+def nobody_rates_themselves(team: Team) -> None:
+    """The superior whom the sheet names is somebody else (``rates-themselves``)."""
+    column = team.table.header.labelled(SUPERIOR)
+    if column is None:
+        return
+    frame = team.table.frame
+    for position in map(int, team.positions):
+        superior = cells.as_text(team.table.cell(position, column.index))
+        own = {fold(frame[key].iloc[position]) for key in ("employee_id", "name")} - {""}
+        own.add(fold(team.table.employee(position)))
+        if superior and fold(superior) in own:
+            place = team.table.place(team.table.row(position), column.index)
+            employee = team.table.employee(position)
+            team.table.reject(position, error("rates-themselves", place, employee=employee))
+
+
+def _warn(team: Team, entry: Entry, index: int, code: str, **values: object) -> None:
+    position = int(entry.positions[index])
+    place = team.table.place(team.table.row(position), entry.column)
+    values = {"employee": team.table.employee(position), "indicator": entry.indicator.name, **values}
+    team.table.findings.append(warning(code, place, **values))
+
+
+SCORE_CHECKS: tuple[Callable[[Team], None], ...] = (
+    scores_are_complete,
+    scores_agree,
+    measures_are_used,
+    units_match,
+    targets_are_as_agreed,
+    raters_are_close,
+    nobody_rates_themselves,
+)

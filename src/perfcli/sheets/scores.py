@@ -1,0 +1,249 @@
+"""What the cells of the indicators hold: targets, actuals, each rater's scores, typed scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from perfcli.findings import error, warning
+from perfcli.rules.measures import Deduction
+from perfcli.rules.models import Indicator, Policy, Rubric
+from perfcli.rules.roles import RATERS, Role
+from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
+from perfcli.sheets import cells
+from perfcli.sheets.cells import MISSING, NOT_APPLICABLE, NOT_CALCULATED, NUMBER_AS_TEXT
+from perfcli.sheets.wide import Table
+from perfcli.text import Term, Translated
+
+Numbers = npt.NDArray[np.float64]
+
+_JUDGED = (Role.SCORE, *RATERS)
+_QUANTITIES = (Role.TARGET, Role.ACTUAL)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The cells of one indicator and role: their column, their text in messages, their numbers by employee.
+
+    ``positions`` are the employees of the team in the table's frame; ``pending`` those of them whose cell has
+    a formula without a number, which may turn out not to matter; ``told`` those with an error of their own.
+    """
+
+    indicator: Indicator
+    role: Role
+    column: int
+    positions: npt.NDArray[np.intp]
+    numbers: Numbers
+    not_applicable: set[int] = field(default_factory=set)
+    pending: set[int] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
+
+    @property
+    def header(self) -> Translated:
+        """The column as a message names it."""
+        return column_name(self.indicator, self.role)
+
+
+def column_name(indicator: Indicator, role: Role) -> Translated:
+    """How a message names the column of an indicator and a role."""
+    if role is Role.SCORE:
+        return indicator.name
+    word = "count" if role is Role.ACTUAL and isinstance(indicator.measure, Deduction) else role.value
+    return Term("header.role", {"indicator": indicator.name, "role": Term(f"role.{word}")})
+
+
+Entries = Mapping[tuple[str, Role], Entry]
+
+
+def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
+    """Reads the cells of one team's employees: ``<indicator>.<role>`` and ``.not_applicable`` of the frame.
+
+    What a single cell cannot be is an error of the employee: ``error-cell``, ``formula-not-calculated``,
+    ``not-a-number``, ``too-many-digits``, ``out-of-range``, ``target-not-positive``, ``negative-actual``,
+    ``not-a-count``, ``not-applicable``, ``not-applicable-unclear``; warnings: ``number-as-text``,
+    ``column-not-used``.
+    """
+    positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
+    found: dict[tuple[str, Role], Entry] = {}
+    for indicator in rubric.indicators:
+        for role in (*_QUANTITIES, *_JUDGED):
+            column = table.column(rubric.team, indicator.id, role)
+            if column is None:
+                continue
+            if role in _QUANTITIES and not _is_used(indicator, role):
+                _not_used(table, indicator, role, column, positions)
+                continue
+            entry = _read(table, rubric, indicator, role, column, positions)
+            found[indicator.id, role] = entry
+            key = role_key(indicator.id, role)
+            if key not in table.frame:
+                table.frame[key] = np.nan
+            table.frame.loc[positions, key] = entry.numbers
+    for indicator in rubric.indicators:
+        own = {role: entry for (one, role), entry in found.items() if one == indicator.id}
+        _note_not_applicable(table, indicator, own, policy)
+    return found
+
+
+def _is_used(indicator: Indicator, role: Role) -> bool:
+    return indicator.measure.has_target if role is Role.TARGET else indicator.measure.has_actual
+
+
+def _not_used(
+    table: Table, indicator: Indicator, role: Role, column: int, positions: npt.NDArray[np.intp]
+) -> None:
+    """A column of quantities that the measure has no use for."""
+    filled = [row for row in map(table.row, positions) if not cells.is_blank(table.grid.rows[row][column])]
+    if filled:
+        place = table.place(filled[0], column, last_row=filled[-1])
+        header = column_name(indicator, role)
+        table.findings.append(warning("column-not-used", place, column=header, indicator=indicator.name))
+
+
+def _read(
+    table: Table,
+    rubric: Rubric,
+    indicator: Indicator,
+    role: Role,
+    column: int,
+    positions: npt.NDArray[np.intp],
+) -> Entry:
+    rows = table.frame["row"].to_numpy()[positions].tolist()
+    judged = role in _JUDGED
+    words = rubric.words(indicator) if judged else {}
+    numbers, odd = cells.read_numbers([table.grid.rows[row][column] for row in rows], words)
+    entry = Entry(indicator, role, column, positions, numbers)
+    allowed = _allowed(rubric, indicator) if judged else Term("allowed.number")
+    texts: list[int] = []
+    for index, code in odd.items():
+        if code == NUMBER_AS_TEXT:
+            texts.append(rows[index])
+        elif code == NOT_APPLICABLE:
+            entry.not_applicable.add(index)
+        elif code == NOT_CALCULATED and role is Role.SCORE:
+            entry.pending.add(index)
+        elif code != MISSING:
+            reject_cell(table, entry, index, code, allowed=allowed)
+    if texts:
+        place = table.place(texts[0], column, last_row=texts[-1])
+        table.findings.append(warning(NUMBER_AS_TEXT, place, indicator=entry.header, count=len(texts)))
+    for code, wrong in _limits(rubric, entry):
+        for index in np.flatnonzero(wrong(numbers)).tolist():
+            reject_cell(table, entry, index, code, full=rubric.full_score(indicator), allowed=allowed)
+            numbers[index] = np.nan if code != "out-of-range" else numbers[index]
+    return entry
+
+
+def _allowed(rubric: Rubric, indicator: Indicator) -> Term:
+    """What may be typed for a score."""
+    full = rubric.full_score(indicator)
+    levels = getattr(indicator.measure, "levels", ())
+    if levels:
+        return Term("allowed.level", {"levels": [level.name for level in levels], "full": full})
+    return Term("allowed.score", {"full": full})
+
+
+def _limits(rubric: Rubric, entry: Entry) -> Iterator[tuple[str, Callable[[Numbers], npt.NDArray[np.bool_]]]]:
+    """What the numbers of a column may not be, each with its finding."""
+    measure = entry.indicator.measure
+    if entry.role in _JUDGED:
+        full = float(rubric.full_score(entry.indicator))
+        yield "out-of-range", lambda numbers: (numbers < 0) | (numbers > full)
+    elif entry.role is Role.TARGET and measure.divides:
+        yield "target-not-positive", lambda numbers: numbers <= 0
+    elif isinstance(measure, Deduction):
+        yield (
+            "not-a-count",
+            lambda numbers: (numbers < 0) | (numbers != np.rint(numbers)) & ~np.isnan(numbers),
+        )
+    elif measure.divides and getattr(measure, "better", "") == "lower":
+        yield "negative-actual", lambda numbers: numbers < 0
+
+
+def reject_cell(table: Table, entry: Entry, index: int, code: str, **values: object) -> None:
+    """Notes an error of one employee's cell."""
+    position = int(entry.positions[index])
+    place = table.place(table.row(position), entry.column)
+    quoted = cells.quoted(table.cell(position, entry.column))
+    values = {"employee": table.employee(position), "indicator": entry.header, "found": quoted, **values}
+    table.reject(position, error(code, place, **values))
+    entry.told.add(index)
+
+
+def _note_not_applicable(
+    table: Table, indicator: Indicator, entries: Mapping[Role, Entry], policy: Policy
+) -> None:
+    """Takes an optional indicator out for those whose cells say so; beside a score it is unclear."""
+    counting = [role for role in entries if role not in RATERS or role in policy.raters.weights()]
+    said: dict[int, Entry] = {}
+    for role in counting:
+        said |= dict.fromkeys(entries[role].not_applicable, entries[role])
+    if not said:
+        return
+    flags = np.zeros(len(table.frame), dtype=bool)
+    scores = [entries[role].numbers for role in counting if role is not Role.TARGET]
+    for index, entry in sorted(said.items()):
+        if not indicator.optional:
+            reject_cell(table, entry, index, "not-applicable")
+        elif any(not np.isnan(numbers[index]) for numbers in scores):
+            reject_cell(table, entry, index, "not-applicable-unclear")
+        flags[entry.positions[index]] = True
+    key = not_applicable_key(indicator.id)
+    table.frame[key] = flags | table.frame[key] if key in table.frame else flags
+
+
+def read_adjustments(table: Table, policy: Policy) -> None:
+    """Reads ``adjustment`` and ``adjustment_reason``; a blank is no adjustment.
+
+    Findings, each an error of the employee: those of ``cells.read_numbers``, ``adjustments-not-allowed``,
+    ``adjustment-out-of-range``, ``adjustment-without-reason``; a warning: ``reason-without-adjustment``.
+    """
+    column, reasons = table.header.labelled(ADJUSTMENT), table.header.labelled(REASON)
+    if column is None:
+        return
+    content = [table.cell(position, column.index) for position in range(len(table.frame))]
+    numbers, odd = cells.read_numbers(content)
+    table.frame[ADJUSTMENT] = np.nan_to_num(numbers)
+    table.frame[REASON] = [
+        cells.as_text(table.cell(position, reasons.index)) if reasons else ""
+        for position in range(len(table.frame))
+    ]
+    limits = policy.adjustments
+    for position, number in enumerate(table.frame[ADJUSTMENT]):
+        code = odd.get(position, MISSING)
+        reason = table.frame[REASON].iloc[position]
+        if code not in {MISSING, NUMBER_AS_TEXT}:
+            code = cells.NOT_A_NUMBER if code == NOT_APPLICABLE else code
+        elif number and limits is None:
+            code = "adjustments-not-allowed"
+        elif number and limits and not float(limits.lowest) <= number <= float(limits.highest):
+            code = "adjustment-out-of-range"
+        elif number and not reason:
+            code = "adjustment-without-reason"
+        elif reason and not number:
+            place = table.place(table.row(position), reasons.index if reasons else column.index)
+            employee = table.employee(position)
+            table.findings.append(
+                warning("reason-without-adjustment", place, employee=employee, reason=reason)
+            )
+            continue
+        else:
+            continue
+        _reject_adjustment(table, position, column.index, code, policy)
+
+
+def _reject_adjustment(table: Table, position: int, column: int, code: str, policy: Policy) -> None:
+    limits = policy.adjustments
+    values = {
+        "employee": table.employee(position),
+        "indicator": Term(f"column.{ADJUSTMENT}"),
+        "found": cells.quoted(table.cell(position, column)),
+        "lowest": limits.lowest if limits else Decimal(0),
+        "highest": limits.highest if limits else Decimal(0),
+        "allowed": Term("allowed.number"),
+    }
+    table.reject(position, error(code, table.place(table.row(position), column), **values))
