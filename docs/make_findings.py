@@ -24,9 +24,12 @@ GROUPS = {
     "Command line": ("pipeline.py", "cli/"),
     "Rules": ("rules/",),
     "Result workbooks (`perf verify`)": ("sheets/verification.py",),
-    "Score sheets and rosters": ("sheets/",),
+    "Sheets and rosters": ("sheets/",),
 }
-MAKERS = {"error": "error", "warning": "warning", "file_error": "error", "usage_error": "error"}
+MAKERS = {
+    **dict.fromkeys(("error", "file_error", "usage_error", "reject_cell"), "error"),
+    **dict.fromkeys(("warning", "_warn"), "warning"),
+}
 WARNINGS_BY_NAME = ("missing-name", "number-as-text")
 
 
@@ -59,7 +62,7 @@ def _severities(tree: ast.AST, code: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
             continue
-        if node.func.id in MAKERS and code in _texts(node.args[0]):
+        if node.func.id in MAKERS and any(code in _texts(argument) for argument in node.args):
             yield MAKERS[node.func.id]
 
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import score_key
+from perfcli.scoring.results import ADJUSTMENT, score_key
 from perfcli.sheets.cells import Cell, address, as_text, column_letters, is_blank, quoted, read_numbers
-from support.sheets import read_case
+from support.sheets import employees_of, read_case
 
 PAGE = Path(__file__).parents[1] / "docs" / "cells.md"
 ROW = re.compile(
@@ -45,6 +45,55 @@ def test_a_score(example: object, value: str, codes: list[str], tmp_path: Path, 
     assert sorted(found.code for found in reading.findings) == codes
     scores: list[float] = reading.sheets.employees.get(score_key("revenue"), pd.Series()).tolist()
     assert [f"{score:.15g}" for score in scores] == ([value] if value else [])
+
+
+MEASURED = {
+    "target": ("維修單數 目標", 40),
+    "actual": ("維修單數 實際", 40),
+    "due": ("等候時間 目標", 2),
+    "lower": ("等候時間 實際", 2),
+    "count": ("差錯 次數", 0),
+    "pass-fail": ("報告", 100),
+    "levels": ("態度", 100),
+    "optional": ("培訓", 100),
+}
+INDICATORS = {
+    "target": "jobs",
+    "actual": "jobs",
+    "lower": "waiting",
+    "count": "faults",
+    "pass-fail": "reports",
+    "levels": "attitude",
+    "optional": "training",
+}
+
+
+@pytest.mark.parametrize(
+    ("example", "value", "codes"), [*rows("Words for scores"), *rows("Targets, actuals and counts")]
+)
+def test_what_a_score_comes_from(
+    example: dict[str, object], value: str, codes: list[str], tmp_path: Path, small_rules: Ruleset
+) -> None:
+    ((key, cell),) = example.items()
+    entries = {own: cell if own == key else usual for own, (_, usual) in MEASURED.items()}
+    header = ["工號", "姓名", *(name for name, _ in MEASURED.values())]
+    reading = read_case({"rows": [header, ["R1", "高一", *entries.values()]]}, tmp_path, small_rules)
+    assert sorted(found.code for found in reading.findings) == codes
+    scores = employees_of(reading, small_rules).get("R1", "").split()[1:]
+    order = [indicator.id for indicator in small_rules.rubrics["repairs"].indicators]
+    assert ([scores[order.index(INDICATORS[key])]] if scores else []) == ([value] if value else [])
+
+
+@pytest.mark.parametrize(("example", "value", "codes"), rows("Adjustments"))
+def test_an_adjustment(
+    example: dict[str, object], value: str, codes: list[str], tmp_path: Path, small_rules: Ruleset
+) -> None:
+    header = [*HEADER, "加減分", "加減分原因"]
+    case = {"rows": [header, ["E1", "陳一", 80, 90, 70, *example.values()]]}
+    reading = read_case(case, tmp_path, small_rules)
+    assert sorted(found.code for found in reading.findings) == codes
+    found: list[float] = reading.sheets.employees[ADJUSTMENT].tolist()
+    assert [f"{points:g}" for points in found] == ([value] if value else [])
 
 
 @pytest.mark.parametrize(("example", "value", "codes"), rows("Employee ids"))

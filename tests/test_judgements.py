@@ -175,7 +175,7 @@ def companies(draw: st.DrawFn, *, vetoes: bool = False) -> Company:
             if one.id in some
         }
         for rule in rules.values():
-            rule["veto"]["below"] = rule["veto"]["below"].quantize(Decimal("0.0001"))
+            rule["veto"]["below"] = max(rule["veto"]["below"].quantize(Decimal("0.0001")), Decimal("0.0001"))
             rule["veto"]["highest_grade"] = draw(levels)
         rubric = with_rules(rubric, rules)
     out = st.frozensets(st.sampled_from(identifiers), max_size=len(identifiers) - 1)

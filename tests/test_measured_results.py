@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, cast
 
 import formualizer
 import numpy as np
 import openpyxl
-from hypothesis import HealthCheck, given, settings
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import TypeAdapter
 
+from perfcli import marks, pipeline
+from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.measures import Measure
-from perfcli.rules.models import Raters
+from perfcli.rules.models import Policy, Raters, Rubric
 from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
+from perfcli.rules.summaries import summarize
 from perfcli.scoring.judgements import rated_scores
 from perfcli.scoring.measures import Scale, measured_scores
+from perfcli.scoring.results import ADJUSTMENT, REASON, Results, not_applicable_key, role_key
+from perfcli.scoring.scorer import score_employees
+from perfcli.text import Language, Wording
 from perfcli.workbooks.measure_formulas import measured_formula, rated_formula
+from perfcli.workbooks.result import result_workbook
 
+WORDING = Wording(Language.TRADITIONAL)
+SHIPPED = load_ruleset(shipped("rubrics"))
 MEASURES: TypeAdapter[Measure] = TypeAdapter(Measure)
 
 FEW_EXAMPLES = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.generate],
 )
 
 
@@ -36,12 +56,20 @@ def calculated(rows: Sequence[Sequence[float | None]], formulas: Sequence[str]) 
         for column, cell in enumerate(row, start=2):
             sheet.cell(number, column).value = cell
         sheet.cell(number, 1).value = f"={formula}"
+    fresh = recalculated(book).worksheets[0]
+    return [cast("float", fresh.cell(number, 1).value) for number in range(1, len(rows) + 1)]
+
+
+def recalculated(book: Workbook) -> Workbook:
+    """The workbook with every formula computed by an engine that is not ours; it gets none of our values."""
     target = BytesIO()
     book.save(target)
-    fresh = openpyxl.load_workbook(
-        BytesIO(formualizer.recalculate_xlsx_bytes(target.getvalue())["bytes"]), data_only=True
-    )
-    return [fresh.worksheets[0].cell(number, 1).value for number in range(1, len(rows) + 1)]  # type: ignore[misc]
+    content = formualizer.recalculate_xlsx_bytes(target.getvalue())["bytes"]
+    return opened(content, values=True)
+
+
+def opened(content: bytes, *, values: bool = False) -> Workbook:
+    return openpyxl.load_workbook(BytesIO(content), data_only=values)
 
 
 def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
@@ -143,3 +171,437 @@ def test_the_raters_formula_gives_the_scorer_s_numbers(
     ]
     cells = [[None if one is None else float(one) for one in rows[row]] for row in known]
     assert calculated(cells, formulas) == expected[known].tolist()
+
+
+INDICATORS: Mapping[str, Mapping[str, Any]] = {
+    "sales": {
+        "weight": 30,
+        "measure": {"method": "ratio", "cap": 1.2, "target": 50, "unit": {"zh-Hant": "萬元", "en": "k"}},
+    },
+    "cost": {"weight": 10, "measure": {"method": "ratio", "better": "lower", "floor": 0.1}},
+    "growth": {
+        "weight": 10,
+        "measure": {
+            "method": "tiers",
+            "of": "attainment",
+            "interpolate": True,
+            "tiers": [
+                {"lower_bound": 110, "score": 1.1},
+                {"lower_bound": 100, "score": 1},
+                {"lower_bound": 60, "score": 0.55},
+                {"score": 0.2},
+            ],
+        },
+    },
+    "days": {
+        "weight": 8,
+        "measure": {
+            "method": "tiers",
+            "of": "actual",
+            "better": "lower",
+            "tiers": [{"upper_bound": 2, "score": 1}, {"upper_bound": 7.5, "score": 0.5}, {"score": 0}],
+        },
+    },
+    "accidents": {
+        "weight": 7,
+        "measure": {"method": "deduction", "step": 0.25, "unit": {"zh-Hant": "次", "en": "times"}},
+        "veto": {"below": 0.5, "highest_grade": "qualified"},
+    },
+    "audit": {"weight": 5, "measure": {"method": "pass-fail", "target": 3, "fail": 0.3}},
+    "attitude": {
+        "weight": 12,
+        "measure": {
+            "method": "levels",
+            "levels": [{"name": "優", "score": 1}, {"name": "差", "score": 0.4}],
+        },
+    },
+    "team": {"weight": 18},
+}
+DIMENSIONS = (("sales", "cost", "growth"), ("days",), ("accidents", "audit"), ("attitude", "team"))
+
+
+def scaled(rule: Any, full: Decimal) -> Any:
+    """The rules of a measure, in which scores are parts of the full marks, with scores."""
+    if isinstance(rule, list):
+        return [scaled(one, full) for one in rule]
+    if not isinstance(rule, dict):
+        return rule
+    scores = {"cap", "floor", "score", "step", "fail", "below"}
+    return {
+        key: Decimal(str(value)) * full if key in scores else scaled(value, full)
+        for key, value in rule.items()
+    }
+
+
+def rubric_of_all(scale: str) -> Rubric:
+    """A rubric with every measure; anything may be not applicable; under ``hundred`` a veto without weight."""
+    dimensions = []
+    for number, identifiers in enumerate(DIMENSIONS):
+        indicators: list[dict[str, Any]] = []
+        for identifier in identifiers:
+            rules = INDICATORS[identifier]
+            full = Decimal(rules["weight"]) if scale == "points" else Decimal(100)
+            data = {"id": identifier, "name": {"zh-Hant": f"指標{identifier}", "en": identifier}}
+            indicators.append(data | scaled(dict(rules), full) | {"optional": True})
+        weight = sum(indicator["weight"] for indicator in indicators)
+        if scale == "hundred" and number == 0:
+            veto = {"below": 60, "highest_grade": "unqualified"}
+            indicators.append({"id": "safety", "name": "安全", "weight": 0, "veto": veto, "optional": True})
+        dimensions.append(
+            {"id": f"d{number}", "name": f"類別{number}", "weight": weight, "indicators": indicators}
+        )
+    return Rubric.model_validate(
+        {"team": "testers", "name": "測試", "scale": scale, "dimensions": dimensions}
+    )
+
+
+def policy_with(**changes: Any) -> Policy:
+    return Policy.model_validate(SHIPPED.policy.model_dump(by_alias=True) | changes)
+
+
+def results_of(rows: Sequence[Mapping[str, object]], rubric: Rubric, policy: Policy) -> Results:
+    """The results of employees; a row holds what stands in the sheets, by the columns of a frame."""
+    identity = {"name": "員工", "department": "部", "position": "", "team": rubric.team, "period": "2026-11"}
+    flags = {not_applicable_key(indicator.id): False for indicator in rubric.indicators}
+    people = pd.DataFrame(
+        [identity | {"employee_id": f"E{number}"} | flags | row for number, row in enumerate(rows)]
+    )
+    if ADJUSTMENT in people:
+        people[REASON] = people[REASON].fillna("")
+    rubrics = {rubric.team: rubric}
+    files = {key: RuleFile(f"{key}.yaml", "0" * 64, {}) for key in (POLICY, rubric.team)}
+    frame = score_employees(people, rubrics, policy)
+    return Results(frame, Ruleset(policy, rubrics, files, ""), period="2026-11")
+
+
+@st.composite
+def row_of_all(draw: st.DrawFn, rubric: Rubric, policy: Policy) -> dict[str, object]:
+    """What the sheets say of one employee: each indicator is measured, rated, typed or not applicable."""
+    row: dict[str, object] = {}
+    for indicator in rubric.indicators:
+        full = int(rubric.full_marks(indicator) * 100)
+        ways = ["typed", "rated", "out"] + ["measured"] * 3 * indicator.measure.has_actual
+        way = draw(st.sampled_from(ways))
+        if way == "out" and indicator.id != "team":
+            row[not_applicable_key(indicator.id)] = True
+        elif way == "measured":
+            row[role_key(indicator.id, Role.TARGET)] = float(draw(cents(100, 9900)))
+            row[role_key(indicator.id, Role.ACTUAL)] = float(draw(cents(0, 12_000) | st.integers(0, 12)))
+        elif way == "rated":
+            raters = draw(st.sets(st.sampled_from(RATERS), min_size=1))
+            raters = raters if policy.raters.share_missing else set(RATERS)
+            row |= {role_key(indicator.id, rater): float(draw(cents(0, full))) for rater in raters}
+        else:
+            row[role_key(indicator.id, Role.SCORE)] = float(draw(cents(0, full)))
+    if draw(st.booleans()):
+        row |= {ADJUSTMENT: float(draw(cents(-500, 500))), REASON: "有據"}
+    return row
+
+
+@st.composite
+def results_of_all(draw: st.DrawFn) -> Results:
+    rubric = rubric_of_all(draw(st.sampled_from(["hundred", "points"])))
+    raters = {"self": 10, "peer": 30, "superior": 60, "share_missing": draw(st.booleans())}
+    rounding = {"score_decimals": draw(st.integers(0, 3)), "total_decimals": draw(st.integers(0, 3))}
+    policy = policy_with(
+        raters=raters,
+        rounding=rounding,
+        not_applicable=draw(st.sampled_from(["dimension", "all"])),
+        highest_total=draw(st.sampled_from([None, Decimal(100), Decimal("99.5"), Decimal(105)])),
+    )
+    rows = draw(st.lists(row_of_all(rubric, policy), min_size=1, max_size=6))
+    return results_of(rows, rubric, policy)
+
+
+def formula_cells(book: Workbook, formulas: Workbook) -> dict[tuple[str, str], object]:
+    """What stands where the workbook has formulas."""
+    return {
+        (sheet.title, cell.coordinate): book[sheet.title][cell.coordinate].value
+        for sheet in formulas.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+
+
+def assert_audit_agrees(content: bytes) -> None:
+    book, ours = opened(content), opened(content, values=True)
+    fresh = formula_cells(recalculated(opened(content)), book)
+    assert fresh == formula_cells(ours, book)
+    assert WORDING("audit.all-agree") in fresh.values()
+    assert WORDING("audit.no") not in fresh.values()
+
+
+@FEW_EXAMPLES
+@given(results=results_of_all())
+def test_every_formula_of_the_audits_comes_to_the_scorer_s_numbers(results: Results) -> None:
+    assert_audit_agrees(result_workbook(results, WORDING))
+
+
+def read_back(content: bytes, folder: Path) -> tuple[Results, list[Any]]:
+    path = folder / "result.xlsx"
+    path.write_bytes(content)
+    return pipeline.open_results(path)
+
+
+@FEW_EXAMPLES
+@given(results=results_of_all())
+def test_what_is_read_back_is_what_was_written(
+    results: Results, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    again, changed = read_back(result_workbook(results, WORDING), tmp_path_factory.mktemp("result"))
+    assert changed == []
+    pd.testing.assert_frame_equal(again.frame, results.frame)
+
+
+def typed(rubric: Rubric, **changes: object) -> dict[str, object]:
+    """An employee to whom 90 % of the full marks were typed everywhere, but for some columns; None is blank."""
+    row: dict[str, object] = {
+        role_key(indicator.id, Role.SCORE): float(rubric.full_marks(indicator)) * 0.9
+        for indicator in rubric.indicators
+    }
+    row |= {key.replace("__", "."): value for key, value in changes.items()}
+    return {key: value for key, value in row.items() if value is not None}
+
+
+@pytest.fixture(scope="module")
+def company() -> Results:
+    """Three people: one measured and rated, one with something that does not apply, one with a veto."""
+    rubric = rubric_of_all("hundred")
+    first = {"sales__actual": 66.0, "accidents__actual": 1.0, "team__self": 80.0, "team__superior": 90.0}
+    people = [
+        typed(rubric, sales__score=None, accidents__score=None, team__score=None, **first),
+        typed(rubric, cost__score=None, cost__not_applicable=True, adjustment=-2.5, adjustment_reason="遲交"),
+        typed(rubric, accidents__score=None, accidents__actual=3.0, safety__score=10.0),
+    ]
+    raters = {"self": 10, "peer": 0, "superior": 90}
+    return results_of(people, rubric, policy_with(raters=raters, highest_total=None))
+
+
+def sheet_of(book: Workbook, kind: str) -> Worksheet:
+    return book[WORDING(f"sheet.{kind}", team="測試")]
+
+
+def heads(sheet: Worksheet, row: int) -> list[str]:
+    return [str(cell.value) for cell in sheet[row] if cell.value is not None]
+
+
+def below(sheet: Worksheet, row: int, header: str) -> dict[str, object]:
+    """What stands under a header: employee id → cell."""
+    column = [cell.value for cell in sheet[row]].index(header) + 1
+    return {
+        str(sheet.cell(number, 1).value): sheet.cell(number, column).value
+        for number in range(row + 1, sheet.max_row + 1)
+        if sheet.cell(number, 1).value is not None
+    }
+
+
+HEADER, WEIGHTS = 5, 6
+
+
+def test_the_detail_shows_what_the_sheets_said_before_each_score(company: Results) -> None:
+    sheet = sheet_of(opened(result_workbook(company, WORDING)), "detail")
+    headers = heads(sheet, HEADER)
+    first = headers.index("指標sales 目標（萬元）")
+    sales = ["指標sales 目標（萬元）", "指標sales 實際（萬元）", "指標sales 達成率", "指標sales"]
+    assert headers[first : headers.index("指標growth") + 1] == [*sales, "指標cost", "指標growth"]
+    assert headers[headers.index("指標accidents 次數（次）") + 1] == "指標accidents"
+    last = headers.index("指標team 自評")
+    assert headers[last : last + 3] == ["指標team 自評", "指標team 上級", "指標team"]
+    weights = {header: sheet.cell(WEIGHTS, number).value for number, header in enumerate(headers, start=1)}
+    assert [weights[header] for header in sales[:-1]] == [None] * 3
+    assert below(sheet, HEADER, "指標sales 達成率")["E0"] == 132
+    assert below(sheet, HEADER, "指標sales")["E0"] == 120
+    assert below(sheet, HEADER, "指標team")["E0"] == 89
+
+
+def test_what_does_not_apply_is_a_word_without_points_and_shows_the_weights(company: Results) -> None:
+    sheet = sheet_of(opened(result_workbook(company, WORDING)), "detail")
+    headers = [cell.value for cell in sheet[HEADER]]
+    score, weight, points = [number for number, one in enumerate(headers, 1) if one == "指標cost"]
+    row = next(row for row in range(WEIGHTS + 1, sheet.max_row + 1) if sheet.cell(row, 1).value == "E1")
+    assert sheet.cell(row, score).value == "不適用"
+    assert sheet.cell(row, weight).value == 0
+    assert sheet.cell(row, points).value is None
+    assert sheet.cell(WEIGHTS, weight).value is None
+    assert sheet.cell(WEIGHTS, points).value == 10
+    assert sheet.cell(row, weight - 1).value == 37.5
+
+
+def test_adjustments_and_vetoes_are_shown_where_anybody_has_one(company: Results) -> None:
+    book = opened(result_workbook(company, WORDING))
+    detail, ranking = sheet_of(book, "detail"), book[WORDING("sheet.ranking")]
+    assert heads(detail, HEADER)[7:11] == ["團隊排名", "加減分", "加減分原因", "一票否決"]
+    assert heads(ranking, 1)[-3:] == ["團隊排名", "加減分", "一票否決"]
+    assert ranking.tables["PerfRanking"].ref == "A1:L4"
+    assert below(detail, HEADER, "加減分") == {"E0": 0, "E1": -2.5, "E2": 0}
+    assert below(detail, HEADER, "加減分原因")["E1"] == "遲交"
+    assert below(detail, HEADER, "一票否決")["E2"] == "安全、指標accidents"
+    plain = results_of([typed(company.teams[0])], company.teams[0], company.ruleset.policy)
+    book = opened(result_workbook(plain, WORDING))
+    assert "加減分" not in heads(sheet_of(book, "detail"), HEADER)
+    assert len(heads(book[WORDING("sheet.ranking")], 1)) == 10
+
+
+def test_teams_whose_scores_were_typed_have_no_score_audit(company: Results) -> None:
+    rubric = company.teams[0]
+    people = [typed(rubric, cost__score=None, cost__not_applicable=True), typed(rubric)]
+    content = result_workbook(results_of(people, rubric, company.ruleset.policy), WORDING)
+    assert WORDING("sheet.score-audit", team="測試") not in opened(content).sheetnames
+    assert_audit_agrees(content)
+
+
+def test_an_actual_changed_by_hand_shows_in_the_audits_and_is_found(company: Results, tmp_path: Path) -> None:
+    book = opened(result_workbook(company, WORDING))
+    sheet = sheet_of(book, "detail")
+    cells = below(sheet, HEADER, "指標sales 實際（萬元）")
+    row = WEIGHTS + list(cells).index("E0")
+    column = [cell.value for cell in sheet[HEADER]].index("指標sales 實際（萬元）") + 1
+    sheet.cell(row, column).value = 20
+    fresh = recalculated(book)
+    assert below(sheet_of(fresh, "score-audit"), 4, WORDING("audit.agrees"))["E0"] == "否"
+    assert (
+        WORDING("audit.no") in below(fresh[WORDING("sheet.audit")], 5, WORDING("audit.scores-agree")).values()
+    )
+    assert WORDING("audit.all-agree") not in {cell.value for cell in fresh[WORDING("sheet.audit")]["A"]}
+    (changed,) = read_back(bytes_of(book), tmp_path)[1]
+    assert changed.code == "cell-changed"
+    assert changed.values == {"found": "20", "was": "66", "employee": "E0"}
+
+
+def bytes_of(book: Workbook) -> bytes:
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("header", "employee", "content"),
+    [
+        ("指標sales 達成率", "E0", 131),
+        ("指標cost", "E1", 80),
+        ("指標cost", "E1", None),
+        ("加減分", "E1", 0),
+        ("加減分原因", "E1", "按時"),
+        ("一票否決", "E2", "安全"),
+        ("一票否決", "E0", "安全"),
+        ("指標team 上級", "E1", 100),
+    ],
+)
+def test_any_changed_cell_is_found(
+    company: Results, tmp_path: Path, header: str, employee: str, content: float | str | None
+) -> None:
+    book = opened(result_workbook(company, WORDING))
+    sheet = sheet_of(book, "detail")
+    rows = list(below(sheet, HEADER, header))
+    column = [cell.value for cell in sheet[HEADER]].index(header) + 1
+    sheet.cell(HEADER + 1 + rows.index(employee), column).value = content
+    (changed,) = read_back(bytes_of(book), tmp_path)[1]
+    assert (changed.code, changed.values["employee"]) == ("cell-changed", employee)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_result_in_any_language_reads_back(company: Results, tmp_path: Path, language: Language) -> None:
+    again, changed = read_back(result_workbook(company, Wording(language)), tmp_path)
+    assert changed == []
+    pd.testing.assert_frame_equal(again.frame, company.frame)
+
+
+def mark_of(book: Workbook) -> dict[str, str]:
+    return marks.read_mark(book[marks.MARK_SHEET].iter_rows(values_only=True))
+
+
+def test_the_mark_holds_what_the_scores_were_made_from(company: Results) -> None:
+    mark = mark_of(opened(result_workbook(company, WORDING)))
+    employees = {one["employee_id"]: one for one in json.loads(mark["employees"])}
+    assert mark["schema"] == "2"
+    assert employees["E0"]["given"] == {
+        "sales": {"target": "50", "actual": "66"},
+        "accidents": {"actual": "1"},
+        "team": {"self": "80", "superior": "90"},
+    }
+    assert set(employees["E0"]["scores"]) == {"cost", "growth", "safety", "days", "audit", "attitude"}
+    assert employees["E1"]["not_applicable"] == ["cost"]
+    assert (employees["E1"]["adjustment"], employees["E1"]["adjustment_reason"]) == ("-2.5", "遲交")
+
+
+def test_results_of_the_first_version_are_still_read(company: Results, tmp_path: Path) -> None:
+    rubric = company.teams[0]
+    results = results_of([typed(rubric)], rubric, company.ruleset.policy)
+    book = opened(result_workbook(results, WORDING))
+    sheet = book[marks.MARK_SHEET]
+    (cell,) = [row[1] for row in sheet.iter_rows() if row[0].value == "schema"]
+    cell.value = "1"
+    again, changed = read_back(bytes_of(book), tmp_path)
+    assert changed == []
+    pd.testing.assert_frame_equal(again.frame, results.frame)
+
+
+def test_the_mark_keeps_the_lines_that_an_explanation_refers_to(company: Results) -> None:
+    kept = {"raters.self": 1, "highest_total": 2, "adjustments": 3, "not_applicable": 4}
+    kept |= {"dimensions[0].indicators[0].measure": 5, "dimensions[0].indicators[0].veto": 6}
+    other = {"bonus.monthly.good": 7, "dimensions[0].name": 8}
+    ruleset = company.ruleset
+    files = {key: RuleFile(file.name, file.sha256, kept | other) for key, file in ruleset.files.items()}
+    again = Results(company.frame, Ruleset(ruleset.policy, ruleset.rubrics, files, ""), period="2026-11")
+    rules = json.loads(mark_of(opened(result_workbook(again, WORDING)))["rules"])
+    assert rules["files"][POLICY]["lines"] == kept
+
+
+def test_the_rules_sheet_says_how_each_indicator_is_scored(company: Results) -> None:
+    sheet = opened(result_workbook(company, WORDING))[WORDING("sheet.rules")]
+    said = {row[1].value: row[4].value for row in sheet.iter_rows(max_col=5)}
+    assert said["指標sales"] == "實際 ÷ 目標 × 100；最高 120；目標 50；單位：萬元；可填不適用"
+    assert said["安全"] == "評分 0–100；可填不適用；低於 60 分，等級最高為「不合格」"
+    values = {row[0].value: row[1].value for row in sheet.iter_rows(max_col=2)}
+    assert values["raters.share_missing"] == "false"
+    assert "highest_total" not in values
+
+
+@pytest.mark.parametrize(
+    ("indicator", "chinese", "english"),
+    [
+        (
+            "cost",
+            "目標 ÷ 實際 × 100；最高 100；最低 10；可填不適用",
+            "target ÷ actual × 100; at most 100; at least 10; may be not applicable",
+        ),
+        (
+            "growth",
+            "按達成率（實際 ÷ 目標）分檔：≥110% 得 110、≥100% 得 100、≥60% 得 55、其餘得 20；兩檔之間按比例計分；可填不適用",
+            "by the attainment (actual ÷ target): ≥110% gives 110, ≥100% gives 100, ≥60% gives 55, the rest 20; "
+            "in proportion between two tiers; may be not applicable",
+        ),
+        (
+            "days",
+            "按實際分檔：≤2 得 100、≤7.5 得 50、其餘得 0；可填不適用",
+            "by the actual: ≤2 gives 100, ≤7.5 gives 50, the rest 0; may be not applicable",
+        ),
+        (
+            "accidents",
+            "100 − 25 × 次數；單位：次；可填不適用；低於 50 分，等級最高為「合格」",
+            "100 − 25 × count; unit: times; may be not applicable; below 50, the grade is at most “Qualified”",
+        ),
+        (
+            "audit",
+            "通過得 100，不通過得 30；有目標時，實際 ≥ 目標為通過；目標 3；可填不適用",
+            "passed 100, failed 30; with a target, passed means actual ≥ target; target 3; may be not applicable",
+        ),
+        ("attitude", "按等級：優 100、差 40；可填不適用", "by level: 優 100, 差 40; may be not applicable"),
+    ],
+)
+def test_a_measure_is_said_in_one_line(indicator: str, chinese: str, english: str) -> None:
+    rubric = rubric_of_all("hundred")
+    one = next(one for one in rubric.indicators if one.id == indicator)
+    grades = SHIPPED.policy.grades
+    assert summarize(one, rubric, WORDING, grades) == chinese
+    assert summarize(one, rubric, Wording(Language.ENGLISH), grades) == english
+
+
+def test_totals_above_full_marks_agree_too() -> None:
+    rubric = rubric_of_all("hundred")
+    rows = [typed(rubric, **{f"{one.id}__score": 100.0 for one in rubric.indicators})]
+    rows[0] |= {"sales.actual": 60.0, ADJUSTMENT: 5.0, REASON: "有據"}
+    results = results_of(rows, rubric, policy_with(highest_total=None))
+    assert results.frame["total"].tolist() == [111.0]
+    assert_audit_agrees(result_workbook(results, WORDING))

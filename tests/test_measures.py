@@ -159,7 +159,7 @@ def oracle(case: Case, target: Decimal, actual: Decimal) -> Fraction:
     else:
         assert isinstance(measure, Tiers)
         score = _stepped(measure, goal, value)
-    return half_up(score, case.scale.decimals)
+    return min(half_up(score, case.scale.decimals), Fraction(measure.highest(case.scale.full)))
 
 
 def _attained(better: str, goal: Fraction, value: Fraction) -> Fraction | None:
@@ -245,7 +245,7 @@ class TestPromises:
 
     @given(case=cases())
     def test_a_score_lies_between_the_lowest_and_the_highest(self, case: Case) -> None:
-        highest = half_up(Fraction(case.measure.highest(case.scale.full)), case.scale.decimals)
+        highest = case.measure.highest(case.scale.full)
         for score in scores_of(case.measure, case.scale, case.values):
             assert score is not None
             assert 0 <= score <= highest

@@ -202,7 +202,8 @@ def test_the_readme_s_python_runs() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "README.zh-Hant.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+    "page",
+    ["README.md", "README.zh-Hant.md", *(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))],
 )
 def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page

@@ -90,8 +90,10 @@ def _derivations(steps: Explanation, wording: Wording) -> Iterator[str]:
                 key = "explain.weight-shared" if step.score else "explain.weight-given-away"
                 reasons.append(wording(key, own=step.own_weight, weight=step.weight))
             if reasons:
-                rule = f" ({_line(step.derivation_rule)})" if step.derivation_rule else ""
-                yield wording("explain.derivation", indicator=step.name, how=separator.join(reasons)) + rule
+                how = separator.join(reasons)
+                if step.derivation_rule:
+                    how = wording("explain.by-rule", how=how, rule=_line(step.derivation_rule))
+                yield wording("explain.derivation", indicator=step.name, how=how)
 
 
 def _line(rule: str) -> str:

@@ -23,15 +23,18 @@ def measure_findings(document: Document, path: str, indicator: Mapping[str, Any]
     """What is wrong with an indicator's measure, if it is well-formed.
 
     Findings: ``lowest-above-highest``, ``no-bottom-tier``, ``wrong-bound``, ``duplicate-tier``,
-    ``better-scores-less``, ``duplicate-name``, ``level-not-a-word``.
+    ``better-scores-less``, ``duplicate-name``, ``level-not-a-word``, ``out-of-bounds``.
     """
     try:
-        measure = _measures().validate_python(indicator.get("measure"), context=FROM_YAML)
+        measure = _measures().validate_python(
+            indicator.get("measure", {"method": "direct"}), context=FROM_YAML
+        )
     except ValidationError:
         return
     weight = indicator.get("weight")
     points = isinstance(document.data, Mapping) and document.data.get("scale") == "points"
     full = weight if points and isinstance(weight, Decimal) else Decimal(100)
+    yield from _veto(document, f"{path}.veto", indicator.get("veto"), measure.highest(full))
     path = f"{path}.measure"
     if isinstance(measure, Ratio):
         yield from _in_order(document, f"{path}.floor", measure.floor, measure.highest(full))
@@ -48,6 +51,13 @@ def measure_findings(document: Document, path: str, indicator: Mapping[str, Any]
 @cache
 def _measures() -> TypeAdapter[Measure]:
     return TypeAdapter(Measure)
+
+
+def _veto(document: Document, path: str, veto: object, highest: Decimal) -> Iterator[Finding]:
+    """A veto that even the highest score would meet is a mistake."""
+    below = veto.get("below") if isinstance(veto, Mapping) else None
+    if isinstance(below, Decimal) and below > highest > 0:
+        yield error("out-of-bounds", document.place(f"{path}.below"), found=below, bound=f"≤ {highest}")
 
 
 def _in_order(document: Document, path: str, lowest: Decimal, highest: Decimal) -> Iterator[Finding]:
@@ -75,6 +85,10 @@ def _tiers(document: Document, path: str, measure: Tiers) -> Iterator[Finding]:
         if tier.bound is not None and first.setdefault(tier.bound, index) != index:
             line = document.lines.get(f"{path}[{first[tier.bound]}]", 1)
             yield error("duplicate-tier", place, bound=tier.bound, first=line)
+            return
+        if measure.of == "attainment" and tier.bound is not None and tier.bound < 0:
+            place = document.place(f"{path}[{index}].{measure.bounds_key}")
+            yield error("out-of-bounds", place, found=tier.bound, bound="≥ 0")
     below = None
     for tier in measure.from_bottom:
         if below is not None and tier.score < below.score:

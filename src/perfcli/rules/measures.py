@@ -27,7 +27,7 @@ FAIL_WORDS = ("不通過", "未通過", "未達標", "未達成", "未完成", "
 class Rule(BaseModel):
     """A part of the rules: never changed, and without keys that are not known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class _Measure(Rule):

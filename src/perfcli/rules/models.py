@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from perfcli.rules.measures import Direct, Measure, Rule, Score
+from perfcli.rules.measures import Direct, Measure, Rule
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
 from perfcli.rules.roles import RATERS, Role
@@ -27,7 +27,7 @@ WorkingDays = Annotated[int, Field(ge=1, le=365), WHOLE_NUMBER]
 class Veto(Rule):
     """一票否決: who scores less than ``below`` has at most the grade ``highest_grade``."""
 
-    below: Score
+    below: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=6), NUMBER]
     highest_grade: str
 
 

@@ -25,7 +25,7 @@ class Name(BaseModel):
     A plain text counts for every language. Simplified Chinese is derived from ``zh-Hant`` unless given.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     zh_hant: str | None = Field(default=None, alias="zh-Hant", min_length=1)
     zh_hans: str | None = Field(default=None, alias="zh-Hans", min_length=1)

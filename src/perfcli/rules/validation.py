@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -26,6 +26,8 @@ _EXPECTED = {
     "int_type": "expected.whole-number",
     "int_parsing": "expected.whole-number",
     "int_from_float": "expected.whole-number",
+    "bool_type": "expected.yes-no",
+    "bool_parsing": "expected.yes-no",
     "tuple_type": "expected.list",
     "model_type": "expected.mapping",
     "model_attributes_type": "expected.mapping",
@@ -53,12 +55,13 @@ def validate(document: Document, model: type[Model]) -> tuple[Model | None, list
     """The document as a model, or None and its mistakes.
 
     Findings: ``unknown-key``, ``missing-key``, ``wrong-type``, ``not-allowed``, ``out-of-bounds``,
-    ``empty-value``.
+    ``empty-value``, ``too-few``.
     """
     try:
         return model.model_validate(document.data, context=FROM_YAML), []
     except ValidationError as problem:
-        mistakes = [details for details in problem.errors(include_url=False) if not _is_echo(details)]
+        every = problem.errors(include_url=False)
+        mistakes = [details for details in every if not _is_echo(details, every)]
         return None, [_finding(document, model, details) for details in mistakes]
 
 
@@ -67,9 +70,11 @@ def _written(location: Location) -> Location:
     return tuple(part for before, part in zip(("", *location), location, strict=False) if before != "measure")
 
 
-def _is_echo(details: Mapping[str, Any]) -> bool:
-    """Whether a list only counts as empty because each of its entries has a mistake of its own."""
-    return bool(details["type"] == "too_short" and details["input"])
+def _is_echo(details: Mapping[str, Any], every: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a list only counts as too short because some of its entries have mistakes of their own."""
+    location = details["loc"]
+    inside = (one["loc"] for one in every if len(one["loc"]) > len(location))
+    return details["type"] == "too_short" and any(one[: len(location)] == location for one in inside)
 
 
 def _finding(document: Document, model: type[BaseModel], details: Mapping[str, Any]) -> Finding:
@@ -82,7 +87,9 @@ def _finding(document: Document, model: type[BaseModel], details: Mapping[str, A
     if kind == "missing":
         return error("missing-key", place, key=location[-1])
     if kind in {"union_tag_not_found", "union_tag_invalid"}:
-        return _unknown_method(document, location, context)
+        return _unknown_method(document, location, details)
+    if kind == "too_short" and details["input"]:
+        return error("too-few", place, least=context["min_length"])
     if kind in {"too_short", "string_too_short", "value_error"}:
         return error("empty-value", place)
     return _wrong_value(place, kind, details, _model_at(model, details["loc"]))
@@ -100,13 +107,14 @@ def _wrong_value(place: Place, kind: str, details: Mapping[str, Any], model: typ
     return error("wrong-type", place, found=found, expected=Term(expected or "expected.other"))
 
 
-def _unknown_method(document: Document, location: Location, context: Mapping[str, Any]) -> Finding:
+def _unknown_method(document: Document, location: Location, details: Mapping[str, Any]) -> Finding:
     """A measure without a method, or with one that perf does not have."""
     place = document.place(dotted((*location, "method")))
-    if "tag" not in context:
+    found = details["input"]
+    if "method" not in found:
         return error("missing-key", place, key="method")
-    allowed = re.findall(r"'([^']*)'", context["expected_tags"])
-    return error("not-allowed", place, found=context["tag"], allowed=allowed)
+    allowed = re.findall(r"'([^']*)'", details["ctx"]["expected_tags"])
+    return error("not-allowed", place, found=_shown(found["method"]), allowed=allowed)
 
 
 def _unknown_key(document: Document, model: type[BaseModel], location: Location) -> Finding:

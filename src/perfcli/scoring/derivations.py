@@ -95,18 +95,18 @@ def _ratio(
 
 
 def _tiers(measure: Tiers, target: Decimal, actual: Decimal, values: dict[str, object]) -> Iterator[Term]:
+    lower = measure.better == "lower"
     if measure.of == "actual":
-        sign = -1 if measure.better == "lower" else 1
+        sign = -1 if lower else 1
         value, shown = Fraction(actual) * sign, Term("derivation.actual", values)
+    elif lower and actual <= 0:
+        yield Term("derivation.nothing", values | {"cap": _score(measure.from_bottom[-1])})
+        return
     else:
-        lower, sign = measure.better == "lower", 1
-        beyond = lower and actual <= 0
-        above, below = (target, actual) if lower else (actual, target)
-        value = Fraction(10**30) if beyond else 100 * Fraction(above) / Fraction(below)
-        attained = {"attainment": "∞" if beyond else written(value)}
-        shown = Term(
-            "derivation.attainment.lower" if lower else "derivation.attainment.higher", values | attained
-        )
+        sign, (above, below) = 1, (target, actual) if lower else (actual, target)
+        value = 100 * Fraction(above) / Fraction(below)
+        key = "derivation.attainment.lower" if lower else "derivation.attainment.higher"
+        shown = Term(key, values | {"attainment": written(value)})
     bottom, *bounded = measure.from_bottom
     reached = [tier for tier in bounded if value >= sign * Fraction(tier.bound or 0)]
     tier = reached[-1] if reached else bottom

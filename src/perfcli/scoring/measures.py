@@ -33,7 +33,9 @@ class Scale:
 
 
 def measured_scores(measure: Measure, scale: Scale, targets: Floats, actuals: Floats) -> Floats:
-    """The score of each actual, rounded half up; NaN where there is none, or no target that it needs.
+    """The score of each actual; NaN where there is none, or no target that it needs.
+
+    It is rounded half up, and the highest score stays the highest even where it has more decimals.
 
     ``targets`` and ``actuals`` are NaN where nothing was given; a target of the measure's own fills in.
     """
@@ -47,7 +49,7 @@ def measured_scores(measure: Measure, scale: Scale, targets: Floats, actuals: Fl
     if given.any():
         held = targets[given] if measure.has_target else np.ones(int(given.sum()))
         numbers = _scores(measure, scale, exact.decimals(held), exact.decimals(actuals[given]))
-        scores[given] = numbers.floats()
+        scores[given] = exact.within(numbers, Decimal(0), measure.highest(scale.full)).floats()
     return scores
 
 

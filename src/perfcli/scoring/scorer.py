@@ -96,7 +96,7 @@ def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataF
     total = exact.total(points.values())
     if ADJUSTMENT in group:
         total += exact.decimals(group[ADJUSTMENT].fillna(0).to_numpy(dtype=np.float64))
-        columns |= {ADJUSTMENT: group[ADJUSTMENT].fillna(0), REASON: group[REASON]}
+        columns |= {ADJUSTMENT: group[ADJUSTMENT].fillna(0), REASON: group.get(REASON, "")}
     totals = printed_totals(total, policy)
     columns["total"] = totals.floats()
     columns["grade"] = grades(totals, policy.grades)

@@ -11,7 +11,6 @@ import pandas as pd
 from perfcli.findings import Finding, Place, error
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring import exact
 from perfcli.scoring.results import VETO, role_key, rows
 from perfcli.sheets import cells
 from perfcli.sheets.cells import Cell
@@ -19,6 +18,7 @@ from perfcli.sheets.stored_results import StoredResults, StoredTable
 from perfcli.text import Language, Term, Translated
 
 _SCORE = role_key("", Role.SCORE)
+_KEPT_DIGITS = 1e-14
 
 
 def changed_cells(stored: StoredResults, expected: pd.DataFrame) -> Iterator[Finding]:
@@ -80,7 +80,7 @@ def _same_number(cell: Cell, value: float) -> bool:
         return cells.is_blank(cell)
     if not isinstance(cell, int | float):
         return False
-    return cell == value or exact.decimal(cell) == exact.decimal(value)
+    return math.isclose(cell, value, rel_tol=_KEPT_DIGITS)
 
 
 def _words(record: Mapping[str, Any], key: str, ruleset: Ruleset) -> set[str] | None:

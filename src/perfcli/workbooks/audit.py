@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli.rules.models import Rubric
+from perfcli.rules.models import Dimension, Indicator, Rubric
 from perfcli.scoring import exact
-from perfcli.scoring.results import Results, rows, score_key
+from perfcli.scoring.results import ADJUSTMENT, Results, points_key, rows, score_key
 from perfcli.workbooks import detail, styles
-from perfcli.workbooks.formulas import total_formula
+from perfcli.workbooks.formulas import Part, rounded, shared_total_formula, total_formula
 from perfcli.workbooks.rules_sheet import Bands
+from perfcli.workbooks.score_audit import AGREES
 from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import Table
 
@@ -27,39 +30,47 @@ _COLUMNS = (
     *("audit.grade", "audit.printed-grade", "audit.agrees"),
 )
 _HERE = "\0"
-"""Stands in a formula for what changes from row to row; no sheet's name can have it."""
+_SCORES_ROW, _DETAIL_ROW = "\1", "\2"
+"""Stand in a formula for what changes from row to row; no sheet's name can have them."""
 
-_TOTAL_AGREES, _GRADE_AGREES = 5, 8
+_AGREE = (5, 8, 9)
+"""The columns that say whether total, grade and scores agree."""
 
 
-def write_audit(
-    book: Book, worksheet: Worksheet, results: Results, ranking: Table, details: Sequence[Table], bands: Bands
-) -> None:
+@dataclass(frozen=True)
+class Sources:
+    """What the audit computes from and compares with: the other tables of the workbook.
+
+    ``scores`` are the audits of scores by team, where a team has one.
+    """
+
+    ranking: Table
+    details: Sequence[Table]
+    scores: Mapping[str, Table]
+    bands: Bands
+
+
+def write_audit(book: Book, worksheet: Worksheet, results: Results, sources: Sources) -> None:
     """Writes a row per employee, team by team; each formula carries its value."""
     wording = book.wording
     heads = len(results.frame)
+    keys = (*_COLUMNS, "audit.scores-agree") if sources.scores else _COLUMNS
     worksheet.write_string(_TITLE, 0, wording("audit.title"), book.title)
     worksheet.set_row(_TITLE, 28)
     worksheet.write_string(_NOTE, 0, wording("audit.note"), book.note)
-    for column, key in enumerate(_COLUMNS):
+    for column, key in enumerate(keys):
         worksheet.write_string(_HEADER, column, wording(key), book.header)
     worksheet.set_row(_HEADER, 34)
     _set_widths(book, worksheet, results)
-    _write_overall(book, worksheet, heads)
+    _write_overall(book, worksheet, heads, [column for column in _AGREE if column < len(keys)])
     row = _FIRST
-    for table in details:
-        audit = _TeamAudit(book, results, ranking, table, bands)
+    for table in sources.details:
+        audit = _TeamAudit(book, results, sources, table)
         for offset, employee in enumerate(rows(results.of_team(str(table.team)))):
             audit.write(worksheet, row, offset, employee)
             row += 1
-    differs = {
-        "type": "cell",
-        "criteria": "==",
-        "value": f'"{wording("audit.no")}"',
-        "format": book.workbook.add_format({"bg_color": styles.WARNING, "bold": True}),
-    }
-    worksheet.conditional_format(_FIRST, 0, _FIRST + heads - 1, len(_COLUMNS) - 1, differs)
-    worksheet.autofilter(_HEADER, 0, _FIRST + heads - 1, len(_COLUMNS) - 1)
+    book.mark_differences(worksheet, (_FIRST, 0, _FIRST + heads - 1, len(keys) - 1))
+    worksheet.autofilter(_HEADER, 0, _FIRST + heads - 1, len(keys) - 1)
     worksheet.freeze_panes(_FIRST, 2)
     book.print_setup(worksheet, landscape=True, repeat=(_HEADER, _HEADER))
 
@@ -73,22 +84,21 @@ def _set_widths(book: Book, worksheet: Worksheet, results: Results) -> None:
         styles.width(frame["name"].unique(), least=14, most=40),
         styles.width([names["team"][team] for team in frame["team"].unique()], least=20, most=60),
         *(14, 14, 10),
-        *(grades, grades, 10),
+        *(grades, grades, 10, 10),
     ]
     for column, wide in enumerate(widths):
         worksheet.set_column(column, column, wide)
 
 
-def _write_overall(book: Book, worksheet: Worksheet, heads: int) -> None:
+def _write_overall(book: Book, worksheet: Worksheet, heads: int, columns: Sequence[int]) -> None:
     """One cell that says whether everything agrees."""
     wording = book.wording
-    columns = (_TOTAL_AGREES, _GRADE_AGREES)
     counts = [
         f'COUNTIF({xl_range_abs(_FIRST, column, _FIRST + heads - 1, column)},"{wording("audit.yes")}")'
         for column in columns
     ]
     all_agree = wording("audit.all-agree")
-    differences = f"{2 * heads}-{'-'.join(counts)}"
+    differences = f"{len(columns) * heads}-{'-'.join(counts)}"
     before, after = wording("audit.differ", count="\n").split("\n")
     formula = f'=IF({differences}=0,"{all_agree}","{before}"&({differences})&"{after}")'
     look = book.format(
@@ -105,13 +115,17 @@ class _TeamAudit:
 
     book: Book
     results: Results
-    ranking: Table
+    sources: Sources
     table: Table
-    bands: Bands
 
     @cached_property
     def rubric(self) -> Rubric:
         return self.results.ruleset.rubrics[str(self.table.team)]
+
+    @cached_property
+    def scores(self) -> Table:
+        """Where the scores are that a total is computed from: one beside the other, in a row for everyone."""
+        return self.sources.scores.get(self.rubric.team, self.table)
 
     @cached_property
     def names(self) -> Mapping[str, Mapping[str, str]]:
@@ -133,18 +147,28 @@ class _TeamAudit:
         )
         worksheet.write_formula(row, 1, f"={self.table.cell(offset, 'name')}", text, employee["name"])
         worksheet.write_string(row, 2, self.names["team"][employee["team"]], text)
-        worksheet.write_formula(row, 3, self._total(offset), number, total)
+        worksheet.write_formula(row, 3, self._total(offset, employee), number, total)
         worksheet.write_formula(row, 4, self._printed["total"].replace(_HERE, sought), number, total)
         worksheet.write_formula(row, 5, self._agrees(here[3], here[4]), center, self._yes)
-        worksheet.write_formula(row, 6, f"={self.bands.grade(here[3])}", center, grade)
+        worksheet.write_formula(row, 6, self._grade(here[3], offset), center, grade)
         worksheet.write_formula(row, 7, self._printed["grade"].replace(_HERE, sought), center, grade)
         worksheet.write_formula(row, 8, self._agrees(here[6], here[7]), center, self._yes)
+        if self.sources.scores:
+            self._write_scores_agree(worksheet, row, offset)
+
+    def _write_scores_agree(self, worksheet: Worksheet, row: int, offset: int) -> None:
+        """What the audit of scores says; where a team has none, scores are as they were typed."""
+        center = self._looks[2]
+        if self.scores is self.table:
+            worksheet.write_string(row, len(_COLUMNS), self._yes, center)
+        else:
+            formula = f"={self.scores.cell(offset, AGREES)}"
+            worksheet.write_formula(row, len(_COLUMNS), formula, center, self._yes)
 
     @cached_property
     def _looks(self) -> tuple[Format, Format, Format]:
         """The looks of a text, of a total and of a word in the middle."""
-        decimals = self.results.ruleset.policy.rounding.total_decimals
-        return self.book.text, self.book.number(decimals), self.book.cell(align="center")
+        return self.book.text, self.book.number(self._decimals), self.book.centred
 
     @cached_property
     def _yes(self) -> str:
@@ -157,44 +181,114 @@ class _TeamAudit:
     def _agrees(self, computed: str, printed: str) -> str:
         return f'=IFERROR(IF({computed}={printed},"{self._yes}","{self._no}"),"{self._no}")'
 
-    def _total(self, offset: int) -> str:
+    def _total(self, offset: int, employee: Mapping[Any, Any]) -> str:
         """The total from the scores and weights of the detail."""
-        row = self.table.first_row + offset
-        scores = f"{quote_sheetname(self.table.sheet)}!{xl_range_abs(row, self._first, row, self._last)}"
-        return self._total_of.replace(_HERE, scores)
+        everything_applies = not any(math.isnan(employee[key]) for key in self._score_keys)
+        formula = self._total_of_all if everything_applies else self._total_of_some
+        rows = {_SCORES_ROW: self.scores, _DETAIL_ROW: self.table}
+        for sign, table in rows.items():
+            formula = formula.replace(sign, str(table.first_row + offset + 1))
+        return formula
+
+    def _grade(self, total: str, offset: int) -> str:
+        """The grade from the total and the scores that have a veto."""
+        vetoes = [
+            (self.scores.cell(offset, score_key(indicator.id)), indicator.veto)
+            for indicator in self.rubric.indicators
+            if indicator.veto is not None
+        ]
+        return f"={self.sources.bands.grade(total, vetoes)}"
 
     @cached_property
-    def _first(self) -> int:
-        """The column of the first score."""
-        return self.table.columns[score_key(self.rubric.indicators[0].id)]
+    def _score_keys(self) -> list[str]:
+        return [score_key(indicator.id) for indicator in self.rubric.indicators]
+
+    @cached_property
+    def _total_of_all(self) -> str:
+        """The formula of a total to which everything counts, with signs for the rows."""
+        weights, scores = self._weights(self.rubric.indicators), self._scores(self.rubric.indicators)
+        total = total_formula(
+            *(self.rubric, weights, scores),
+            places=self._places,
+            decimals=self._decimals,
+            adjustment=self._adjustment,
+        )
+        return f"={self._within(total)}"
+
+    @cached_property
+    def _total_of_some(self) -> str:
+        """The formula of a total where something does not apply, with signs for the rows."""
+        total = shared_total_formula(
+            self.rubric, self._parts, decimals=self._decimals, adjustment=self._adjustment
+        )
+        return f"={self._within(total)}"
+
+    def _within(self, total: str) -> str:
+        """A total that is not below 0 and not above the policy's highest."""
+        highest = self.results.ruleset.policy.highest_total
+        total = f"MAX({total},0)" if self._adjustment else total
+        return total if highest is None else f"MIN({total},{rounded(highest, self._decimals)})"
+
+    @cached_property
+    def _parts(self) -> list[Part]:
+        """The dimensions that share among themselves; what lies between them, together.
+
+        A dimension of one indicator has nobody to share with.
+        """
+        if self.results.ruleset.policy.not_applicable == "all":
+            return [self._part(self.rubric.dimensions)]
+        together = groupby(
+            enumerate(self.rubric.dimensions),
+            lambda pair: pair[0] if len(pair[1].indicators) > 1 else -1,
+        )
+        return [self._part([dimension for _, dimension in group]) for _, group in together]
+
+    def _part(self, dimensions: Sequence[Dimension]) -> Part:
+        indicators = [indicator for dimension in dimensions for indicator in dimension.indicators]
+        weights, scores = self._weights(indicators), self._scores(indicators)
+        if len(dimensions) > 1 or len(indicators) == 1:
+            return Part(weights, scores)
+        column = self.table.columns[points_key(dimensions[0].id)]
+        cell = xl_rowcol_to_cell(detail.WEIGHTS, column, row_abs=True, col_abs=True)
+        return Part(weights, scores, f"{quote_sheetname(self.table.sheet)}!{cell}")
+
+    def _weights(self, indicators: Sequence[Indicator]) -> str:
+        """The weights of neighbours, as they stand above their points."""
+        first, last = (self.table.columns[points_key(one.id)] for one in (indicators[0], indicators[-1]))
+        cells = xl_range_abs(detail.WEIGHTS, first, detail.WEIGHTS, last)
+        return f"{quote_sheetname(self.table.sheet)}!{cells}"
+
+    def _scores(self, indicators: Sequence[Indicator]) -> str:
+        """The scores of neighbours."""
+        columns = [self.scores.columns[score_key(one.id)] for one in (indicators[0], indicators[-1])]
+        first, last = (f"${xl_col_to_name(column)}${_SCORES_ROW}" for column in columns)
+        return f"{quote_sheetname(self.scores.sheet)}!{first}:{last}"
+
+    @cached_property
+    def _adjustment(self) -> str:
+        """The cell of the adjustment; nothing where the detail has none."""
+        if ADJUSTMENT not in self.table.columns:
+            return ""
+        column = xl_col_to_name(self.table.columns[ADJUSTMENT])
+        return f"{quote_sheetname(self.table.sheet)}!{column}{_DETAIL_ROW}"
 
     @property
-    def _last(self) -> int:
-        return self._first + len(self.rubric.indicators) - 1
-
-    @cached_property
-    def _total_of(self) -> str:
-        """The formula of a total, with ``_HERE`` for the scores."""
-        decimals = self.results.ruleset.policy.rounding.total_decimals
-        cells = xl_range_abs(detail.WEIGHTS, self._first, detail.WEIGHTS, self._last)
-        weights = f"{quote_sheetname(self.table.sheet)}!{cells}"
-        return "=" + total_formula(self.rubric, weights, _HERE, places=self._places, decimals=decimals)
+    def _decimals(self) -> int:
+        return self.results.ruleset.policy.rounding.total_decimals
 
     @cached_property
     def _places(self) -> int:
-        """The most decimals of a score of this team."""
+        """The most decimals of a score or an adjustment of this team."""
         frame = self.results.of_team(self.rubric.team)
-        columns = [
-            frame[score_key(indicator.id)].to_numpy(dtype=float) for indicator in self.rubric.indicators
-        ]
-        return max(map(exact.places, columns))
+        keys = [*self._score_keys, *([ADJUSTMENT] if self._adjustment else [])]
+        return max(exact.places(frame[key].dropna().to_numpy(dtype=float)) for key in keys)
 
     @cached_property
     def _printed(self) -> Mapping[str, str]:
         """The formulas for what the ranking says of an employee, with ``_HERE`` for the id."""
-        identifiers = self.ranking.column("employee_id")
+        identifiers = self.sources.ranking.column("employee_id")
         return {
-            key: f"=INDEX({self.ranking.column(key)},MATCH({_HERE},{identifiers},0))"
+            key: f"=INDEX({self.sources.ranking.column(key)},MATCH({_HERE},{identifiers},0))"
             for key in ("total", "grade")
         }
 

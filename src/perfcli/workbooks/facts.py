@@ -9,17 +9,13 @@ from typing import Any
 
 import perfcli
 from perfcli import marks
-from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring import exact
 from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, Results, role_key, rows, score_key
 from perfcli.text import Wording
-from perfcli.workbooks.origins import Origin, origins
+from perfcli.workbooks.origins import GIVEN, Origin, origins
 from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import Table
-
-GIVEN = (Role.TARGET, Role.ACTUAL, *RATERS)
-"""What a score is computed from."""
 
 _EXPLAINED = (
     *("weight", "lower_bound", "decimals", "measure", "veto"),

@@ -7,24 +7,69 @@ Sums of decimals are not exact in binary, and programs round them differently: `
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from perfcli.rules.models import Rubric
 
 MOST_PLACES = 10
 """More decimals of score and weight together than this would not fit a double as a whole number."""
 
+_SHARED_PLACES = 11
 
-def total_formula(rubric: Rubric, weights: str, scores: str, *, places: int, decimals: int) -> str:
+
+@dataclass(frozen=True)
+class Part:
+    """Neighbouring columns: ranges of weights and scores, and a cell with the weight that they share.
+
+    Without ``weight`` a part counts for what applies in it.
+    """
+
+    weights: str
+    scores: str
+    weight: str | None = None
+
+
+def total_formula(
+    rubric: Rubric, weights: str, scores: str, *, places: int, decimals: int, adjustment: str = ""
+) -> str:
     """The total of a row, rounded half up to ``decimals``.
 
-    ``weights`` and ``scores`` are ranges; ``places`` is how many decimals a score may have.
+    ``weights`` and ``scores`` are ranges, ``adjustment`` is a cell with points to add; ``places`` is how many
+    decimals a score or an adjustment may have.
     """
     if rubric.scale == "points":
         places = min(max(places, decimals), MOST_PLACES)
-        return half_up(f"SUM({scores})", places, places - decimals, decimals)
+        total = f"(SUM({scores})+{adjustment})" if adjustment else f"SUM({scores})"
+        return half_up(total, places, places - decimals, decimals)
     places = min(max(places + weight_places(rubric), decimals), MOST_PLACES)
-    return half_up(f"SUMPRODUCT({weights},{scores})", places, places + 2 - decimals, decimals)
+    total = f"SUMPRODUCT({weights},{scores})"
+    total = f"({total}+100*{adjustment})" if adjustment else total
+    return half_up(total, places, places + 2 - decimals, decimals)
+
+
+def shared_total_formula(
+    rubric: Rubric, parts: Sequence[Part], *, decimals: int, adjustment: str = ""
+) -> str:
+    """The total of a row in which some scores are words, as they do not apply, rounded half up.
+
+    The others of the same part share their weight, and parts without any score are shared by the rest.
+    """
+    points = rubric.scale == "points"
+    numerators, denominators = [], []
+    for part in parts:
+        applies = f'SUMIF({part.scores},">=0",{part.weights})'
+        earned = f"SUM({part.scores})" if points else f"SUMPRODUCT({part.weights},{part.scores})"
+        if part.weight is None:
+            numerators.append(earned)
+            denominators.append(applies)
+        else:
+            numerators.append(f"IF({applies}=0,0,{part.weight}*{earned}/{applies})")
+            denominators.append(f"IF({applies}=0,0,{part.weight})")
+    mean = f"({'+'.join(numerators)})/({'+'.join(denominators)})"
+    total = f"100*{mean}" if points else mean
+    added = f"({total}+{adjustment})" if adjustment else f"({total})"
+    return half_up(added, _SHARED_PLACES, _SHARED_PLACES - decimals, decimals)
 
 
 def weight_places(rubric: Rubric) -> int:
@@ -38,7 +83,7 @@ def grade_formula(total: str, grades: Sequence[tuple[Decimal, str]]) -> str:
     *upper, (_, lowest) = grades
     formula = _text(lowest)
     for bound, name in reversed(upper):
-        formula = f"IF({total}>={bound.normalize():f},{_text(name)},{formula})"
+        formula = f"IF({total}>={written(bound)},{_text(name)},{formula})"
     return formula
 
 
@@ -46,8 +91,18 @@ def half_up(number: str, places: int, dropped: int, decimals: int) -> str:
     """A number in whole units of ``places`` decimals, of which the last ``dropped`` are rounded away."""
     unit = 10**dropped
     whole = f"ROUND({number}*{10**places},0)"
-    rounded = f"INT(({whole}+{unit // 2})/{unit})" if dropped else whole
-    return f"{rounded}/{10**decimals}" if decimals else rounded
+    kept = f"INT(({whole}+{unit // 2})/{unit})" if dropped else whole
+    return f"{kept}/{10**decimals}" if decimals else kept
+
+
+def written(number: Decimal) -> str:
+    """A decimal as it stands in a formula."""
+    return f"{number.normalize():f}"
+
+
+def rounded(number: Decimal, decimals: int) -> str:
+    """A decimal of the rules, rounded half up, as it stands in a formula."""
+    return written(number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
 def _text(text: str) -> str:

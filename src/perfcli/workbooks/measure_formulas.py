@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import pairwise
 
 from perfcli.rules.measures import Deduction, Direct, Levels, Measure, PassFail, Ratio, Tiers
 from perfcli.rules.models import Raters
 from perfcli.rules.roles import Role
-from perfcli.workbooks.formulas import half_up
+from perfcli.workbooks.formulas import half_up, rounded, written
 
 _LARGEST_WHOLE = 4 * 10**14
 """Up to here what a few operations on doubles lose is less than half a unit."""
@@ -30,20 +30,9 @@ def measured_formula(measure: Measure, full: Decimal, decimals: int, target: str
     ``full`` are the full marks; ``target`` and ``actual`` are references to cells, or numbers as they are
     written in a formula. Where there is no number in them the formula has no meaning.
     """
-    match measure:
-        case Ratio():
-            return _ratio(measure, full, decimals, target, actual)
-        case Tiers():
-            return _Tiers(measure, decimals, target, actual).formula()
-        case Deduction():
-            left = f"{written(full)}-{written(measure.step)}*{actual}"
-            return _rounded(f"MAX({left},{written(measure.floor)})", full, decimals)
-        case PassFail():
-            passed, failed = (_fixed(score, decimals) for score in (measure.passed(full), measure.fail))
-            sign = "<=" if measure.better == "lower" else ">="
-            return f"IF({actual}{sign}{target},{passed},{failed})"
-        case Direct() | Levels():
-            raise TypeError(f"nothing to compute: {measure.method}")
+    score = _score(measure, full, decimals, target, actual)
+    highest = measure.highest(full)
+    return f"MIN({score},{written(highest)})" if Decimal(rounded(highest, decimals)) > highest else score
 
 
 def rated_formula(raters: Raters, decimals: int, cells: Mapping[Role, str]) -> str:
@@ -62,9 +51,23 @@ def rated_formula(raters: Raters, decimals: int, cells: Mapping[Role, str]) -> s
     return _rounded(f"({parts})/({whole})", _HIGHEST_RATED, decimals)
 
 
-def written(number: Decimal) -> str:
-    """A decimal as it stands in a formula."""
-    return f"{number.normalize():f}"
+def _score(measure: Measure, full: Decimal, decimals: int, target: str, actual: str) -> str:
+    """The score before it is made no higher than the highest."""
+    match measure:
+        case Ratio():
+            return _ratio(measure, full, decimals, target, actual)
+        case Tiers():
+            return _Tiers(measure, decimals, target, actual).formula()
+        case Deduction():
+            left = f"{written(full)}-{written(measure.step)}*{actual}"
+            within = f"MIN(MAX({left},{written(measure.floor)}),{written(full)})"
+            return _rounded(within, full, decimals)
+        case PassFail():
+            passed, failed = (rounded(score, decimals) for score in (measure.passed(full), measure.fail))
+            sign = "<=" if measure.better == "lower" else ">="
+            return f"IF({actual}{sign}{target},{passed},{failed})"
+        case Direct() | Levels():
+            raise TypeError(f"nothing to compute: {measure.method}")
 
 
 def _ratio(measure: Ratio, full: Decimal, decimals: int, target: str, actual: str) -> str:
@@ -73,7 +76,7 @@ def _ratio(measure: Ratio, full: Decimal, decimals: int, target: str, actual: st
     quotient = f"{target}/{actual}" if lower else f"{actual}/{target}"
     within = f"MIN(MAX({written(full)}*{quotient},{written(measure.floor)}),{written(cap)})"
     score = _rounded(within, cap, decimals)
-    return f"IF({actual}<=0,{_fixed(cap, decimals)},{score})" if lower else score
+    return f"IF({actual}<=0,{rounded(cap, decimals)},{score})" if lower else score
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class _Tiers:
 
     def formula(self) -> str:
         tiers = self.measure.from_bottom
-        scores = [_fixed(tier.score, self.decimals) for tier in tiers]
+        scores = [rounded(tier.score, self.decimals) for tier in tiers]
         bounds = [tier.bound or Decimal(0) for tier in tiers]
         if self.measure.interpolate:
             points = [(bound, tier.score) for bound, tier in zip(bounds, tiers, strict=True)]
@@ -119,7 +122,7 @@ class _Tiers:
         value = self.actual if self.measure.of == "actual" else f"100*{self._quotient}"
         rise, run = more - score, better - bound
         if not rise:
-            return _fixed(score, self.decimals)
+            return rounded(score, self.decimals)
         line = f"({written(score)}+({value}-{_bracketed(bound)})*{_bracketed(rise)}/{_bracketed(run)})"
         steep = max(abs(bound), abs(better)) * abs(rise / run)
         return _rounded(line, max(score, more) + 2 * steep, self.decimals)
@@ -147,11 +150,6 @@ def _places(largest: Decimal) -> int:
     while places and (abs(largest) + 1) * 10**places > _LARGEST_WHOLE:
         places -= 1
     return places
-
-
-def _fixed(score: Decimal, decimals: int) -> str:
-    """A score that the measure states."""
-    return written(score.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
 def _bracketed(number: Decimal) -> str:

@@ -8,8 +8,12 @@ from enum import StrEnum
 import numpy as np
 
 from perfcli.rules.models import Rubric
+from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.judgements import judge
 from perfcli.scoring.results import Results, score_key
+
+GIVEN = (Role.TARGET, Role.ACTUAL, *RATERS)
+"""The roles of what a score may be computed from."""
 
 
 class Origin(StrEnum):

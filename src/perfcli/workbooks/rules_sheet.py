@@ -17,7 +17,7 @@ from perfcli.scoring.results import Results
 from perfcli.workbooks import styles
 from perfcli.workbooks.styles import Book
 
-_WIDTHS = (34, 44, 10, 24, 56)
+_WIDTHS = (32, 42, 9, 24, 52)
 _SHOWN_ELSEWHERE = ("grades", "unconfirmed", "language")
 _DIGEST = 16
 
@@ -63,7 +63,7 @@ def write_rules(book: Book, worksheet: Worksheet, results: Results) -> Bands:
     sheet.policy()
     sheet.unconfirmed()
     sheet.files()
-    book.print_setup(worksheet, landscape=False, repeat=None)
+    book.print_setup(worksheet, landscape=True, repeat=None)
     return bands
 
 

@@ -125,9 +125,9 @@ class Book:
         self.weight = self.format(**centred, italic=True, font_color=MUTED, bg_color=PALE)
         self.text = self.cell(num_format="@", align="left")
         self.exact = self.cell(num_format="0.00????")
-        self.percent = self.cell(num_format='0.00????"%"')
+        self.percent = self.cell(num_format='0.00##"%"')
         self.signed = self.cell(num_format="+0.00????;-0.00????;0.00????")
-        self.plain = self.cell()
+        self.plain = self.cell(align="right")
         self.centred = self.cell(align="center")
 
     def format(self, **properties: Any) -> Format:
@@ -194,6 +194,14 @@ class Book:
             value = '"' + name.replace('"', '""') + '"'
             rule = {"type": "cell", "criteria": "==", "value": value, "format": self._cached(look.properties)}
             worksheet.conditional_format(*cells, rule)
+
+    def mark_differences(self, worksheet: Worksheet, cells: tuple[int, int, int, int]) -> None:
+        """Makes the cells of an audit that say no stand out."""
+        value = f'"{self.wording("audit.no")}"'
+        look = self._cached({"bg_color": WARNING, "bold": True})
+        worksheet.conditional_format(
+            *cells, {"type": "cell", "criteria": "==", "value": value, "format": look}
+        )
 
     def print_setup(
         self, worksheet: Worksheet, *, landscape: bool, repeat: tuple[int, int] | None = None

@@ -1,0 +1,186 @@
+"""The columns of a team's detail from left to right: what stands in them and over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+from xlsxwriter.format import Format
+
+from perfcli.rules.measures import Deduction
+from perfcli.rules.models import Indicator, Rubric
+from perfcli.rules.roles import RATERS, Role
+from perfcli.scoring.results import (
+    ADJUSTMENT,
+    OUTCOME,
+    REASON,
+    VETO,
+    Results,
+    attainment_key,
+    points_key,
+    role_key,
+    score_key,
+    weight_key,
+)
+from perfcli.text import Term
+from perfcli.workbooks.styles import Book
+
+IDENTITY = ("employee_id", "name", "department", "position")
+
+_ON_SECOND_PAGE = (".weight", ".points")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its key, its texts in the rows of the header, its cells and their look, its weight.
+
+    ``missing`` stands where there is no number.
+    """
+
+    key: str
+    block: str
+    dimension: str
+    header: str
+    cells: Sequence[str] | Sequence[float]
+    look: Format
+    weight: float | None = None
+    missing: str = ""
+
+    @property
+    def texts(self) -> list[str]:
+        """The cells that are texts: all of them or none."""
+        return [cell for cell in self.cells if isinstance(cell, str)]
+
+    @property
+    def numbers(self) -> list[float]:
+        """The cells that are numbers: all of them or none."""
+        return [cell for cell in self.cells if not isinstance(cell, str)]
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """The page it is on, and what stays together there: all that is said of one indicator."""
+        return int(self.key.endswith(_ON_SECOND_PAGE)), self.key.rpartition(".")[0]
+
+
+def detail_columns(book: Book, results: Results, rubric: Rubric) -> list[Column]:
+    """All columns of a team's detail; cells are in the order of rank."""
+    return list(_Columns(book, results, rubric).every())
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of one team from left to right."""
+
+    book: Book
+    results: Results
+    rubric: Rubric
+
+    def every(self) -> Iterator[Column]:
+        """All columns."""
+        yield from self._identity()
+        yield from self._outcome()
+        for indicator, dimension in self._indicators:
+            yield from self._judged(indicator, dimension)
+        for key, block in ((weight_key, "detail.weights"), (points_key, "detail.points")):
+            for indicator, dimension in self._indicators:
+                if self._is_known(key(indicator.id)) or key is points_key:
+                    yield self._numbers(
+                        key(indicator.id),
+                        (self.book.wording(block), dimension, self.book.name(indicator.name)),
+                        self.book.exact,
+                        weight=float(indicator.weight) if key is points_key else None,
+                    )
+        for one in self.rubric.dimensions:
+            titles = (self.book.wording("detail.dimensions"), "", self.book.name(one.name))
+            yield self._numbers(points_key(one.id), titles, self.book.exact, weight=float(one.weight))
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
+        return self.results.of_team(self.rubric.team)
+
+    @cached_property
+    def _indicators(self) -> list[tuple[Indicator, str]]:
+        """Each indicator with the title of its dimension."""
+        return [
+            (indicator, self.book.dimension(dimension))
+            for dimension in self.rubric.dimensions
+            for indicator in dimension.indicators
+        ]
+
+    def _is_known(self, key: str) -> bool:
+        """Whether anybody has a value in a column of the frame."""
+        return key in self._frame and bool(self._frame[key].notna().any())
+
+    def _identity(self) -> Iterator[Column]:
+        for key in IDENTITY:
+            texts = self._frame[key].astype(str).tolist()
+            yield Column(key, "", "", self.book.wording(f"column.{key}"), texts, self.book.text)
+
+    def _outcome(self) -> Iterator[Column]:
+        """What came out, and what adjusted the total or capped the grade, if anything did."""
+        book, frame, ruleset = self.book, self._frame, self.results.ruleset
+        block = book.wording("detail.outcome")
+        names = book.names(ruleset)["grade"]
+        looks = {"total": book.number(ruleset.policy.rounding.total_decimals, bold=True)}
+        for key in OUTCOME:
+            cells = [names[one] for one in frame[key]] if key == "grade" else frame[key].tolist()
+            look = looks.get(key, book.centred)
+            yield Column(key, block, "", book.wording(f"column.{key}"), cells, look)
+        if ADJUSTMENT in frame and (any(frame[ADJUSTMENT]) or any(frame[REASON])):
+            yield self._numbers(ADJUSTMENT, (block, "", book.wording("column.adjustment")), book.signed)
+            header = book.wording("column.adjustment_reason")
+            reasons = frame[REASON].astype(str).tolist()
+            yield Column(REASON, block, "", header, reasons, book.cell(text_wrap=True, num_format="@"))
+        if VETO in frame and any(frame[VETO]):
+            capped = [book.indicators(self.rubric, one) for one in frame[VETO]]
+            look = book.cell(text_wrap=True, num_format="@")
+            yield Column(VETO, block, "", book.wording("column.veto"), capped, look)
+
+    def _judged(self, indicator: Indicator, dimension: str) -> Iterator[Column]:
+        """What the sheets said of an indicator, and its score."""
+        book = self.book
+        block = book.wording("detail.scores")
+        for role in (Role.TARGET, Role.ACTUAL):
+            header = _role_header(book, indicator, role)
+            yield from self._if_known(role_key(indicator.id, role), (block, dimension, header), book.plain)
+        attainment = Term("column.attainment")
+        header = book.wording("header.role", indicator=indicator.name, role=attainment)
+        yield from self._if_known(attainment_key(indicator.id), (block, dimension, header), book.percent)
+        for role in RATERS:
+            header = _role_header(book, indicator, role)
+            yield from self._if_known(role_key(indicator.id, role), (block, dimension, header), book.plain)
+        yield self._numbers(
+            score_key(indicator.id),
+            (block, dimension, book.name(indicator.name)),
+            book.plain,
+            weight=float(indicator.weight),
+            missing=book.wording("cell.not-applicable"),
+        )
+
+    def _if_known(self, key: str, titles: tuple[str, str, str], look: Format) -> Iterator[Column]:
+        if self._is_known(key):
+            yield self._numbers(key, titles, look)
+
+    def _numbers(
+        self,
+        key: str,
+        titles: tuple[str, str, str],
+        look: Format,
+        *,
+        weight: float | None = None,
+        missing: str = "",
+    ) -> Column:
+        """A column of numbers; ``titles`` are its block, its dimension and its header."""
+        return Column(key, *titles, self._frame[key].tolist(), look, weight, missing)
+
+
+def _role_header(book: Book, indicator: Indicator, role: Role) -> str:
+    """The header of a role's column, with the unit of what is measured."""
+    is_count = role is Role.ACTUAL and isinstance(indicator.measure, Deduction)
+    word = Term("role.count") if is_count else Term(f"role.{role.value}")
+    unit = None if role in RATERS else getattr(indicator.measure, "unit", None)
+    if unit is None:
+        return book.wording("header.role", indicator=indicator.name, role=word)
+    return book.wording("header.role.unit", indicator=indicator.name, role=word, unit=unit)
