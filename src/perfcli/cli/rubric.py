@@ -14,7 +14,7 @@ from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
-    from perfcli.rules.models import Rubric
+    from perfcli.rules.models import Policy, Rubric
 
 rubric = typer.Typer(help="help.command.rubric", no_args_is_help=True, cls=Group)
 
@@ -60,25 +60,28 @@ def show_rubric(
     if json:
         out.json(one.model_dump(mode="json", by_alias=True, exclude_none=True))
         return
-    _show(one, out)
+    _show(one, ruleset.policy, out)
     out.say("rubric.used", file=rules_folder(rubrics) / ruleset.files[one.team].name)
 
 
-def _show(one: Rubric, out: Output) -> None:
+def _show(one: Rubric, policy: Policy, out: Output) -> None:
     from perfcli.cli.output import table
+    from perfcli.rules.summaries import summarize
     from perfcli.scoring.derivations import written
 
     wording = out.wording
     out.show(wording("rubric.title", team=one.name, id=one.team))
-    rows = table(*map(wording, ("rubric.indicator", "column.weight", "rubric.id")), right=(1,))
+    keys = ("rubric.indicator", "column.weight", "rubric.measure", "rubric.id")
+    rows = table(*map(wording, keys), right=(1,))
     for dimension in one.dimensions:
         name = dimension.name.in_language(wording.language)
-        rows.add_row(name, written(dimension.weight), dimension.id, style="bold")
+        rows.add_row(name, written(dimension.weight), "", dimension.id, style="bold")
         for indicator in dimension.indicators:
             label = "  " + indicator.name.in_language(wording.language)
-            rows.add_row(label, written(indicator.weight), indicator.id)
+            how = summarize(indicator, one, wording, policy.grades)
+            rows.add_row(label, written(indicator.weight), how, indicator.id)
     rows.add_section()
-    rows.add_row(wording("column.total"), "100", "")
+    rows.add_row(wording("column.total"), "100", "", "")
     out.show(rows)
     out.show(wording(f"rubric.scale.{one.scale}"))
 

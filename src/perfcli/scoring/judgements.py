@@ -29,7 +29,7 @@ _HUNDRED = 100
 class Judgements:
     """What is known of one indicator, a number for each employee; NaN where there is none.
 
-    ``given`` holds what stands in the sheets by role (targets with the measure's own filled in);
+    ``given`` holds what stands in the sheets by role (targets with the measure's own where that was used);
     ``attainment`` is in percent. ``scores`` is what counts: ``measured``, else ``rated``, else typed.
     """
 
@@ -51,8 +51,9 @@ def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy:
     measured = measured_scores(measure, scale, given[Role.TARGET], given[Role.ACTUAL])
     rated = rated_scores(policy.raters, {rater: given[rater] for rater in RATERS}, scale.decimals)
     computed = np.where(np.isnan(measured), rated, measured)
+    targets = np.where(np.isnan(measured), given[Role.TARGET], agreed_targets(measure, given[Role.TARGET]))
     return Judgements(
-        given={**given, Role.TARGET: agreed_targets(measure, given[Role.TARGET])},
+        given={**given, Role.TARGET: targets},
         attainment=attainments(measure, given[Role.TARGET], given[Role.ACTUAL]),
         measured=measured,
         rated=rated,
@@ -70,6 +71,8 @@ def rated_scores(raters: Raters, given: Mapping[Role, Floats], decimals: int) ->
     present = {rater: ~np.isnan(given[rater]) for rater in weights}
     count = len(next(iter(given.values())))
     scores = np.full(count, np.nan)
+    if not any(is_here.any() for is_here in present.values()):
+        return scores
     patterns = np.array([present[rater] for rater in weights], dtype=np.bool_).reshape(len(weights), count)
     for pattern in np.unique(patterns, axis=1).T:
         who = [rater for rater, is_here in zip(weights, pattern, strict=True) if is_here]

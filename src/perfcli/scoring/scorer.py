@@ -158,10 +158,7 @@ def _placed(numbers: Numbers, rows: Flags) -> Numbers:
 def _evidence(identifier: str, judged: Judgements) -> dict[str, Floats]:
     """What the sheets say beside the score: the roles that somebody has a value for."""
     found = {role_key(identifier, role): judged.given[role] for role in _SHOWN_ROLES}
-    if np.isnan(judged.given[Role.ACTUAL]).all():
-        del found[role_key(identifier, Role.TARGET)]
-    else:
-        found[attainment_key(identifier)] = judged.attainment
+    found[attainment_key(identifier)] = judged.attainment
     return {key: numbers for key, numbers in found.items() if not np.isnan(numbers).all()}
 
 

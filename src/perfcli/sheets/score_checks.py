@@ -185,14 +185,13 @@ def units_match(team: Team) -> None:
 
 def targets_are_as_agreed(team: Team) -> None:
     """Targets are those of the plan, or else the rubric's own (``target-changed``)."""
-    identifiers = [fold(team.table.frame["employee_id"].iloc[position]) for position in team.positions]
     for indicator in team.rubric.indicators:
-        entry = team.entry(indicator, Role.TARGET)
-        if entry is None:
+        entry, own = team.entry(indicator, Role.TARGET), getattr(indicator.measure, "target", None)
+        if entry is None or (own is None and not team.agreed):
             continue
-        own = getattr(indicator.measure, "target", None)
+        identifiers = team.table.frame["employee_id"].to_numpy()[team.positions]
         for index, (identifier, number) in enumerate(zip(identifiers, entry.numbers, strict=True)):
-            agreed = team.agreed.get(identifier, {}).get(indicator.id, own)
+            agreed = team.agreed.get(fold(identifier), {}).get(indicator.id, own)
             if agreed is not None and not np.isnan(number) and exact.decimal(number) != agreed:
                 values = {"agreed": f"{agreed.normalize():f}", "found": exact.decimal(number)}
                 _warn(team, entry, index, "target-changed", **values)
@@ -223,14 +222,13 @@ def nobody_rates_themselves(team: Team) -> None:
     column = team.table.header.labelled(SUPERIOR)
     if column is None:
         return
-    frame = team.table.frame
     for position in map(int, team.positions):
-        superior = cells.as_text(team.table.cell(position, column.index))
-        own = {fold(frame[key].iloc[position]) for key in ("employee_id", "name")} - {""}
-        own.add(fold(team.table.employee(position)))
-        if superior and fold(superior) in own:
+        superior = fold(cells.as_text(team.table.cell(position, column.index)))
+        person = team.table.frame.loc[position]
+        employee = team.table.employee(position)
+        own = {fold(str(word)) for word in (person["employee_id"], person["name"], employee)}
+        if superior and superior in own:
             place = team.table.place(team.table.row(position), column.index)
-            employee = team.table.employee(position)
             team.table.reject(position, error("rates-themselves", place, employee=employee))
 
 

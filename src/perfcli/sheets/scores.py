@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from perfcli.findings import error, warning
 from perfcli.rules.measures import Deduction
-from perfcli.rules.models import Indicator, Policy, Rubric
+from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
 from perfcli.sheets import cells
@@ -205,35 +205,34 @@ def read_adjustments(table: Table, policy: Policy) -> None:
     column, reasons = table.header.labelled(ADJUSTMENT), table.header.labelled(REASON)
     if column is None:
         return
-    content = [table.cell(position, column.index) for position in range(len(table.frame))]
-    numbers, odd = cells.read_numbers(content)
-    table.frame[ADJUSTMENT] = np.nan_to_num(numbers)
-    table.frame[REASON] = [
-        cells.as_text(table.cell(position, reasons.index)) if reasons else ""
-        for position in range(len(table.frame))
-    ]
-    limits = policy.adjustments
-    for position, number in enumerate(table.frame[ADJUSTMENT]):
+    rows = [table.grid.rows[row] for row in table.frame["row"]]
+    numbers, odd = cells.read_numbers([row[column.index] for row in rows])
+    stated = [cells.as_text(row[reasons.index]) if reasons else "" for row in rows]
+    table.frame[ADJUSTMENT], table.frame[REASON] = np.nan_to_num(numbers), stated
+    for position, (number, reason) in enumerate(zip(table.frame[ADJUSTMENT], stated, strict=True)):
         code = odd.get(position, MISSING)
-        reason = table.frame[REASON].iloc[position]
-        if code not in {MISSING, NUMBER_AS_TEXT}:
-            code = cells.NOT_A_NUMBER if code == NOT_APPLICABLE else code
-        elif number and limits is None:
-            code = "adjustments-not-allowed"
-        elif number and limits and not float(limits.lowest) <= number <= float(limits.highest):
-            code = "adjustment-out-of-range"
-        elif number and not reason:
-            code = "adjustment-without-reason"
+        place = table.place(table.row(position), column.index)
+        if code == NUMBER_AS_TEXT:
+            values = {"indicator": Term(f"column.{ADJUSTMENT}"), "count": 1}
+            table.findings.append(warning(NUMBER_AS_TEXT, place, **values))
+        elif code != MISSING:
+            wrong = cells.NOT_A_NUMBER if code == NOT_APPLICABLE else code
+            _reject_adjustment(table, position, column.index, wrong, policy)
+            continue
+        if number and (wrong := _wrong_adjustment(number, reason, policy.adjustments)):
+            _reject_adjustment(table, position, column.index, wrong, policy)
         elif reason and not number:
-            place = table.place(table.row(position), reasons.index if reasons else column.index)
-            employee = table.employee(position)
-            table.findings.append(
-                warning("reason-without-adjustment", place, employee=employee, reason=reason)
-            )
-            continue
-        else:
-            continue
-        _reject_adjustment(table, position, column.index, code, policy)
+            values = {"employee": table.employee(position), "reason": reason}
+            table.findings.append(warning("reason-without-adjustment", place, **values))
+
+
+def _wrong_adjustment(number: float, reason: str, limits: Adjustments | None) -> str:
+    """The finding code of an adjustment that the policy does not allow; empty where it does."""
+    if limits is None:
+        return "adjustments-not-allowed"
+    if not float(limits.lowest) <= number <= float(limits.highest):
+        return "adjustment-out-of-range"
+    return "" if reason else "adjustment-without-reason"
 
 
 def _reject_adjustment(table: Table, position: int, column: int, code: str, policy: Policy) -> None:

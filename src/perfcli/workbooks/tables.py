@@ -65,7 +65,9 @@ def write_numbers(
 ) -> None:
     """Writes numbers down a column, and a text (or nothing) for those that are not there."""
     for offset, number in enumerate(numbers):
-        if math.isnan(number):
+        if not math.isnan(number):
+            worksheet.write_number(row + offset, column, number, look)
+        elif missing:
             worksheet.write_string(row + offset, column, missing, look)
         else:
-            worksheet.write_number(row + offset, column, number, look)
+            worksheet.write_blank(row + offset, column, None, look)
