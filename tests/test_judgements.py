@@ -123,7 +123,7 @@ def test_what_is_measured_counts_before_what_is_rated_and_that_before_what_is_ty
     np.testing.assert_array_equal(judged.scores, [80, 70, 60, 60, 50, np.nan])
     np.testing.assert_array_equal(judged.measured, [80, np.nan, np.nan, np.nan, 50, np.nan])
     np.testing.assert_array_equal(judged.rated, [70, 70, np.nan, np.nan, np.nan, np.nan])
-    np.testing.assert_array_equal(judged.given[Role.TARGET], [50, 50, 50, 50, 80, 50])
+    np.testing.assert_array_equal(judged.given[Role.TARGET], [50, np.nan, np.nan, 50, 80, np.nan])
     np.testing.assert_array_equal(judged.attainment, [80, np.nan, np.nan, np.nan, 50, np.nan])
 
 
