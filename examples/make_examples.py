@@ -15,14 +15,13 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
-from perfcli.workbooks.record_template import record_template_workbook
 
 from perfcli.rules.kinds import Kind
 from perfcli.rules.loader import load_ruleset
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.roles import Role
-from perfcli.rules.ruleset import Ruleset, fingerprint
+from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.header import Vocabulary, find_header
 from perfcli.sheets.preparation import Preparation, Sources
 from perfcli.sheets.reader import read_book
@@ -30,6 +29,7 @@ from perfcli.sheets.reading import Chosen
 from perfcli.sheets.roster import of_team, present, read_roster
 from perfcli.text import Language, Wording
 from perfcli.workbooks import styles
+from perfcli.workbooks.record_template import record_template_workbook
 from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import write_numbers, write_texts
 from perfcli.workbooks.template import template_workbook
@@ -300,16 +300,13 @@ class Month:
     abilities: Mapping[str, float]
     chance: random.Random
 
-    def template(
-        self, team: str, people: pd.DataFrame, kind: Kind = Kind.SCORE, known: pd.DataFrame | None = None
-    ) -> bytes:
+    def template(self, team: str, people: pd.DataFrame, kind: Kind = Kind.SCORE) -> bytes:
         """A blank sheet of a team."""
         rubric = self.ruleset.rubrics[team]
         wording = Wording(Language.TRADITIONAL)
         if kind is Kind.RECORD:
             return record_template_workbook(rubric, people, self.period, wording)
-        policy, version = self.ruleset.policy, fingerprint(rubric)
-        return template_workbook(rubric, policy, version, people, self.period, wording, kind, known)
+        return template_workbook(rubric, self.ruleset.policy, people, self.period, wording, kind)
 
     def write_typed(self, team: str, people: pd.DataFrame) -> None:
         """A score sheet in which every score was typed."""
@@ -341,7 +338,7 @@ class Month:
             self._write(files[kind], content)
         plan, records, own = ([read_book(self.folder / name)] for name in files.values())
         prepared = Preparation(Sources(plan, own, records), self.ruleset, Chosen(team, self.period))
-        known = prepared.known(rubric, people)
+        known = prepared.with_known(rubric, people)
         if prepared.findings:
             raise ValueError("\n".join(map(str, prepared.findings)))
         entries = results(rubric, agreed, abilities, self.chance)
@@ -350,7 +347,7 @@ class Month:
             (employee, "adjustment", Role.SCORE): 2,
             (employee, "adjustment_reason", Role.SCORE): "雙十一期間連續七天支援倉庫",
         }
-        blank = self.template(team, people, known=known)
+        blank = self.template(team, known)
         self._write(f"{team}.xlsx", filled(blank, rubric, {**entries, **extra}))
 
     def _own(self, rubric: Rubric, abilities: Mapping[str, float]) -> Entries:

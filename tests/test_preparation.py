@@ -169,17 +169,15 @@ class TestPreparation:
         assert (prepared.teams, prepared.period, prepared.findings) == (["repairs"], "2026-11", [])
         people = prepared.people("repairs")
         assert people is not None
-        known = prepared.known(small_rules.rubrics["repairs"], people)
-        assert known is not None
+        known = prepared.with_known(small_rules.rubrics["repairs"], people)
         found = known[["jobs.target", "waiting.target", "attitude.self", "training.self", "faults.actual"]]
-        assert found.index.tolist() == ["R1", "R2"]
+        assert known["employee_id"].tolist() == ["R1", "R2"]
         assert values(found) == [[40, 2, 95, 80, 3], [30, 2.5, 77, None, 0]]
 
     def test_people_who_do_not_match_the_plan_are_told(self, tmp_path: Path, small_rules: Ruleset) -> None:
         prepared = self.prepare(tmp_path, small_rules)
         people = pd.DataFrame({"employee_id": ["R1", "R3"], "name": ["高一", "高三"]})
-        known = prepared.known(small_rules.rubrics["repairs"], people)
-        assert known is not None
+        known = prepared.with_known(small_rules.rubrics["repairs"], people)
         assert values(known[["jobs.target"]]) == [[40], [None]]
         expected = [
             {"code": "not-in-plan", "zh": "不在績效計劃裡：R3 高三", "en": "not in the plan: R3 高三"},

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from perfcli import pipeline
 from perfcli.rules.models import Rounding
-from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset, fingerprint
+from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import Results, score_key
 from perfcli.text import Language, Wording
 from perfcli.workbooks.result import result_workbook
@@ -30,7 +30,7 @@ def rules_of(case: Case, shipped: Ruleset) -> Ruleset:
 def filled(case: Case, rules: Ruleset, language: Language) -> bytes:
     """A template of that language, filled in as a manager would."""
     wording = Wording(language)
-    blank = template_workbook(case.rubric, rules.policy, fingerprint(case.rubric), None, "2026-11", wording)
+    blank = template_workbook(case.rubric, rules.policy, None, "2026-11", wording)
     workbook = openpyxl.load_workbook(BytesIO(blank))
     sheet = workbook.worksheets[0]
     for number, person in enumerate(case.scores):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
@@ -28,11 +29,12 @@ from perfcli.rules.ruleset import fingerprint
 from perfcli.text import Language, Wording
 from perfcli.workbooks.template import template_workbook
 from perfcli.workbooks.template_sheet import BLANK_ROWS
-from support.rubrics import make_rubric
+from support.rubrics import make_rubric, typed_only
 
 WORDING = Wording(Language.TRADITIONAL)
 RULES = load_ruleset(shipped("rubrics"))
-OPERATIONS = RULES.rubrics["operations"]
+POLICY = RULES.policy.model_copy(update={"adjustments": None})
+OPERATIONS = typed_only(RULES.rubrics["operations"])
 IDENTITY = ("employee_id", "name", "department", "position")
 HEADER, WEIGHTS, FIRST = 5, 6, 7
 SCORES = 5
@@ -47,7 +49,7 @@ def make_policy(decimals: int = 2, grades: Sequence[tuple[str, str]] = ()) -> Po
         for place, (name, bound) in enumerate(grades)
     )
     changes = {"rounding": Rounding(total_decimals=decimals), "grades": bands or RULES.policy.grades}
-    return RULES.policy.model_copy(update=changes)
+    return POLICY.model_copy(update=changes)
 
 
 def make_people(*identifiers: str) -> pd.DataFrame:
@@ -59,11 +61,11 @@ def make_template(
     rubric: Rubric = OPERATIONS,
     people: pd.DataFrame | None = None,
     *,
-    policy: Policy = RULES.policy,
+    policy: Policy = POLICY,
     period: str = "2026-11",
     language: Language = Language.TRADITIONAL,
 ) -> bytes:
-    return template_workbook(rubric, policy, fingerprint(rubric), people, period, Wording(language))
+    return template_workbook(rubric, policy, people, period, Wording(language))
 
 
 def opened(content: bytes, *, values: bool = False) -> Workbook:
@@ -219,7 +221,7 @@ class TestWhatAManagerSees:
         sheet = sheet_of(make_template(language=language))
         team = OPERATIONS.name.in_language(language)
         assert sheet.title == team
-        assert sheet["A1"].value == wording("template.title.period", team=team, period="2026-11")
+        assert sheet["A1"].value == wording("template.title.score.period", team=team, period="2026-11")
         assert sheet["A2"].value == wording("template.period", period="2026-11")
         assert sheet["C2"].value == wording("template.team", team=team)
         assert sheet["A3"].value == wording("template.howto.hundred")
@@ -250,7 +252,7 @@ class TestWhatAManagerSees:
 
     @languages
     def test_each_indicator_is_explained_in_a_note(self, language: Language) -> None:
-        for rubric in RULES.rubrics.values():
+        for rubric in map(typed_only, RULES.rubrics.values()):
             sheet = sheet_of(make_template(rubric, language=language))
             for column, indicator in enumerate(rubric.indicators, start=SCORES):
                 comment = sheet.cell(HEADER, column).comment
@@ -268,8 +270,12 @@ class TestWhatAManagerSees:
             for rule in cells.rules
             for formula in rule.formula
         }
-        assert ("E7:O8", 'AND(E7="",COUNTA($E7:$O7)>0)') in rules
-        assert ("E7:O8", 'AND(E7<>"",OR(NOT(ISNUMBER(E7)),E7<0,E7>100))') in rules
+        scores = ",".join(f"${column}7" for column in "EFGHIJKLMNO")
+        for column in "EO":
+            cell, cells = f"{column}7", f"{column}7:{column}8"
+            beyond = f"AND(ISNUMBER({cell}),OR({cell}<0,{cell}>100))"
+            assert (cells, f'AND({cell}="",{cell}="",COUNTA({scores})>0)') in rules
+            assert (cells, f'AND({cell}<>"",OR(NOT(ISNUMBER({cell})),{beyond}))') in rules
         names = {f'"{grade.name.in_language(Language.TRADITIONAL)}"' for grade in RULES.policy.grades}
         assert {formula for cells, formula in rules if cells == "Q7:Q8"} == names
 
@@ -289,8 +295,11 @@ class TestWhatAManagerSees:
     @languages
     @pytest.mark.parametrize("team", list(RULES.rubrics))
     def test_the_teams_of_the_policy_print_one_page_wide(self, team: str, language: Language) -> None:
-        sheet = sheet_of(make_template(RULES.rubrics[team], language=language))
-        assert int(sheet.page_setup.fitToWidth or 1) == 1
+        rubric = RULES.rubrics[team]
+        plain = sheet_of(make_template(typed_only(rubric), language=language))
+        assert int(plain.page_setup.fitToWidth or 1) == 1
+        measured = sheet_of(make_template(rubric, policy=RULES.policy, language=language))
+        assert int(measured.page_setup.fitToWidth or 1) <= 2
 
     def test_many_indicators_print_on_several_pages_that_name_the_employees(self) -> None:
         sheet = sheet_of(make_template(make_rubric([["2.5"] * 20, ["2.5"] * 20]), make_people("1")))
@@ -368,6 +377,7 @@ class TestMark:
             "kind": marks.TEMPLATE,
             "schema": marks.SCHEMA,
             "perf": perfcli.__version__,
+            "sheet": "score",
             "team": "operations",
             "rubric": fingerprint(OPERATIONS),
             "period": "2026-11",
@@ -387,6 +397,7 @@ class TestMark:
         workbook = opened(filled(content, [[80] * len(OPERATIONS.indicators)]))
         workbook.worksheets[0]["B2"] = "2026Q4"
         workbook.save(tmp_path / "sheet.xlsx")
-        results = pipeline.score(pipeline.Request([tmp_path / "sheet.xlsx"]), RULES)
+        rules = replace(RULES, rubrics={"operations": OPERATIONS})
+        results = pipeline.score(pipeline.Request([tmp_path / "sheet.xlsx"]), rules)
         assert (results.period, results.findings) == ("2026Q4", ())
         assert results.frame[["employee_id", "total"]].to_numpy().tolist() == [["007", 80.0]]

@@ -41,6 +41,15 @@ def make_rubric(dimensions: Dimensions, scale: str = "hundred", team: str = "tes
     )
 
 
+def typed_only(rubric: Rubric) -> Rubric:
+    """A rubric without its measures."""
+    said = rubric.model_dump(mode="json", by_alias=True)
+    for dimension in said["dimensions"]:
+        for indicator in dimension["indicators"]:
+            del indicator["measure"]
+    return Rubric.model_validate(said)
+
+
 @dataclass(frozen=True)
 class Case:
     """A rubric, the bands, the decimals of the total, and each one's scores in the order of indicators."""

@@ -119,17 +119,15 @@ def _content(
     prepared: Preparation,
     out: Output,
 ) -> bytes:
-    from perfcli.rules.ruleset import fingerprint
     from perfcli.workbooks.record_template import record_template_workbook
     from perfcli.workbooks.template import template_workbook
 
     rubric, period = ruleset.rubrics[team], prepared.period
     if kind is Kind.RECORD:
         return record_template_workbook(rubric, people, period, out.wording)
-    known = prepared.known(rubric, people)
-    return template_workbook(
-        rubric, ruleset.policy, fingerprint(rubric), people, period, out.wording, kind, known
-    )
+    if people is not None:
+        people = prepared.with_known(rubric, people)
+    return template_workbook(rubric, ruleset.policy, people, period, out.wording, kind)
 
 
 def _target(output: Path | None, team: str, kind: Kind, period: str, *, several: bool) -> Path:

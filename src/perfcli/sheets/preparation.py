@@ -64,16 +64,14 @@ class Preparation:
                 return own[list(IDENTITY)].reset_index(drop=True)
         return None
 
-    def known(self, rubric: Rubric, people: pd.DataFrame | None) -> pd.DataFrame | None:
-        """What is known of some people, by employee id: the columns that ``template_workbook`` takes.
+    def with_known(self, rubric: Rubric, people: pd.DataFrame) -> pd.DataFrame:
+        """Some people with what is known of them: the columns that ``template_workbook`` takes.
 
         People of the roster without a plan, and people of a plan who are not on the roster, are remarked
         (``not-in-plan``, ``not-on-roster``); daily records add the findings of ``read_records``.
         """
-        if people is None:
-            return None
         identifiers = {fold(str(one)): str(one) for one in people["employee_id"]}
-        parts = [pd.DataFrame(index=pd.Index(list(identifiers.values()), dtype=object))]
+        parts = [people.reset_index(drop=True)]
         for contributions, books in ((self._plan, self._sources.plans), (self._self, ())):
             if contributions is not None:
                 frame = contributions.frame[contributions.frame["team"] == rubric.team]
@@ -114,5 +112,5 @@ def _contributions(
 
 
 def _of(frame: pd.DataFrame, identifiers: dict[str, str]) -> pd.DataFrame:
-    """The rows of a table by folded id, as rows of the people by their ids."""
-    return frame.reindex(list(identifiers)).set_axis(list(identifiers.values()), axis=0)
+    """The rows of a table by folded id, in the order of the people."""
+    return frame.reindex(list(identifiers)).reset_index(drop=True)

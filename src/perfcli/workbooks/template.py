@@ -1,23 +1,31 @@
-"""Blank score sheets: what a manager fills in (policy, section 6, step 4)."""
+"""Sheets to fill in: plans, self-evaluations and score sheets (policy, section 6)."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from itertools import accumulate
 
+import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_range
 
 import perfcli
 from perfcli import marks
+from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.periods import EXAMPLES
+from perfcli.rules.roles import Role
+from perfcli.rules.ruleset import fingerprint
+from perfcli.scoring import exact
+from perfcli.scoring.results import ADJUSTMENT, role_key
 from perfcli.text import Wording
 from perfcli.workbooks import styles
 from perfcli.workbooks.facts import write_mark
 from perfcli.workbooks.styles import Book
-from perfcli.workbooks.template_rows import mark_entries, write_entries, write_results
+from perfcli.workbooks.template_results import write_results
+from perfcli.workbooks.template_rows import mark_entries, write_entries
 from perfcli.workbooks.template_sheet import (
     CAPTIONS,
     DIMENSIONS,
@@ -28,6 +36,7 @@ from perfcli.workbooks.template_sheet import (
     SCORES,
     TITLE,
     WEIGHTS,
+    Column,
     TemplateSheet,
 )
 
@@ -35,6 +44,7 @@ _FROZEN = 2  # employee id and name
 _IDENTITY_WIDTHS = ((12, 18), (11, 22), (11, 24), (11, 24))
 _SCORE_WIDTHS = (10.5, 17)
 _RESULT_WIDTHS = (10, 20)
+_TEXT_WIDTH = 24
 _SCREEN = 130  # a text that is wider than this would have to be scrolled
 _LINES_OF_A_HEADER = 4
 _ROW_HEIGHT = 22
@@ -45,43 +55,72 @@ _LEAST_SCALE = 0.4  # smaller print is hard to read
 def template_workbook(
     rubric: Rubric,
     policy: Policy,
-    fingerprint: str,
     people: pd.DataFrame | None,
     period: str,
     wording: Wording,
+    kind: Kind = Kind.SCORE,
 ) -> bytes:
-    """A team's blank score sheet as the bytes of an .xlsx file.
+    """A team's sheet to fill in, a plan, a self-evaluation or a score sheet, as the bytes of an .xlsx file.
 
-    ``people`` has ``employee_id, name, department, position``, a row per employee in the order of the sheet;
-    None, or nobody, gives blank rows in which these too are typed. ``fingerprint`` is the rubric's (see
-    ``ruleset.fingerprint``). The rows hold a live total and grade that stay empty until every score of the
-    row is there and in range.
+    ``people`` has ``employee_id, name, department, position``, a row per employee in the order of the sheet,
+    and for a score sheet what is known beforehand: ``<indicator>.target``, ``.self`` and ``.actual``
+    (occurrences), NaN where nothing is. None, or nobody, gives blank rows in which everything is typed. The
+    rows of a score sheet hold a live total and grade that stay empty until every score of the row is there
+    and in range.
+    Daily records have a module of their own (``record_template``).
+
+    Raises:
+        ValueError: a plan of a rubric without targets.
     """
-    key = "template.title.period" if period else "template.title"
+    key = f"template.title.{kind.value}" + (".period" if period else "")
     title = wording(key, team=rubric.name, period=period)
     book = Book(wording, title)
-    known = None if people is None or people.empty else people
-    sheet = TemplateSheet(book, book.sheet(book.name(rubric.name)), rubric, policy, known, period)
-    sheet.worksheet.write_string(TITLE, 0, title, book.title)
+    here = None if people is None or people.empty else people
+    worksheet = book.sheet(book.name(rubric.name))
+    sheet = TemplateSheet(book, worksheet, rubric, policy, here, period, kind)
+    if not any(sheet.of_indicators()):
+        raise ValueError(f"no targets in {rubric.team}")
+    worksheet.write_string(TITLE, 0, title, book.title)
     widths = _set_widths(sheet)
     _write_captions(sheet, widths)
     _write_header(sheet, widths)
     _write_identities(sheet, widths)
     write_entries(sheet)
     mark_entries(sheet)
-    write_results(sheet)
+    if kind is Kind.SCORE:
+        write_results(sheet)
     _set_up(sheet, widths)
-    mark = {
+    write_mark(book, {**template_mark(rubric, period, wording, kind), **_targets(sheet)})
+    return book.finish()
+
+
+def template_mark(rubric: Rubric, period: str, wording: Wording, kind: Kind) -> dict[str, str]:
+    """By what a sheet that perf made is recognised when it comes back."""
+    return {
         "kind": marks.TEMPLATE,
         "schema": marks.SCHEMA,
         "perf": perfcli.__version__,
+        "sheet": kind.value,
         "team": rubric.team,
-        "rubric": fingerprint,
+        "rubric": fingerprint(rubric),
         "period": period,
         "language": str(wording.language),
     }
-    write_mark(book, mark)
-    return book.finish()
+
+
+def _targets(sheet: TemplateSheet) -> dict[str, str]:
+    """The targets of the plan, so that one that is changed later is noticed."""
+    if sheet.kind is not Kind.SCORE or sheet.people is None:
+        return {}
+    agreed: dict[str, dict[str, str]] = {}
+    for indicator in sheet.rubric.indicators:
+        if not sheet.is_known(indicator, Role.TARGET):
+            continue
+        numbers = sheet.people[role_key(indicator.id, Role.TARGET)]
+        for employee, number in zip(sheet.texts("employee_id"), numbers, strict=True):
+            if not np.isnan(number):
+                agreed.setdefault(employee, {})[indicator.id] = f"{exact.decimal(number).normalize():f}"
+    return {"targets": json.dumps(agreed, ensure_ascii=False)} if agreed else {}
 
 
 def _set_widths(sheet: TemplateSheet) -> list[float]:
@@ -91,13 +130,21 @@ def _set_widths(sheet: TemplateSheet) -> list[float]:
         styles.width([wording(f"column.{key}"), *sheet.texts(key)], least=least, most=most) + 1
         for key, (least, most) in zip(IDENTITY, _IDENTITY_WIDTHS, strict=True)
     ]
-    widths += [_score_width(sheet.book.name(indicator.name)) for indicator in sheet.rubric.indicators]
-    least, most = _RESULT_WIDTHS
-    widths.append(styles.width([wording("column.total")], least=least, most=most))
-    widths.append(styles.width([wording("column.grade"), *sheet.grades], least=least, most=most))
+    widths += [_width(sheet, column) for column in sheet.columns]
+    if sheet.kind is Kind.SCORE:
+        least, most = _RESULT_WIDTHS
+        widths.append(styles.width([wording("column.total")], least=least, most=most))
+        widths.append(styles.width([wording("column.grade"), *sheet.grades], least=least, most=most))
     for column, wide in enumerate(widths):
         sheet.worksheet.set_column(column, column, wide)
     return widths
+
+
+def _width(sheet: TemplateSheet, column: Column) -> float:
+    """Texts have more room than numbers."""
+    if column.indicator is None and column.key != ADJUSTMENT:
+        return _TEXT_WIDTH
+    return _score_width(sheet.header(column))
 
 
 def _score_width(name: str) -> float:
@@ -125,7 +172,7 @@ def _write_captions(sheet: TemplateSheet, widths: Sequence[float]) -> None:
         worksheet.data_validation(CAPTIONS, 1, CAPTIONS, 1, hint)
     team = wording("template.team", team=sheet.rubric.name)
     worksheet.write_string(CAPTIONS, _FROZEN, team, book.format(bold=True, indent=1))
-    howto = wording(f"template.howto.{sheet.rubric.scale}")
+    howto = _howto(sheet)
     shown = [wide for wide in accumulate(widths) if wide <= _SCREEN]
     look = book.format(font_color=styles.MUTED, text_wrap=True)
     worksheet.merge_range(HOWTO, 0, HOWTO, len(shown) - 1, howto, look)
@@ -135,39 +182,57 @@ def _write_captions(sheet: TemplateSheet, widths: Sequence[float]) -> None:
 def _write_header(sheet: TemplateSheet, widths: Sequence[float]) -> None:
     """Dimensions over their indicators, the names of the columns, and the weights."""
     book, worksheet, wording = sheet.book, sheet.worksheet, sheet.book.wording
-    columns = [*enumerate(IDENTITY), (sheet.total, "total"), (sheet.grade, "grade")]
-    for column, key in columns:
+    others = [*enumerate(IDENTITY), *((one.index, one.key) for one in sheet.columns if one.key)]
+    if sheet.kind is Kind.SCORE:
+        others += [(sheet.total, "total"), (sheet.grade, "grade")]
+    for column, key in others:
         worksheet.write_blank(DIMENSIONS, column, None, book.group)
         worksheet.write_string(HEADER, column, wording(f"column.{key}"), book.header)
         worksheet.write_blank(WEIGHTS, column, None, book.weight)
     worksheet.write_string(WEIGHTS, 0, wording("column.weight"), book.weight)
     look = {"align": "center", "italic": True, "font_color": styles.MUTED, "bg_color": styles.PALE}
     weight = book.cell(**look, num_format=sheet.weight_format)
-    worksheet.write_number(WEIGHTS, sheet.total, 100, weight)
-    for column, indicator in enumerate(sheet.rubric.indicators, start=SCORES):
-        worksheet.write_string(HEADER, column, book.name(indicator.name), book.header)
-        worksheet.write_number(WEIGHTS, column, float(indicator.weight), weight)
-        if indicator.description is not None:
-            _write_note(sheet, column, book.name(indicator.description))
-    names = [book.name(indicator.name) for indicator in sheet.rubric.indicators]
-    _set_height(sheet, HEADER, list(zip(names, widths[SCORES:], strict=False)), least=2 * _ROW_HEIGHT)
+    if sheet.kind is Kind.SCORE:
+        worksheet.write_number(WEIGHTS, sheet.total, 100, weight)
+    for one, indicator in sheet.of_indicators():
+        worksheet.write_string(HEADER, one.index, sheet.header(one), book.header)
+        if one.role is Role.SCORE or sheet.kind is not Kind.SCORE:
+            worksheet.write_number(WEIGHTS, one.index, float(indicator.weight), weight)
+        else:
+            worksheet.write_blank(WEIGHTS, one.index, None, book.weight)
+        if indicator.description is not None and sheet.is_first(one):
+            _write_note(sheet, one.index, book.name(indicator.description))
+    names = [(sheet.header(one), widths[one.index]) for one in sheet.columns]
+    _set_height(sheet, HEADER, names, least=2 * _ROW_HEIGHT)
     _write_dimensions(sheet, widths)
 
 
 def _write_dimensions(sheet: TemplateSheet, widths: Sequence[float]) -> None:
     """The top row of the header: each dimension over all of its indicators."""
-    group, first = sheet.book.group, SCORES
+    group = sheet.book.group
     cells: list[tuple[str, float]] = []
     for dimension in sheet.rubric.dimensions:
-        title = sheet.dimension(dimension)
-        last = first + len(dimension.indicators) - 1
+        own = [column.index for column, one in sheet.of_indicators() if one in dimension.indicators]
+        if not own:
+            continue
+        title, first, last = sheet.dimension(dimension), own[0], own[-1]
         if last > first:
             sheet.worksheet.merge_range(DIMENSIONS, first, DIMENSIONS, last, title, group)
         else:
             sheet.worksheet.write_string(DIMENSIONS, first, title, group)
         cells.append((title, sum(widths[first : last + 1])))
-        first = last + 1
     _set_height(sheet, DIMENSIONS, cells, least=_ROW_HEIGHT)
+
+
+def _howto(sheet: TemplateSheet) -> str:
+    """What to do, in one text."""
+    wording = sheet.book.wording
+    if sheet.kind is not Kind.SCORE:
+        return wording(f"template.howto.{sheet.kind.value}")
+    parts = [wording(f"template.howto.{sheet.rubric.scale}")]
+    if any(sheet.is_computed(indicator) for indicator in sheet.rubric.indicators):
+        parts.append(wording("template.howto.computed"))
+    return wording("template.howto.separator").join(parts)
 
 
 def _set_height(
@@ -226,7 +291,7 @@ def _set_up(sheet: TemplateSheet, widths: Sequence[float]) -> None:
     pages = _pages(widths)
     if pages > 1:
         # Repeated columns would cut the title and what to do; the page's header has the title.
-        worksheet.print_area(DIMENSIONS, 0, sheet.rows[-1], sheet.grade)
+        worksheet.print_area(DIMENSIONS, 0, sheet.rows[-1], sheet.last)
         worksheet.fit_to_pages(pages, 0)
         worksheet.repeat_columns(0, _FROZEN - 1)
 
