@@ -104,6 +104,8 @@ def _line(rule: str) -> str:
 def _conclusions(steps: Explanation, out: Output) -> Iterator[str]:
     """Formula, sum, adjustment, rounding, band, vetoes and ranks, a line each."""
     wording = out.wording
+    if steps.score_rule:
+        yield wording("explain.score", decimals=steps.score_decimals, rule=steps.score_rule)
     yield wording(f"explain.formula.{steps.rubric.scale}")
     yield wording("explain.sum", parts=" + ".join(step.points for step in steps.dimensions), sum=steps.sum)
     if steps.adjustment:

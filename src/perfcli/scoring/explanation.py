@@ -55,6 +55,7 @@ class DimensionStep:
 class Explanation:
     """Everything that led to one employee's result; numbers are written out as exact decimals.
 
+    ``score_rule`` is where the decimals of computed scores are written, empty where every score was typed;
     ``sum`` is the exact total before the ``adjustment`` (empty without one) and rounding; ``limit`` is the
     lowest or highest total where it acted, else empty. ``earned_grade`` is the grade of the total where a
     veto capped it, else None; ``vetoes`` are the indicators that did. ``next_grade`` is the grade above the
@@ -66,6 +67,8 @@ class Explanation:
     rubric: Rubric
     period: str
     dimensions: tuple[DimensionStep, ...]
+    score_decimals: int
+    score_rule: str
     sum: str
     adjustment: str
     adjustment_reason: str
@@ -122,13 +125,17 @@ def explain(results: Results, employee_id: str) -> Explanation:
     adjustment = exact.decimal(row.get(ADJUSTMENT) or 0)
     total = exact.decimal(row["total"])
     band = _band(policy, total)
+    dimensions = tuple(_Employee(rubric, ruleset, row, weights, points).dimensions())
+    computed = any(step.derivation_rule for dimension in dimensions for step in dimension.indicators)
     limit, limit_rule = _limit(ruleset, exact_sum + Fraction(adjustment), total)
     return Explanation(
         employee_id=employee_id,
         name=row["name"],
         rubric=rubric,
         period=row["period"],
-        dimensions=tuple(_Employee(rubric, ruleset, row, weights, points).dimensions()),
+        dimensions=dimensions,
+        score_decimals=policy.rounding.score_decimals,
+        score_rule=ruleset.place(POLICY, "rounding.score_decimals") if computed else "",
         sum=written(exact_sum),
         adjustment=f"{adjustment.normalize():+f}" if adjustment else "",
         adjustment_reason=str(row.get(REASON) or ""),
@@ -229,6 +236,7 @@ class _Employee:
         score, weight = self.row[score_key(indicator.id)], self.weights[indicator.id]
         applies = not np.isnan(score)
         steps = tuple(derive(self.rubric, indicator, self.ruleset.policy, self.row)) if applies else ()
+        computed = any(step.key != "derivation.for-reference" for step in steps)
         rated = any(step.key.startswith("derivation.raters") for step in steps)
         rule = (POLICY, "raters") if rated else (self.rubric.team, f"{path}.measure")
         return IndicatorStep(
@@ -239,5 +247,5 @@ class _Employee:
             points=written(self.points[indicator.id]) if applies else "",
             rule=self.ruleset.place(self.rubric.team, f"{path}.weight"),
             derivation=steps,
-            derivation_rule=self.ruleset.place(*rule) if steps else "",
+            derivation_rule=self.ruleset.place(*rule) if computed else "",
         )

@@ -85,7 +85,9 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
         ),
         *("superior", "manager", "line manager", "supervisor", "rater", "rated by", "reviewer", "evaluator"),
     ),
-    "signature": ("簽名", "簽字", "員工簽字", "signature"),
+    "signature": ("簽名", "簽字", "signature"),
+    "employee_signature": ("員工簽名", "員工簽字", "本人簽字", "employee signature"),
+    "superior_signature": ("上級簽名", "上級簽字", "主管簽字", "superior signature"),
 }
 
 _PERHAPS_A_NUMBER = ("編號", "id")

@@ -9,7 +9,6 @@ from functools import cached_property
 import pandas as pd
 from xlsxwriter.format import Format
 
-from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import (
@@ -24,7 +23,6 @@ from perfcli.scoring.results import (
     score_key,
     weight_key,
 )
-from perfcli.text import Term
 from perfcli.workbooks.styles import Book
 
 IDENTITY = ("employee_id", "name", "department", "position")
@@ -143,13 +141,12 @@ class _Columns:
         book = self.book
         block = book.wording("detail.scores")
         for role in (Role.TARGET, Role.ACTUAL):
-            header = _role_header(book, indicator, role)
+            header = book.role_header(indicator, role)
             yield from self._if_known(role_key(indicator.id, role), (block, dimension, header), book.plain)
-        attainment = Term("column.attainment")
-        header = book.wording("header.role", indicator=indicator.name, role=attainment)
+        header = f"{book.name(indicator.name)}\n{book.wording('column.attainment')}"
         yield from self._if_known(attainment_key(indicator.id), (block, dimension, header), book.percent)
         for role in RATERS:
-            header = _role_header(book, indicator, role)
+            header = book.role_header(indicator, role)
             yield from self._if_known(role_key(indicator.id, role), (block, dimension, header), book.plain)
         yield self._numbers(
             score_key(indicator.id),
@@ -174,13 +171,3 @@ class _Columns:
     ) -> Column:
         """A column of numbers; ``titles`` are its block, its dimension and its header."""
         return Column(key, *titles, self._frame[key].tolist(), look, weight, missing)
-
-
-def _role_header(book: Book, indicator: Indicator, role: Role) -> str:
-    """The header of a role's column, with the unit of what is measured."""
-    is_count = role is Role.ACTUAL and isinstance(indicator.measure, Deduction)
-    word = Term("role.count") if is_count else Term(f"role.{role.value}")
-    unit = None if role in RATERS else getattr(indicator.measure, "unit", None)
-    if unit is None:
-        return book.wording("header.role", indicator=indicator.name, role=word)
-    return book.wording("header.role.unit", indicator=indicator.name, role=word, unit=unit)

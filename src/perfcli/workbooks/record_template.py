@@ -19,13 +19,14 @@ from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import write_texts
 from perfcli.workbooks.template import template_mark
 
-BLANK_ROWS = 200
+BLANK_ROWS = 100
 COLUMNS = ("date", "employee_id", "name", "indicator", "what", "evidence", "points")
 
 _TITLE, _CAPTIONS, _HOWTO, _HEADER, _FIRST = range(5)
 _DATE, _EMPLOYEE, _NAME, _INDICATOR, _POINTS = 0, 1, 2, 3, 6
 _WIDTHS = (12.0, 14.0, 16.0, 30.0, 46.0, 28.0, 11.0)
 _MESSAGE = 255
+_ROW_HEIGHT = 22
 
 
 def record_template_workbook(
@@ -105,11 +106,12 @@ def _write_rows(book: Book, worksheet: Worksheet, lists: _Lists) -> None:
     """Blank rows; a name follows from the id where people are known."""
     fill = {"bg_color": styles.ENTRY, "locked": False}
     day = book.cell(num_format="yyyy-mm-dd", align="center", **fill)
-    text = book.cell(num_format="@", text_wrap=True, **fill)
+    text = book.cell(num_format="@", text_wrap=True, indent=1, **fill)
     number = book.cell(num_format="General", align="center", **fill)
-    found = book.cell(num_format="@", bg_color=styles.GROUP)
+    found = book.cell(num_format="@", indent=1, bg_color=styles.GROUP)
     looks = {_DATE: day, _POINTS: number}
     for row in range(_FIRST, _FIRST + BLANK_ROWS):
+        worksheet.set_row(row, _ROW_HEIGHT)
         for column in range(len(COLUMNS)):
             worksheet.write_blank(row, column, None, looks.get(column, text))
         if lists.employees:

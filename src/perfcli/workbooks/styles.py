@@ -13,7 +13,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli.rules.models import Dimension, Rubric
+from perfcli.rules.measures import Deduction
+from perfcli.rules.models import Dimension, Indicator, Rubric
+from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.text import Language, Translated, Wording, display_width
 
@@ -162,6 +164,16 @@ class Book:
         """A period, or that none was stated."""
         return period or self.wording("period.none")
 
+    def role_header(self, indicator: Indicator, role: Role) -> str:
+        """What stands over the column of an indicator and a role: a line for each."""
+        measure = indicator.measure
+        counts = role is Role.ACTUAL and isinstance(measure, Deduction)
+        word = self.wording("role.count" if counts else f"role.{role.value}")
+        unit = getattr(measure, "unit", None) if role in {Role.TARGET, Role.ACTUAL} else None
+        if unit is not None:
+            word = self.wording("role.unit", role=word, unit=unit)
+        return f"{self.name(indicator.name)}\n{word}"
+
     def dimension(self, dimension: Dimension) -> str:
         """A dimension with its weight."""
         weight = f"{dimension.weight.normalize():f}"
@@ -247,7 +259,10 @@ def unbreakable(text: str) -> list[str]:
 
 def wrapped_height(cells: Iterable[tuple[str, float]]) -> float:
     """The height of a row in which each text is wrapped to its column's width."""
-    lines = [math.ceil((display_length(text) + 1) / max(wide - 1, 1)) for text, wide in cells]
+    lines = [
+        sum(math.ceil((display_length(line) + 1) / max(wide - 1, 1)) for line in text.split("\n"))
+        for text, wide in cells
+    ]
     return _TEXT_HEIGHT * max(lines, default=1) + 4
 
 

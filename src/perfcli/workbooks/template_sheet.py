@@ -11,7 +11,6 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.kinds import Kind
-from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Dimension, Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import ADJUSTMENT, REASON, role_key
@@ -116,16 +115,9 @@ class TemplateSheet:
         """What stands over a column."""
         if column.indicator is None:
             return self.book.wording(f"column.{column.key}")
-        name = self.book.name(column.indicator.name)
         if column.role is Role.SCORE:
-            return name
-        measure = column.indicator.measure
-        counts = column.role is Role.ACTUAL and isinstance(measure, Deduction)
-        word = self.book.wording("role.count" if counts else f"role.{column.role.value}")
-        unit = getattr(measure, "unit", None) if column.role in {Role.TARGET, Role.ACTUAL} else None
-        if unit is None:
-            return self.book.wording("header.role", indicator=name, role=word)
-        return self.book.wording("header.role.unit", indicator=name, role=word, unit=self.book.name(unit))
+            return self.book.name(column.indicator.name)
+        return self.book.role_header(column.indicator, column.role)
 
     def is_known(self, indicator: Indicator, role: Role) -> bool:
         """Whether anybody has a value beforehand."""
