@@ -402,15 +402,15 @@ HEADER, WEIGHTS = 5, 6
 def test_the_detail_shows_what_the_sheets_said_before_each_score(company: Results) -> None:
     sheet = sheet_of(opened(result_workbook(company, WORDING)), "detail")
     headers = heads(sheet, HEADER)
-    first = headers.index("指標sales 目標（萬元）")
-    sales = ["指標sales 目標（萬元）", "指標sales 實際（萬元）", "指標sales 達成率", "指標sales"]
+    first = headers.index("指標sales\n目標（萬元）")
+    sales = ["指標sales\n目標（萬元）", "指標sales\n實際（萬元）", "指標sales\n達成率", "指標sales"]
     assert headers[first : headers.index("指標growth") + 1] == [*sales, "指標cost", "指標growth"]
-    assert headers[headers.index("指標accidents 次數（次）") + 1] == "指標accidents"
-    last = headers.index("指標team 自評")
-    assert headers[last : last + 3] == ["指標team 自評", "指標team 上級", "指標team"]
+    assert headers[headers.index("指標accidents\n次數（次）") + 1] == "指標accidents"
+    last = headers.index("指標team\n自評")
+    assert headers[last : last + 3] == ["指標team\n自評", "指標team\n上級", "指標team"]
     weights = {header: sheet.cell(WEIGHTS, number).value for number, header in enumerate(headers, start=1)}
     assert [weights[header] for header in sales[:-1]] == [None] * 3
-    assert below(sheet, HEADER, "指標sales 達成率")["E0"] == 132
+    assert below(sheet, HEADER, "指標sales\n達成率")["E0"] == 132
     assert below(sheet, HEADER, "指標sales")["E0"] == 120
     assert below(sheet, HEADER, "指標team")["E0"] == 89
 
@@ -454,9 +454,9 @@ def test_teams_whose_scores_were_typed_have_no_score_audit(company: Results) -> 
 def test_an_actual_changed_by_hand_shows_in_the_audits_and_is_found(company: Results, tmp_path: Path) -> None:
     book = opened(result_workbook(company, WORDING))
     sheet = sheet_of(book, "detail")
-    cells = below(sheet, HEADER, "指標sales 實際（萬元）")
+    cells = below(sheet, HEADER, "指標sales\n實際（萬元）")
     row = WEIGHTS + 1 + list(cells).index("E0")
-    column = [cell.value for cell in sheet[HEADER]].index("指標sales 實際（萬元）") + 1
+    column = [cell.value for cell in sheet[HEADER]].index("指標sales\n實際（萬元）") + 1
     sheet.cell(row, column).value = 20
     fresh = recalculated(book)
     assert below(sheet_of(fresh, "score-audit"), 4, WORDING("audit.agrees"))["E0"] == "否"
@@ -478,14 +478,14 @@ def bytes_of(book: Workbook) -> bytes:
 @pytest.mark.parametrize(
     ("header", "employee", "content"),
     [
-        ("指標sales 達成率", "E0", 131),
+        ("指標sales\n達成率", "E0", 131),
         ("指標cost", "E1", 80),
         ("指標cost", "E1", None),
         ("加減分", "E1", 0),
         ("加減分原因", "E1", "按時"),
         ("一票否決", "E2", "安全"),
         ("一票否決", "E0", "安全"),
-        ("指標team 上級", "E1", 100),
+        ("指標team\n上級", "E1", 100),
     ],
 )
 def test_any_changed_cell_is_found(

@@ -108,7 +108,7 @@ def _teams(team: str, kind: Kind, ruleset: Ruleset, prepared: Preparation, *, ev
 
 
 def _has_targets(rubric: Rubric) -> bool:
-    return any(indicator.measure.has_target for indicator in rubric.indicators)
+    return any(one.measure.has_target and one.measure.asks_for_actual for one in rubric.indicators)
 
 
 def _content(

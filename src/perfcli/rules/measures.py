@@ -46,6 +46,11 @@ class _Measure(Rule):
         """Whether actual and target are divided by each other, so that a target must be above 0."""
         return False
 
+    @property
+    def asks_for_actual(self) -> bool:
+        """Whether sheets that perf makes have cells for what the score is computed from."""
+        return self.has_actual
+
     def highest(self, full: Decimal) -> Decimal:
         """The highest score that can come out where ``full`` is the full marks."""
         return full
@@ -178,6 +183,11 @@ class PassFail(_Targeted):
     def divides(self) -> bool:
         """Actual and target are only compared."""
         return False
+
+    @property
+    def asks_for_actual(self) -> bool:
+        """A number has a unit or a target; without either, a word is the answer."""
+        return self.unit is not None or self.target is not None
 
     def passed(self, full: Decimal) -> Decimal:
         """The score of who passed."""

@@ -91,7 +91,9 @@ class _Row:
             column = self.sheet.column(indicator, Role.SCORE)
             if column is None or not self.sheet.is_computed(indicator):
                 continue
-            formula = self._measured(indicator) if indicator.measure.has_actual else self._rated(indicator)
+            formula = (
+                self._measured(indicator) if indicator.measure.asks_for_actual else self._rated(indicator)
+            )
             yield column, formula
 
     def _measured(self, indicator: Indicator) -> str:

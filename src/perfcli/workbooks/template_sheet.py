@@ -71,13 +71,13 @@ class TemplateSheet:
         """What a sheet of this kind asks about an indicator."""
         measure, raters = indicator.measure, self.policy.raters.weights()
         if self.kind is Kind.PLAN:
-            yield from [Role.TARGET] if measure.has_target else []
+            yield from [Role.TARGET] if measure.asks_for_actual and measure.has_target else []
             return
         if self.kind is Kind.SELF:
             yield Role.SELF
             return
         own = self.is_known(indicator, Role.SELF)
-        if measure.has_actual:
+        if measure.asks_for_actual:
             yield from [Role.TARGET] if measure.has_target else []
             yield Role.ACTUAL
             yield from [Role.SELF] if own else []
@@ -127,7 +127,7 @@ class TemplateSheet:
     def is_computed(self, indicator: Indicator) -> bool:
         """Whether the score comes out of other cells of the row."""
         several = set(self.policy.raters.weights()) != {Role.SUPERIOR}
-        return self.kind is Kind.SCORE and (indicator.measure.has_actual or several)
+        return self.kind is Kind.SCORE and (indicator.measure.asks_for_actual or several)
 
     def value(self, place: int, column: Column) -> float | None:
         """What is known beforehand of the ``place``-th employee."""
