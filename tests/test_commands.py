@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from perfcli.cli.main import run
+from support.companies import small_company
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -86,16 +87,20 @@ class TestScore:
         assert record["period"] == "2026-11"
         assert first["rank"] == 1
         assert first["team"] == "operations"
-        assert set(first["indicators"]["sales"]) == {"weight", "score", "points"}
+        assert set(first["indicators"]["sales"]) == {
+            *("weight", "score", "points"),
+            *("target", "actual", "attainment"),
+        }
+        assert set(first["indicators"]["cooperation"]) == {"weight", "score", "points"}
         assert first["indicators"]["sales"]["weight"] == 30
         assert record["findings"] == []
 
     def test_an_error_stops_everything_and_nothing_is_written(self, tmp_path: Path) -> None:
-        sheet = filled_copy(tmp_path, F8=None, G9="good", H10=101)
+        sheet = filled_copy(tmp_path, F8=None, I9="good", W10=101)
         ran = perf("score", sheet, "-o", tmp_path / "r.xlsx")
         assert ran.code == 1
         assert not (tmp_path / "r.xlsx").exists()
-        for code, cell in (("missing-score", "F8"), ("not-a-number", "G9"), ("out-of-range", "H10")):
+        for code, cell in (("missing-actual", "F8"), ("not-a-number", "I9"), ("out-of-range", "W10")):
             assert f"> {cell}  {code}" in ran.err
         assert "--partial" in ran.err
 
@@ -114,7 +119,7 @@ class TestScore:
         record = json.loads(ran.out)
         assert ran.code == 1
         assert record["employees"] == []
-        assert record["findings"][0]["code"] == "missing-score"
+        assert record["findings"][0]["code"] == "missing-actual"
         assert record["findings"][0]["cell"] == "F8"
 
     def test_an_existing_file_is_replaced_only_by_force(self, tmp_path: Path) -> None:
@@ -273,14 +278,89 @@ class TestTemplate:
         perf("template", "客服", "--period", "2026Q4", "-o", blank, "--lang", language)
         workbook = openpyxl.load_workbook(blank)
         sheet = workbook.worksheets[0]
-        row: tuple[str | int | None, ...] = ("007", "Invented Person", None, None, *[90] * 10)
-        for column, value in enumerate(row, start=1):
-            sheet.cell(7, column).value = value
+        sheet["A7"], sheet["B7"] = "007", "Invented Person"
+        weights = [(cell.column, cell.value) for cell in sheet[6] if isinstance(cell.value, int | float)]
+        for column, weight in weights:
+            if weight < 100:
+                sheet.cell(7, column).value = 90
         workbook.save(tmp_path / "filled.xlsx")
         ran = perf("score", tmp_path / "filled.xlsx", "--json")
         person = json.loads(ran.out)["employees"][0]
         assert (person["employee_id"], person["total"], person["grade"]) == ("007", 90, "excellent")
         assert json.loads(ran.out)["period"] == "2026Q4"
+
+    def test_what_came_before_goes_into_the_score_sheet(self, tmp_path: Path) -> None:
+        before = EXAMPLES / "2026-11" / "logistics"
+        sources = ("--plan", before / "plan.xlsx", "--self", before / "self.xlsx")
+        sources = (*sources, "--records", before / "records.xlsx", "--lang", "zh-Hant")
+        ran = perf("template", *sources, folder=tmp_path)
+        assert ran.code == 0, ran.err
+        rows = (
+            CalamineWorkbook.from_path(tmp_path / "logistics-2026-11.xlsx").get_sheet_by_index(0).to_python()
+        )
+        row = dict(zip((str(text).replace("\n", " ") for text in rows[4]), rows[8], strict=True))
+        assert row["發貨及時率 目標（%）"] == 95.5
+        assert row["物流與售後政策法規學習 次數"] == 1
+        assert row["發貨及時率 自評"] == 96
+        assert row["發貨及時率 實際（%）"] == ""
+
+    def test_a_target_that_differs_from_the_plan_is_told(self, tmp_path: Path) -> None:
+        workbook = openpyxl.load_workbook(EXAMPLES / "2026-11" / "logistics" / "plan.xlsx")
+        workbook.worksheets[0]["E7"] = 99
+        workbook.save(tmp_path / "plan.xlsx")
+        sheet = EXAMPLES / "2026-11" / "logistics.xlsx"
+        ran = perf("check", sheet, "--plan", tmp_path / "plan.xlsx")
+        assert "E7  target-changed" in ran.err
+        assert "99 was agreed, now it is 94" in ran.err
+        ran = perf("score", sheet, "--plan", tmp_path / "plan.xlsx", "-o", tmp_path / "r.xlsx")
+        assert ran.code == 0
+        assert "E7  target-changed" in ran.err
+
+    def test_mistakes_in_what_came_before_are_all_told(self, tmp_path: Path) -> None:
+        before = EXAMPLES / "2026-11" / "logistics"
+        ran = perf(
+            "template", "--plan", before / "self.xlsx", "--self", before / "plan.xlsx", folder=tmp_path
+        )
+        assert ran.code == 1
+        assert ran.err.count("other-kind") == 2
+        workbook = openpyxl.load_workbook(before / "records.xlsx")
+        workbook.worksheets[0]["D5"] = "遲到"
+        workbook.save(tmp_path / "records.xlsx")
+        sources = ("--plan", before / "plan.xlsx", "--records", tmp_path / "records.xlsx")
+        ran = perf("template", *sources, folder=tmp_path)
+        assert ran.code == 1
+        assert "D5  unknown-indicator" in ran.err
+        assert not list(tmp_path.glob("logistics*"))
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            ((), "Name one team"),
+            (("operations", "--all"), "Name one team"),
+            (("operations", "--kind", "plan", "--plan", EXAMPLES / "roster.xlsx"), "for score sheets only"),
+            (
+                ("--all", "--records", EXAMPLES / "2026-11" / "logistics" / "records.xlsx"),
+                "one team at a time",
+            ),
+            (("operations", "--kind", "nothing"), "--kind"),
+        ],
+    )
+    def test_what_cannot_be_made_is_said_kindly(
+        self, tmp_path: Path, words: tuple[str | Path, ...], told: str
+    ) -> None:
+        ran = perf("template", *words, folder=tmp_path)
+        assert ran.code == 2
+        assert told in ran.err
+        assert not list(tmp_path.iterdir())
+
+    def test_there_is_nothing_to_plan_without_targets(self, tmp_path: Path) -> None:
+        small_company(tmp_path / "rubrics")
+        ran = perf("template", "sales", "--kind", "plan", folder=tmp_path)
+        assert ran.code == 2
+        assert "nothing to plan" in ran.err
+        ran = perf("template", "--all", "--kind", "plan", "-o", "plans", folder=tmp_path)
+        assert ran.code == 0
+        assert [path.name for path in (tmp_path / "plans").iterdir()] == ["repairs-plan.xlsx"]
 
     def test_a_changed_rubric_is_remarked(self, tmp_path: Path) -> None:
         perf("init", tmp_path / "mine", "--no-examples")
@@ -511,15 +591,15 @@ def test_two_workbooks_of_one_name_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_column_that_counts_for_another_team_is_remarked(tmp_path: Path) -> None:
-    ran = perf("check", filled_copy(tmp_path, R5="品牌曝光量", R7=80))
+    ran = perf("check", filled_copy(tmp_path, AG5="品牌曝光量", AG7=80))
     assert ran.code == 0
-    assert "R7  score-not-used" in ran.err
+    assert "AG7  score-not-used" in ran.err
 
 
 def test_an_error_cell_a_formula_without_a_number_and_a_blank_are_told_apart(tmp_path: Path) -> None:
-    ran = perf("check", filled_copy(tmp_path, F8="=1+1", G9="#N/A", H10=None))
+    ran = perf("check", filled_copy(tmp_path, F8="=1+1", I9="#N/A", W10=None))
     assert ran.code == 1
-    for cell, code in (("F8", "formula-not-calculated"), ("G9", "error-cell"), ("H10", "missing-score")):
+    for cell, code in (("F8", "formula-not-calculated"), ("I9", "error-cell"), ("W10", "missing-score")):
         assert f"{cell}  {code}" in ran.err
 
 

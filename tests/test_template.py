@@ -353,8 +353,8 @@ class TestEntries:
                 "stop",
             )
             assert (rule.formula1, rule.formula2) == ("0", most)
-            assert rule.prompt == WORDING("template.entry.message", full=most)
-            assert rule.error == WORDING("template.entry.stop", indicator=indicator.name, full=most)
+            assert rule.prompt == WORDING("template.cell.entry.message", full=most)
+            assert rule.error == WORDING("template.cell.entry.stop", indicator=indicator.name, full=most)
             assert rule.showInputMessage
             assert rule.showErrorMessage
 

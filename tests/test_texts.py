@@ -34,7 +34,9 @@ FAMILIES = {
     "rubric.scale.": "what is typed, by the rubric's scale",
     "severity.": "a finding's severity",
     "sheet.": "the name of a worksheet",
-    "template.howto.": "how to fill in a sheet, by the rubric's scale",
+    "template.cell.": "what a cell to fill in says, by what belongs in it",
+    "template.howto.": "how to fill in a sheet, by its kind or the rubric's scale",
+    "template.title.": "the title of a sheet, by its kind",
 }
 KEYS = sorted(catalogue())
 CODES = sorted(finding_codes())

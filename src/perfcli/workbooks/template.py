@@ -232,7 +232,7 @@ def _howto(sheet: TemplateSheet) -> str:
     parts = [wording(f"template.howto.{sheet.rubric.scale}")]
     if any(sheet.is_computed(indicator) for indicator in sheet.rubric.indicators):
         parts.append(wording("template.howto.computed"))
-    return wording("template.howto.separator").join(parts)
+    return "\n".join(parts)
 
 
 def _set_height(

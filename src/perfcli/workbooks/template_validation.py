@@ -112,7 +112,7 @@ def _texts(sheet: TemplateSheet, key: str, values: dict[str, object]) -> Rule:
     wording = sheet.book.wording
     return {
         "input_title": wording("template.entry.title", **values)[:_TITLE],
-        "input_message": wording(f"template.{key}.message", **values)[:_MESSAGE],
+        "input_message": wording(f"template.cell.{key}.message", **values)[:_MESSAGE],
         "error_title": wording("template.entry.stop-title")[:_TITLE],
-        "error_message": wording(f"template.{key}.stop", **values)[:_MESSAGE],
+        "error_message": wording(f"template.cell.{key}.stop", **values)[:_MESSAGE],
     }
