@@ -291,9 +291,9 @@ class TestTemplate:
 
     def test_what_came_before_goes_into_the_score_sheet(self, tmp_path: Path) -> None:
         before = EXAMPLES / "2026-11" / "logistics"
-        sources = ("--plan", before / "plan.xlsx", "--self", before / "self.xlsx")
-        sources = (*sources, "--records", before / "records.xlsx", "--lang", "zh-Hant")
-        ran = perf("template", *sources, folder=tmp_path)
+        sources = (("--plan", "plan"), ("--self", "self"), ("--records", "records"))
+        words = [word for option, name in sources for word in (option, before / f"{name}.xlsx")]
+        ran = perf("template", *words, "--lang", "zh-Hant", folder=tmp_path)
         assert ran.code == 0, ran.err
         rows = (
             CalamineWorkbook.from_path(tmp_path / "logistics-2026-11.xlsx").get_sheet_by_index(0).to_python()

@@ -6,6 +6,7 @@ ranks. Everything that is public stands in ``__all__``; all else may change.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,7 @@ def score(
     period: str = "",
     rubrics: str | Path | None = None,
     partial: bool = False,
+    plans: Sequence[str | Path] = (),
 ) -> Results:
     """Scores one or more workbooks, as the command ``perf score`` does, without writing anything.
 
@@ -55,6 +57,7 @@ def score(
         period: ``2026-11``, ``2026Q4`` or ``2026``; empty takes it from the sheets.
         rubrics: The folder of the rules; None looks at ``PERF_RUBRICS``, ``./rubrics``, the built-in ones.
         partial: Scores the others where some employees have errors.
+        plans: Plans that the targets are compared with.
 
     Returns:
         The results; ``frame`` is their table and ``findings`` what was remarkable.
@@ -69,7 +72,8 @@ def score(
     from perfcli.rules.loader import load_ruleset, rules_folder
 
     ruleset = load_ruleset(rules_folder(None if rubrics is None else Path(rubrics)))
-    return pipeline.score(pipeline.Request([Path(sheet) for sheet in sheets], team, period, partial), ruleset)
+    paths, plan_paths = ([Path(one) for one in files] for files in (sheets, plans))
+    return pipeline.score(pipeline.Request(paths, team, period, partial, plan_paths), ruleset)
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,7 @@ from perfcli.rules.periods import find_period, parse_period
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import Ruleset, fingerprint
 from perfcli.sheets import checks
-from perfcli.sheets.header import Header, Vocabulary, captions, find_header
+from perfcli.sheets.header import Header, Vocabulary, find_header
 from perfcli.sheets.labels import PERIOD, TEAM
 from perfcli.sheets.reader import Book, Grid
 from perfcli.sheets.unread import reveal
@@ -123,7 +123,7 @@ class Reading:
         grid = reveal(book, grid, header)
         table = read_table(book.name, grid, header, started_by=_STARTS[self.kind])
         self.tables.append(table)
-        above = captions(grid.rows[: header.row])
+        above = table.captions
         self._assign_teams(table, book, above)
         self._note_period(table, book, above)
         rubrics = {team: self.ruleset.rubrics[team] for team in sorted(set(table.frame["team"]) - {""})}

@@ -218,18 +218,19 @@ def raters_are_close(team: Team) -> None:
 
 
 def nobody_rates_themselves(team: Team) -> None:
-    """The superior whom the sheet names is somebody else (``rates-themselves``)."""
-    column = team.table.header.labelled(SUPERIOR)
-    if column is None:
+    """The superior whom a column or a caption names is somebody else (``rates-themselves``)."""
+    table, column = team.table, team.table.header.labelled(SUPERIOR)
+    above = fold(table.captions.get(SUPERIOR, ""))
+    if column is None and not above:
         return
     for position in map(int, team.positions):
-        superior = fold(cells.as_text(team.table.cell(position, column.index)))
-        person = team.table.frame.loc[position]
-        employee = team.table.employee(position)
-        own = {fold(str(word)) for word in (person["employee_id"], person["name"], employee)}
-        if superior and superior in own:
-            place = team.table.place(team.table.row(position), column.index)
-            team.table.reject(position, error("rates-themselves", place, employee=employee))
+        employee, person = table.employee(position), table.frame.loc[position]
+        own = {fold(str(word)) for word in (person["employee_id"], person["name"], employee)} - {""}
+        superior = fold(cells.as_text(table.cell(position, column.index))) if column else ""
+        if (superior or above) in own:
+            index = column.index if column and superior else table.header.columns[0].index
+            place = table.place(table.row(position), index)
+            table.reject(position, error("rates-themselves", place, employee=employee))
 
 
 def _warn(team: Team, entry: Entry, index: int, code: str, **values: object) -> None:

@@ -15,7 +15,7 @@ from perfcli.rules.roles import Role
 from perfcli.scoring.results import IDENTITY
 from perfcli.sheets import cells
 from perfcli.sheets.cells import Cell
-from perfcli.sheets.header import Header
+from perfcli.sheets.header import Header, captions
 from perfcli.sheets.labels import (
     DEPARTMENT,
     EMPLOYEE_ID,
@@ -40,13 +40,15 @@ class Table:
 
     ``frame`` has the identity columns as text, ``file``, ``sheet``, ``row`` (counted from 0),
     what ``scores.read_scores`` adds, and ``sound``: whether nothing keeps it from being scored.
-    ``frame["team"]`` is a team's id, or empty where it is unknown.
+    ``frame["team"]`` is a team's id, or empty where it is unknown. ``captions`` are the label/value pairs
+    above the table.
     """
 
     file: str
     grid: Grid
     header: Header
     frame: pd.DataFrame
+    captions: Mapping[str, str]
     findings: list[Finding] = field(default_factory=list)
 
     def place(self, row: int, column: int, *, last_row: int = -1, last_column: int = -1) -> Place:
@@ -85,7 +87,7 @@ def read_table(file: str, grid: Grid, header: Header, started_by: Collection[Rol
     A row is an employee's where it has an identity, or where a column of one of some roles is filled in.
     Findings: ``not-a-person``.
     """
-    table = Table(file, grid, header, pd.DataFrame())
+    table = Table(file, grid, header, pd.DataFrame(), captions(grid.rows[: header.row]))
     score_columns = [
         column.index for column in header.columns if column.indicators and column.role in started_by
     ]
