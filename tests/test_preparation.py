@@ -72,6 +72,14 @@ class TestContributions:
         own = contributions(tmp_path, rows, small_rules, Kind.SELF)
         assert plan.frame["jobs.target"].tolist() == own.frame["jobs.self"].tolist() == [40]
 
+    def test_a_bare_name_stays_the_score_beside_one_that_says_self(
+        self, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        rows: Rows = [["工號", "姓名", "態度 自評", "態度", "培訓"], ["R1", "高一", "優", "良", 70]]
+        own = contributions(tmp_path, rows, small_rules, Kind.SELF)
+        assert own.findings == ()
+        assert values(own.frame[["attitude.self", "training.self"]]) == [[95, 70]]
+
     def test_a_self_evaluation_gives_self_scores_and_levels(
         self, tmp_path: Path, small_rules: Ruleset
     ) -> None:

@@ -108,7 +108,23 @@ def show_results(results: Results, out: Output) -> None:
     if len(results.frame) > SHOWN_EMPLOYEES:
         out.say("score.more", count=len(results.frame) - SHOWN_EMPLOYEES)
         out.show()
+    if vetoed := _vetoed(results):
+        out.say("score.vetoed", employees=vetoed, count=len(vetoed))
+        out.show()
     _show_grades(results, out)
+
+
+def _vetoed(results: Results) -> list[str]:
+    """The employees whose grade a veto capped: it is not that of their total."""
+    from perfcli.scoring.results import VETO
+
+    if VETO not in results.frame:
+        return []
+    capped = results.frame[results.frame[VETO] != ""]
+    return [
+        f"{identifier} {name}".strip()
+        for identifier, name in zip(capped["employee_id"], capped["name"], strict=True)
+    ]
 
 
 def _show_grades(results: Results, out: Output) -> None:

@@ -30,8 +30,8 @@ class Column:
     """One header cell: what it says and what it means.
 
     ``label`` is a key of ``labels()``; ``indicators`` holds, for each team that has an indicator of this
-    name, its id, and ``role`` what the column says about it; ``weight`` is what the header says after the
-    name, ``銷售額(30%)``.
+    name, its id, and ``role`` what the column says about it (``is_bare``: no word says so); ``weight`` is
+    what the header says after the name, ``銷售額(30%)``.
     """
 
     index: int
@@ -39,6 +39,7 @@ class Column:
     label: str | None = None
     indicators: Mapping[str, str] = field(default_factory=dict)
     role: Role = Role.SCORE
+    is_bare: bool = False
     weight: Decimal | None = None
 
     @property
@@ -90,7 +91,12 @@ class Vocabulary:
             if folded in self.indicators:
                 number = Decimal(weight) if weight else None
                 return Column(
-                    index, text, indicators=self.indicators[folded], role=role or self.bare, weight=number
+                    index,
+                    text,
+                    indicators=self.indicators[folded],
+                    role=role or Role.SCORE,
+                    is_bare=role is None,
+                    weight=number,
                 )
         return Column(index, text, label=labels().get(fold(text)))
 
@@ -133,17 +139,27 @@ def find_header(rows: Sequence[Row], vocabulary: Vocabulary) -> Header | None:
         )
         known = len({column.label or column.text for column in columns if column.is_known})
         if known > most and any(column.indicators for column in columns):
-            best, most = Header(row, _settled(columns)), known
+            best, most = Header(row, _settled(columns, vocabulary.bare)), known
     return best
 
 
-def _settled(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns, with 編號 as a mere number where a clearer column of employee ids stands beside it."""
+def _settled(columns: tuple[Column, ...], bare: Role) -> tuple[Column, ...]:
+    """The columns with what only their neighbours tell.
+
+    編號 is a mere number where a clearer column of employee ids stands beside it; an indicator without a word
+    for its role has the one that the sheet is about, unless another column of the indicator says so.
+    """
     identifiers = [column for column in columns if column.label == EMPLOYEE_ID]
     unclear = [column for column in identifiers if fold(column.text) in perhaps_a_number()]
-    if len(unclear) == len(identifiers):
-        return columns
-    return tuple(replace(column, label="number") if column in unclear else column for column in columns)
+    if len(unclear) < len(identifiers):
+        columns = tuple(
+            replace(column, label="number") if column in unclear else column for column in columns
+        )
+    said = [column.indicators for column in columns if column.role is bare and not column.is_bare]
+    return tuple(
+        replace(column, role=bare) if column.is_bare and column.indicators not in said else column
+        for column in columns
+    )
 
 
 def captions(rows: Sequence[Row]) -> dict[str, str]:
