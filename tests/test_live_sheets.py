@@ -219,6 +219,28 @@ class TestScoreSheet:
         rows = [dict(zip(keys, row, strict=True)) for row in numbers]
         assert_live_agrees(replace(rules, rubrics={"repairs": rubric}), tmp_path, rows)
 
+    def test_an_actual_that_does_not_apply_takes_the_indicator_out(
+        self, rules: Ruleset, tmp_path: Path
+    ) -> None:
+        rubric = changed(rules.rubrics["repairs"], jobs={"optional": True}, waiting={"optional": True})
+        rows = [
+            entry(40, "不適用", 2, 2, 0, "通過", "優", "不適用"),
+            entry(None, "不適用", None, "不適用", 3, "通過", "良", 70),
+            {**entry(None, None, 2, 2.5, 3, "通過", "良", 70), "維修單數": "不適用"},
+            USUAL[3],
+        ]
+        assert_live_agrees(replace(rules, rubrics={"repairs": rubric}), tmp_path, rows)
+
+    @pytest.mark.parametrize("count", [2, 9, 30])
+    def test_levels_may_have_any_name_and_be_many(self, rules: Ruleset, tmp_path: Path, count: int) -> None:
+        names = ['A "very" good, kind one', "B=1", *(f"很長很長的等第名稱{place}" for place in range(count))]
+        levels = [{"name": name, "score": 100 - place} for place, name in enumerate(names)]
+        rubric = changed(
+            rules.rubrics["repairs"], attitude={"measure": {"method": "levels", "levels": levels}}
+        )
+        rows = [entry(40, 40, 2, 2, 0, "通過", name, 80) for name in (*names[:2], names[-1], 90)]
+        assert_live_agrees(replace(rules, rubrics={"repairs": rubric}), tmp_path, rows)
+
     def test_a_total_waits_until_everything_is_there(self, rules: Ruleset, tmp_path: Path) -> None:
         rows = [
             {key: value for key, value in USUAL[1].items() if key != missing}

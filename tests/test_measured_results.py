@@ -593,7 +593,7 @@ def test_the_rules_sheet_says_how_each_indicator_is_scored(company: Results) -> 
             "通過得 100，不通過得 30；有目標時，實際 ≥ 目標為通過；目標 3",
             "passed 100, failed 30; with a target, passed means actual ≥ target; target 3",
         ),
-        ("attitude", "按等級：優 100、差 40", "by level: 優 100, 差 40"),
+        ("attitude", "按等第：優 100、差 40", "by level: 優 100, 差 40"),
     ],
 )
 def test_a_measure_is_said_in_one_line(indicator: str, chinese: str, english: str) -> None:

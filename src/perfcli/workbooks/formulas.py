@@ -81,9 +81,9 @@ def weight_places(rubric: Rubric) -> int:
 def grade_formula(total: str, grades: Sequence[tuple[Decimal, str]]) -> str:
     """The grade of a total; ``grades`` are lower bounds and names from the best to the lowest."""
     *upper, (_, lowest) = grades
-    formula = _text(lowest)
+    formula = quoted(lowest)
     for bound, name in reversed(upper):
-        formula = f"IF({total}>={written(bound)},{_text(name)},{formula})"
+        formula = f"IF({total}>={written(bound)},{quoted(name)},{formula})"
     return formula
 
 
@@ -105,5 +105,6 @@ def rounded(number: Decimal, decimals: int) -> str:
     return written(number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
-def _text(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as it stands in a formula."""
     return '"' + text.replace('"', '""') + '"'

@@ -14,7 +14,14 @@ from perfcli.rules.models import Indicator
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
 from perfcli.workbooks import styles
-from perfcli.workbooks.formulas import Part, grade_formula, shared_total_formula, total_formula, written
+from perfcli.workbooks.formulas import (
+    Part,
+    grade_formula,
+    quoted,
+    shared_total_formula,
+    total_formula,
+    written,
+)
 from perfcli.workbooks.measure_formulas import measured_formula, rated_formula
 from perfcli.workbooks.template_sheet import SCORES, WEIGHTS, TemplateSheet
 from perfcli.workbooks.template_validation import other_words, word_names
@@ -121,7 +128,7 @@ class _Row:
     def _unless_out(self, indicator: Indicator, cell: str, formula: str) -> str:
         """The formula, or the word that takes an indicator out."""
         for word in other_words(self.sheet, indicator):
-            formula = f'IF({cell}="{word}","{word}",{formula})'
+            formula = f"IF({cell}={quoted(word)},{quoted(word)},{formula})"
         return formula
 
     def _as_number(self, indicator: Indicator, cell: str) -> str:
@@ -131,7 +138,7 @@ class _Row:
             return cell
         formula = '""'
         for word, score in zip(words, _word_scores(self.sheet, indicator), strict=True):
-            formula = f'IF({cell}="{word}",{written(score)},{formula})'
+            formula = f"IF({cell}={quoted(word)},{written(score)},{formula})"
         return f"IF(ISNUMBER({cell}),{cell},{formula})"
 
     def number(self, indicator: Indicator) -> str:
@@ -139,7 +146,7 @@ class _Row:
         cell = self._cell(indicator, Role.SCORE) or ""
         formula = self._as_number(indicator, cell)
         for word in other_words(self.sheet, indicator):
-            formula = f'IF({cell}="{word}","{_OUT}",{formula})'
+            formula = f"IF({cell}={quoted(word)},{quoted(_OUT)},{formula})"
         return f'IF({cell}="","",{formula})'
 
     @cached_property

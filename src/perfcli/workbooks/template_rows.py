@@ -8,7 +8,7 @@ from perfcli.rules.kinds import Kind
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import ADJUSTMENT
 from perfcli.workbooks import styles
-from perfcli.workbooks.formulas import written
+from perfcli.workbooks.formulas import quoted, written
 from perfcli.workbooks.template_sheet import Column, TemplateSheet
 from perfcli.workbooks.template_validation import other_words, validation, word_names
 
@@ -79,6 +79,6 @@ def _wrong(sheet: TemplateSheet, column: Column, cell: str) -> str:
     if column.role in {Role.SCORE, *RATERS}:
         words += word_names(sheet, indicator)
         beyond = f",{cell}<0,{cell}>{written(sheet.rubric.full_score(indicator))}"
-    known = "".join(f',{cell}="{word}"' for word in words)
+    known = "".join(f",{cell}={quoted(word)}" for word in words)
     wrong = f"NOT(OR(ISNUMBER({cell}){known}))" if known else f"NOT(ISNUMBER({cell}))"
     return f"OR({wrong},AND(ISNUMBER({cell}),OR({beyond[1:]})))" if beyond else wrong

@@ -11,10 +11,10 @@ from perfcli.rules.measures import Deduction, Levels, PassFail
 from perfcli.rules.models import Indicator
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
-from perfcli.workbooks.formulas import written
+from perfcli.workbooks.formulas import quoted, written
 from perfcli.workbooks.template_sheet import Column, TemplateSheet
 
-_TITLE, _MESSAGE, _LIST = 32, 255, 255  # what a validation may hold
+_TITLE, _MESSAGE, _LIST, _FORMULA = 32, 255, 250, 250  # what a validation may hold
 _LARGEST = 10**12
 
 Rule = dict[str, Any]
@@ -57,15 +57,17 @@ def _score(sheet: TemplateSheet, indicator: Indicator, column: Column) -> Rule:
         return texts | {"validate": "list", "source": [*words, *others], "error_type": "information"}
     if words or others:
         cell = xl_rowcol_to_cell(sheet.rows[0], column.index)
-        choices = "".join(f',{cell}="{word}"' for word in (*words, *others))
-        number = f"AND(ISNUMBER({cell}),{cell}>=0,{cell}<={full})"
-        return texts | {"validate": "custom", "value": f"=OR({number}{choices})"}
+        choices = "".join(f",{cell}={quoted(word)}" for word in (*words, *others))
+        formula = f"=OR(AND(ISNUMBER({cell}),{cell}>=0,{cell}<={full}){choices})"
+        fits = len(formula.encode("utf-16-le")) <= 2 * _FORMULA
+        return texts | ({"validate": "custom", "value": formula} if fits else {"validate": "any"})
     return texts | {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": full}
 
 
 def _fits(words: list[str]) -> bool:
     """Whether a drop-down can hold the words."""
-    return len(",".join(words)) <= _LIST and not any("," in word for word in words)
+    together = ",".join(words)
+    return len(together.encode("utf-16-le")) <= 2 * _LIST and not set(',"') & set("".join(words))
 
 
 def _quantity(sheet: TemplateSheet, indicator: Indicator, role: Role) -> Rule:
