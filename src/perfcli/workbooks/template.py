@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -24,12 +23,14 @@ from perfcli.text import Wording
 from perfcli.workbooks import styles
 from perfcli.workbooks.facts import write_mark
 from perfcli.workbooks.styles import Book
+from perfcli.workbooks.template_pages import page_starts, scale
 from perfcli.workbooks.template_results import write_results
 from perfcli.workbooks.template_rows import mark_entries, write_entries
 from perfcli.workbooks.template_sheet import (
     CAPTIONS,
     DIMENSIONS,
     FIRST,
+    FROZEN,
     HEADER,
     HOWTO,
     IDENTITY,
@@ -40,7 +41,6 @@ from perfcli.workbooks.template_sheet import (
     TemplateSheet,
 )
 
-_FROZEN = 2  # employee id and name
 _IDENTITY_WIDTHS = ((12, 18), (11, 22), (11, 24), (11, 24))
 _SCORE_WIDTHS = (10.5, 17)
 _RESULT_WIDTHS = (10, 20)
@@ -49,7 +49,6 @@ _SCREEN = 130  # a text that is wider than this would have to be scrolled
 _LINES_OF_A_HEADER = 4
 _ROW_HEIGHT = 22
 _HIGHEST_ROW = 400  # Excel's own limit is 409.5
-_LEAST_SCALE = 0.4  # smaller print is hard to read
 
 
 def template_workbook(
@@ -82,14 +81,15 @@ def template_workbook(
         raise ValueError(f"no targets in {rubric.team}")
     worksheet.write_string(TITLE, 0, title, book.title)
     widths = _set_widths(sheet)
+    pages = page_starts(sheet, widths)
     _write_captions(sheet, widths)
-    _write_header(sheet, widths)
+    _write_header(sheet, widths, pages)
     _write_identities(sheet, widths)
     write_entries(sheet)
     mark_entries(sheet)
     if kind is Kind.SCORE:
         write_results(sheet)
-    _set_up(sheet, widths)
+    _set_up(sheet, widths, pages)
     write_mark(book, {**template_mark(rubric, period, wording, kind), **_targets(sheet)})
     return book.finish()
 
@@ -171,7 +171,7 @@ def _write_captions(sheet: TemplateSheet, widths: Sequence[float]) -> None:
         }
         worksheet.data_validation(CAPTIONS, 1, CAPTIONS, 1, hint)
     team = wording("template.team", team=sheet.rubric.name)
-    worksheet.write_string(CAPTIONS, _FROZEN, team, book.format(bold=True, indent=1))
+    worksheet.write_string(CAPTIONS, FROZEN, team, book.format(bold=True, indent=1))
     howto = _howto(sheet)
     shown = [wide for wide in accumulate(widths) if wide <= _SCREEN]
     look = book.format(font_color=styles.MUTED, text_wrap=True)
@@ -179,7 +179,7 @@ def _write_captions(sheet: TemplateSheet, widths: Sequence[float]) -> None:
     _set_height(sheet, HOWTO, [(howto, shown[-1])])
 
 
-def _write_header(sheet: TemplateSheet, widths: Sequence[float]) -> None:
+def _write_header(sheet: TemplateSheet, widths: Sequence[float], pages: Sequence[int]) -> None:
     """Dimensions over their indicators, the names of the columns, and the weights."""
     book, worksheet, wording = sheet.book, sheet.worksheet, sheet.book.wording
     others = [*enumerate(IDENTITY), *((one.index, one.key) for one in sheet.columns if one.key)]
@@ -204,23 +204,25 @@ def _write_header(sheet: TemplateSheet, widths: Sequence[float]) -> None:
             _write_note(sheet, one.index, book.name(indicator.description))
     names = [(sheet.header(one), widths[one.index]) for one in sheet.columns]
     _set_height(sheet, HEADER, names, least=2 * _ROW_HEIGHT)
-    _write_dimensions(sheet, widths)
+    _write_dimensions(sheet, widths, pages)
 
 
-def _write_dimensions(sheet: TemplateSheet, widths: Sequence[float]) -> None:
-    """The top row of the header: each dimension over all of its indicators."""
+def _write_dimensions(sheet: TemplateSheet, widths: Sequence[float], pages: Sequence[int]) -> None:
+    """The top row of the header: each dimension over all of its indicators, anew on each printed page."""
     group = sheet.book.group
     cells: list[tuple[str, float]] = []
     for dimension in sheet.rubric.dimensions:
         own = [column.index for column, one in sheet.of_indicators() if one in dimension.indicators]
         if not own:
             continue
-        title, first, last = sheet.dimension(dimension), own[0], own[-1]
-        if last > first:
-            sheet.worksheet.merge_range(DIMENSIONS, first, DIMENSIONS, last, title, group)
-        else:
-            sheet.worksheet.write_string(DIMENSIONS, first, title, group)
-        cells.append((title, sum(widths[first : last + 1])))
+        title = sheet.dimension(dimension)
+        starts = [own[0], *(start for start in pages if own[0] < start <= own[-1])]
+        for first, last in zip(starts, [*(start - 1 for start in starts[1:]), own[-1]], strict=True):
+            if last > first:
+                sheet.worksheet.merge_range(DIMENSIONS, first, DIMENSIONS, last, title, group)
+            else:
+                sheet.worksheet.write_string(DIMENSIONS, first, title, group)
+            cells.append((title, sum(widths[first : last + 1])))
     _set_height(sheet, DIMENSIONS, cells, least=_ROW_HEIGHT)
 
 
@@ -239,7 +241,10 @@ def _set_height(
     sheet: TemplateSheet, row: int, cells: Sequence[tuple[str, float]], *, least: float = 0
 ) -> None:
     """Makes a row high enough for its wrapped texts; ``cells`` are texts and the widths that they have."""
-    sheet.worksheet.set_row(row, min(max(styles.wrapped_height(cells), least), _HIGHEST_ROW))
+    heights = (
+        sum(styles.wrapped_height([(line, wide)]) for line in text.split("\n")) for text, wide in cells
+    )
+    sheet.worksheet.set_row(row, min(max([*heights, least]), _HIGHEST_ROW))
 
 
 def _write_note(sheet: TemplateSheet, column: int, text: str) -> None:
@@ -275,29 +280,23 @@ def _write_identities(sheet: TemplateSheet, widths: Sequence[float]) -> None:
                 sheet.worksheet.write_blank(row, column, None, known)
 
 
-def _set_up(sheet: TemplateSheet, widths: Sequence[float]) -> None:
+def _set_up(sheet: TemplateSheet, widths: Sequence[float], pages: list[int]) -> None:
     """Frozen panes, protection and print."""
     worksheet = sheet.worksheet
     worksheet.set_row(TITLE, 30)
     worksheet.set_row(CAPTIONS, 20)
     worksheet.set_row(WEIGHTS, 20)
-    worksheet.freeze_panes(FIRST, _FROZEN)
+    worksheet.freeze_panes(FIRST, FROZEN)
     worksheet.hide_gridlines(2)
     worksheet.ignore_errors({"number_stored_as_text": xl_range(CAPTIONS, 0, sheet.rows[-1], SCORES - 1)})
     worksheet.protect("", {"format_columns": True, "format_rows": True})
     start = 0 if sheet.people is None else SCORES
     worksheet.set_selection(FIRST, start, FIRST, start)
     sheet.book.print_setup(worksheet, landscape=True, repeat=(DIMENSIONS, WEIGHTS))
-    pages = _pages(widths)
-    if pages > 1:
+    if pages:
         # Repeated columns would cut the title and what to do; the page's header has the title.
         worksheet.print_area(DIMENSIONS, 0, sheet.rows[-1], sheet.last)
-        worksheet.fit_to_pages(pages, 0)
-        worksheet.repeat_columns(0, _FROZEN - 1)
-
-
-def _pages(widths: Sequence[float]) -> int:
-    """How many pages wide the sheet prints: one, unless its letters would be too small to read."""
-    room = styles.A4_LANDSCAPE / _LEAST_SCALE
-    repeated, rest = (sum(map(styles.pixels, part)) for part in (widths[:_FROZEN], widths[_FROZEN:]))
-    return 1 if repeated + rest <= room else math.ceil(rest / (room - repeated))
+        worksheet.repeat_columns(0, FROZEN - 1)
+        # A sheet that is fitted to pages has no breaks of its own.
+        worksheet.set_print_scale(scale(widths, pages))
+        worksheet.set_v_pagebreaks(pages)

@@ -18,16 +18,19 @@ from perfcli.workbooks.formulas import (
     Part,
     grade_formula,
     quoted,
+    rounded,
     shared_total_formula,
     total_formula,
     written,
 )
 from perfcli.workbooks.measure_formulas import measured_formula, rated_formula
-from perfcli.workbooks.template_sheet import SCORES, WEIGHTS, TemplateSheet
+from perfcli.workbooks.template_sheet import SCORES, WEIGHTS, TemplateSheet, neighbours
 from perfcli.workbooks.template_validation import other_words, word_names
 
 _SCORE_PLACES = 6
 """The decimals of a score that the live total counts exactly; what is typed seldom has more than two."""
+
+_MOST_ARGUMENTS = 255
 
 _OUT = "-"
 """Stands in a helper cell for an indicator that does not apply."""
@@ -54,12 +57,16 @@ def write_results(sheet: TemplateSheet) -> None:
 
 
 class _Helpers:
-    """Hidden columns with the scores as numbers, where words may be typed for some of them."""
+    """Hidden columns with the scores as numbers, side by side.
+
+    They are there where words may be typed, and where the scores are more than a function takes apart.
+    """
 
     def __init__(self, sheet: TemplateSheet) -> None:
         self.sheet = sheet
         indicators = sheet.rubric.indicators
-        self.needed = any(word_names(sheet, one) or other_words(sheet, one) for one in indicators)
+        words = any(word_names(sheet, one) or other_words(sheet, one) for one in indicators)
+        self.needed = words or len(indicators) > _MOST_ARGUMENTS
         self.first = sheet.grade + 2
 
     def set_up(self) -> None:
@@ -164,13 +171,15 @@ class _Row:
         total, policy = self._sum(), self.sheet.policy
         if policy.adjustments is not None:
             total = f"MAX(0,{total})"
-        if policy.highest_total is not None and (policy.adjustments is not None or self._may_exceed()):
-            total = f"MIN({written(policy.highest_total)},{total})"
+        if policy.highest_total is not None and self._may_exceed(policy.highest_total):
+            total = f"MIN({rounded(policy.highest_total, policy.rounding.total_decimals)},{total})"
         return f'IF({self._complete()},{total},"")'
 
-    def _may_exceed(self) -> bool:
-        rubric = self.sheet.rubric
-        return any(rubric.full_score(one) > rubric.full_marks(one) for one in rubric.indicators)
+    def _may_exceed(self, highest: Decimal) -> bool:
+        """Whether a total may come out above the highest."""
+        rubric, adjusted = self.sheet.rubric, self.sheet.policy.adjustments is not None
+        beyond = any(rubric.full_score(one) > rubric.full_marks(one) for one in rubric.indicators)
+        return adjusted or beyond or highest < sum(dimension.weight for dimension in rubric.dimensions)
 
     def _sum(self) -> str:
         rubric, decimals = self.sheet.rubric, self.sheet.policy.rounding.total_decimals
@@ -182,10 +191,18 @@ class _Row:
         weights = xl_range_abs(WEIGHTS, first, WEIGHTS, last)
         scores = xl_range(self.row, first, self.row, last)
         if rubric.scale == "points":
-            scores = ",".join(self._numbers.values())
+            scores = self._cells
         return total_formula(
             rubric, weights, scores, places=_SCORE_PLACES, decimals=decimals, adjustment=adjustment
         )
+
+    @property
+    def _cells(self) -> str:
+        """The cells with the numbers, as the arguments of a function."""
+        if self.helpers.needed:
+            return xl_range(self.row, self._first, self.row, self._last)
+        columns = [self.sheet.column(one, Role.SCORE) for one in self.sheet.rubric.indicators]
+        return ",".join(neighbours(self.row, [column for column in columns if column is not None]))
 
     @property
     def _first(self) -> int:
@@ -214,16 +231,14 @@ class _Row:
         return Part(weights, xl_range(self.row, first, self.row, last), weight)
 
     def _complete(self) -> str:
-        """The condition that all scores of a row are there and in range, at least one of them a number."""
-        rubric, numbers = self.sheet.rubric, self._numbers
-        cells = ",".join(numbers.values())
-        if self.helpers.needed:
-            first, last = (xl_rowcol_to_cell(self.row, column) for column in (self._first, self._last))
-            cells = f"{first}:{last}"
+        """The condition that all scores of a row are there and in range, one with a weight among them."""
+        rubric, numbers, cells = self.sheet.rubric, self._numbers, self._cells
         count, heads = f"COUNT({cells})", len(rubric.indicators)
         there = f"{count}={heads}"
         if any(one.optional for one in rubric.indicators):
-            there = f'{count}>0,{count}+COUNTIF({cells},"{_OUT}")={heads}'
+            weights = xl_range_abs(WEIGHTS, self._first, WEIGHTS, self._last)
+            applies = f'SUMIF({cells},">=0",{weights})>0'
+            there = f'{applies},{count}+COUNTIF({cells},"{_OUT}")={heads}'
         highest = {written(rubric.full_score(one)) for one in rubric.indicators}
         if len(highest) == 1:
             within = f"MAX({cells})<={next(iter(highest))}"

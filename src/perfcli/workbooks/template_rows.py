@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfcli.rules.kinds import Kind
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT
+from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.workbooks import styles
 from perfcli.workbooks.formulas import quoted, written
-from perfcli.workbooks.template_sheet import Column, TemplateSheet
+from perfcli.workbooks.template_sheet import Column, TemplateSheet, neighbours
 from perfcli.workbooks.template_validation import other_words, validation, word_names
 
 
@@ -45,7 +46,7 @@ def mark_entries(sheet: TemplateSheet) -> None:
     first, last = sheet.rows[0], sheet.rows[-1]
     alarm = sheet.book.format(font_color="#FFFFFF", bg_color=styles.ALARM)
     lacking = sheet.book.format(bg_color=styles.WARNING)
-    typed = [xl_rowcol_to_cell(first, one.index, col_abs=True) for one in _to_fill_in(sheet)]
+    typed = neighbours(first, [one.index for one in _to_fill_in(sheet)], fixed=True)
     for column, indicator in sheet.of_indicators():
         cell = xl_rowcol_to_cell(first, column.index)
         rules = [(f'AND({cell}<>"",{_wrong(sheet, column, cell)})', alarm)]
@@ -56,6 +57,22 @@ def mark_entries(sheet: TemplateSheet) -> None:
         for criteria, look in rules:
             rule = {"type": "formula", "criteria": f"={criteria}", "format": look}
             sheet.worksheet.conditional_format(first, column.index, last, column.index, rule)
+    _mark_adjustments(sheet, alarm, lacking)
+
+
+def _mark_adjustments(sheet: TemplateSheet, alarm: Format, lacking: Format) -> None:
+    """Shows points that the policy does not allow, and points without a reason."""
+    points, reason, limits = sheet.other(ADJUSTMENT), sheet.other(REASON), sheet.policy.adjustments
+    if points is None or reason is None or limits is None:
+        return
+    first, last = sheet.rows[0], sheet.rows[-1]
+    cell, why = (xl_rowcol_to_cell(first, column) for column in (points, reason))
+    beyond = f"{cell}<{written(limits.lowest)},{cell}>{written(limits.highest)}"
+    wrong = f'=AND({cell}<>"",OR(NOT(ISNUMBER({cell})),{beyond}))'
+    unexplained = f'=AND({why}="",ISNUMBER({cell}),{cell}<>0)'
+    for column, criteria, look in ((points, wrong, alarm), (reason, unexplained, lacking)):
+        rule = {"type": "formula", "criteria": criteria, "format": look}
+        sheet.worksheet.conditional_format(first, column, last, column, rule)
 
 
 def _to_fill_in(sheet: TemplateSheet) -> list[Column]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.kinds import Kind
@@ -22,6 +23,9 @@ BLANK_ROWS = 30
 TITLE, CAPTIONS, HOWTO, DIMENSIONS, HEADER, WEIGHTS, FIRST = range(7)
 """The rows from the title to the first employee."""
 
+FROZEN = 2
+"""The columns that stay in sight: employee id and name."""
+
 SCORES = len(IDENTITY)
 """The column of the first indicator."""
 
@@ -30,6 +34,18 @@ EXTRA = {
     Kind.SELF: ("note",),
 }
 """Columns after those of the indicators, by their ``column.`` texts."""
+
+
+def neighbours(row: int, columns: Sequence[int], *, fixed: bool = False) -> list[str]:
+    """The cells of a row, ascending, with neighbours as one range; ``fixed`` keeps the columns fixed."""
+    runs: list[list[int]] = []
+    for column in columns:
+        if runs and column == runs[-1][-1] + 1:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    ends = [dict.fromkeys((run[0], run[-1])) for run in runs]
+    return [":".join(xl_rowcol_to_cell(row, one, col_abs=fixed) for one in run) for run in ends]
 
 
 @dataclass(frozen=True)

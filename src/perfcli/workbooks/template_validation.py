@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -14,7 +15,7 @@ from perfcli.scoring.results import ADJUSTMENT
 from perfcli.workbooks.formulas import quoted, written
 from perfcli.workbooks.template_sheet import Column, TemplateSheet
 
-_TITLE, _MESSAGE, _LIST, _FORMULA = 32, 255, 250, 250  # what a validation may hold
+_TITLE, _MESSAGE, _LIST, _FORMULA = 32, 255, 255, 255  # what a validation may hold
 _LARGEST = 10**12
 
 Rule = dict[str, Any]
@@ -52,9 +53,11 @@ def _score(sheet: TemplateSheet, indicator: Indicator, column: Column) -> Rule:
     values: dict[str, object] = {"indicator": indicator.name, "full": full, "words": [*words, *others]}
     computed = column.role is Role.SCORE and sheet.is_computed(indicator) and sheet.kind is Kind.SCORE
     key = "computed" if computed else "words" if words or others else "entry"
-    texts = _texts(sheet, key, values)
+    texts = _texts(sheet, key, values, words=[*words, *others] if computed else ())
     if words and _fits([*words, *others]):
-        return texts | {"validate": "list", "source": [*words, *others], "error_type": "information"}
+        # A number is as good as a word, so what is said beside it is no reproach.
+        said = {"error_type": "information", "error_title": texts["input_title"]}
+        return texts | said | {"validate": "list", "source": [*words, *others]}
     if words or others:
         cell = xl_rowcol_to_cell(sheet.rows[0], column.index)
         choices = "".join(f",{cell}={quoted(word)}" for word in (*words, *others))
@@ -87,9 +90,10 @@ def _quantity(sheet: TemplateSheet, indicator: Indicator, role: Role) -> Rule:
     else:
         key = "target" if role is Role.TARGET else "actual"
         rule = {"validate": "decimal", "criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
-    if indicator.optional and role is Role.ACTUAL:
+    words = other_words(sheet, indicator) if role is Role.ACTUAL else []
+    if words:
         rule["error_type"] = "warning"
-    return _texts(sheet, key, values) | rule
+    return _texts(sheet, key, values, words=words) | rule
 
 
 def _adjustment(sheet: TemplateSheet) -> Rule:
@@ -109,12 +113,15 @@ def _adjustment(sheet: TemplateSheet) -> Rule:
     }
 
 
-def _texts(sheet: TemplateSheet, key: str, values: dict[str, object]) -> Rule:
-    """What is said beside a cell, and when something else was typed."""
+def _texts(sheet: TemplateSheet, key: str, values: dict[str, object], *, words: Sequence[str] = ()) -> Rule:
+    """What is said beside a cell, and when something else was typed; ``words`` may be typed too."""
     wording = sheet.book.wording
+    message = wording(f"template.cell.{key}.message", **values).rstrip()
+    if words:
+        message += "\n" + wording("template.words.too", words=words)
     return {
         "input_title": wording("template.entry.title", **values)[:_TITLE],
-        "input_message": wording(f"template.cell.{key}.message", **values)[:_MESSAGE],
+        "input_message": message[:_MESSAGE],
         "error_title": wording("template.entry.stop-title")[:_TITLE],
         "error_message": wording(f"template.cell.{key}.stop", **values)[:_MESSAGE],
     }
