@@ -19,6 +19,7 @@ from perfcli.errors import FileError, RulesError
 from perfcli.findings import Severity
 from perfcli.rules.loader import check_rules, load_ruleset, rules_folder, shipped
 from perfcli.rules.models import Policy, Rubric
+from perfcli.rules.periods import days
 from perfcli.rules.ruleset import Ruleset
 from support.companies import shipped_copy
 from support.expectations import assert_findings
@@ -244,3 +245,17 @@ def test_what_was_stored_with_a_result_loads_again(shipped_rules: Ruleset) -> No
         assert Rubric.model_validate(json.loads(rubric.model_dump_json(by_alias=True))) == rubric
     policy = shipped_rules.policy
     assert Policy.model_validate(json.loads(policy.model_dump_json(by_alias=True))) == policy
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2026-11", "2026-11-01", "2026-11-30"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2026Q4", "2026-10-01", "2026-12-31"),
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("9999-12", "9999-12-01", "9999-12-31"),
+    ],
+)
+def test_the_days_of_a_period(period: str, first: str, last: str) -> None:
+    assert tuple(map(str, days(period))) == (first, last)

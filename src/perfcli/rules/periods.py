@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from calendar import monthrange
+from datetime import date
 
 EXAMPLES = ("2026-11", "2026Q4", "2026")
 
@@ -43,6 +44,5 @@ def days(period: str) -> tuple[date, date]:
         first, months = int(period[5:]) * 3 - 2, 3
     else:
         first, months = 1, 12
-    after = first + months
-    next_year, month = divmod(after - 1, 12)
-    return date(year, first, 1), date(year + next_year, month + 1, 1) - timedelta(days=1)
+    last = first + months - 1
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])

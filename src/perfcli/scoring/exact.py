@@ -77,7 +77,8 @@ class Numbers:
 def decimals(numbers: Floats) -> Numbers:
     """The decimals that a column of finite doubles stands for, at 15 significant digits."""
     for places in range(7):
-        scaled = np.rint(numbers * 10**places)
+        with np.errstate(over="ignore"):
+            scaled = np.rint(numbers * 10**places)
         if np.array_equal(scaled / 10**places, numbers) and _largest(scaled) < _EXACT_IN_A_DOUBLE:
             return Numbers(scaled.astype(np.int64), 10**places)
     return from_decimals(decimal(number) for number in numbers.tolist())

@@ -13,6 +13,7 @@ from perfcli.findings import error, warning
 from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
+from perfcli.scoring.exact import SIGNIFICANT_DIGITS
 from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
 from perfcli.sheets import cells
 from perfcli.sheets.cells import MISSING, NOT_APPLICABLE, NOT_CALCULATED, NUMBER_AS_TEXT
@@ -23,6 +24,7 @@ Numbers = npt.NDArray[np.float64]
 
 _JUDGED = (Role.SCORE, *RATERS)
 _QUANTITIES = (Role.TARGET, Role.ACTUAL)
+_LARGEST = 10.0**SIGNIFICANT_DIGITS
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
 
     What a single cell cannot be is an error of the employee: ``error-cell``, ``formula-not-calculated``,
     ``not-a-number``, ``too-many-digits``, ``out-of-range``, ``target-not-positive``, ``negative-actual``,
-    ``not-a-count``, ``not-applicable``, ``not-applicable-unclear``; warnings: ``number-as-text``,
-    ``column-not-used``.
+    ``not-a-count``, ``too-large``, ``not-applicable``, ``not-applicable-unclear``; warnings:
+    ``number-as-text``, ``column-not-used``.
     """
     positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
     found: dict[tuple[str, Role], Entry] = {}
@@ -150,6 +152,8 @@ def _allowed(rubric: Rubric, indicator: Indicator) -> Term:
 def _limits(rubric: Rubric, entry: Entry) -> Iterator[tuple[str, Callable[[Numbers], npt.NDArray[np.bool_]]]]:
     """What the numbers of a column may not be, each with its finding."""
     measure = entry.indicator.measure
+    if entry.role in _QUANTITIES:
+        yield "too-large", lambda numbers: np.abs(numbers) >= _LARGEST
     if entry.role in _JUDGED:
         full = float(rubric.full_score(entry.indicator))
         yield "out-of-range", lambda numbers: (numbers < 0) | (numbers > full)
