@@ -48,7 +48,7 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
     results |= {"seal-broken", "table-missing"}
     preparation = {"left-blank", "other-kind", "no-record-table", "outside-period", "points-not-steps"}
     preparation |= {"points-not-used", "unknown-employee-id", "unknown-indicator", "not-in-plan"}
-    preparation |= {"not-on-roster", "target-changed", "nothing-applies"}
+    preparation |= {"not-on-roster", "no-self-evaluation", "target-changed", "nothing-applies"}
     assert finding_codes("sheets") == shown | files | roster | results | preparation
 
 

@@ -67,17 +67,21 @@ class Preparation:
     def with_known(self, rubric: Rubric, people: pd.DataFrame) -> pd.DataFrame:
         """Some people with what is known of them: the columns that ``template_workbook`` takes.
 
-        People of the roster without a plan, and people of a plan who are not on the roster, are remarked
-        (``not-in-plan``, ``not-on-roster``); daily records add the findings of ``read_records``.
+        People without a plan or a self-evaluation, and people in these who are not among the people, are
+        remarked (``not-in-plan``, ``no-self-evaluation``, ``not-on-roster``); daily records add the findings
+        of ``read_records``.
         """
         identifiers = {fold(str(one)): str(one) for one in people["employee_id"]}
         parts = [people.reset_index(drop=True)]
-        for contributions, books in ((self._plan, self._sources.plans), (self._self, ())):
+        for contributions, books, absent in (
+            (self._plan, self._sources.plans, "not-in-plan"),
+            (self._self, self._sources.self_evaluations, "no-self-evaluation"),
+        ):
             if contributions is not None:
                 frame = contributions.frame[contributions.frame["team"] == rubric.team]
-                frame = frame.drop(columns=list(IDENTITY)).set_axis(frame["employee_id"].map(fold), axis=0)
-                self._note_strangers(books, rubric, people, set(frame.index), identifiers)
-                parts.append(_of(frame, identifiers))
+                self._note_differences(books, rubric, people, frame, absent)
+                keys = frame["employee_id"].map(fold)
+                parts.append(_of(frame.drop(columns=list(IDENTITY)).set_axis(keys, axis=0), identifiers))
         if self._sources.records:
             expected = Expected(rubric, self.period, identifiers)
             counts, findings = read_records(self._sources.records, expected)
@@ -85,24 +89,20 @@ class Preparation:
             parts.append(_of(counts, identifiers).fillna(0.0))
         return pd.concat(parts, axis=1)
 
-    def _note_strangers(
-        self,
-        books: Sequence[Book],
-        rubric: Rubric,
-        people: pd.DataFrame,
-        planned: set[str],
-        identifiers: dict[str, str],
+    def _note_differences(
+        self, books: Sequence[Book], rubric: Rubric, people: pd.DataFrame, given: pd.DataFrame, absent: str
     ) -> None:
-        if not books:
-            return
-        names = dict(zip(identifiers, people["name"], strict=True))
+        """Remarks who is in the one list and not in the other."""
         place = Place(", ".join(book.name for book in books))
-        absent = [f"{identifiers[one]} {names[one]}".strip() for one in identifiers if one not in planned]
-        strangers = sorted(planned - set(identifiers))
-        if absent:
-            self.findings.append(warning("not-in-plan", place, team=rubric.name, employees=absent))
-        if strangers:
-            self.findings.append(warning("not-on-roster", place, team=rubric.name, employees=strangers))
+        for code, some, others in ((absent, people, given), ("not-on-roster", given, people)):
+            known = set(others["employee_id"].map(fold))
+            missing = [
+                f"{identifier} {name}".strip()
+                for identifier, name in zip(some["employee_id"], some["name"], strict=True)
+                if fold(identifier) not in known
+            ]
+            if missing:
+                self.findings.append(warning(code, place, team=rubric.name, employees=missing))
 
 
 def _contributions(
