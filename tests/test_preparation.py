@@ -190,10 +190,11 @@ class TestPreparation:
         expected = [
             {"code": "not-in-plan", "zh": "不在績效計劃裡：R3 高三", "en": "not in the plan: R3 高三"},
             {
-                "code": "not-on-roster",
-                "zh": "不在維修團隊的名冊上：r2",
-                "en": "not on the roster of Repairs: r2",
+                "code": "no-self-evaluation",
+                "zh": "沒有自評：R3 高三",
+                "en": "without a self-evaluation: R3 高三",
             },
+            *[{"code": "not-on-roster", "zh": "R2 高二", "en": "not in its score sheet: R2 高二"}] * 2,
         ]
         told = [one for one in prepared.findings if one.code != "unknown-employee-id"]
         assert_findings(told, expected)
