@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -53,7 +54,7 @@ def derive(rubric: Rubric, indicator: Indicator, policy: Policy, row: Row) -> It
 
 def _number(row: Row, key: str) -> Decimal | None:
     value = row.get(key)
-    return None if value is None or value != value else exact.decimal(value)  # noqa: PLR0124 a NaN
+    return None if value is None or math.isnan(value) else exact.decimal(value)
 
 
 def _measured(rubric: Rubric, indicator: Indicator, target: Decimal, actual: Decimal) -> Iterator[Term]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ def _by_place(finding: Finding) -> tuple[str, str, int, str]:
     return finding.place.file or "", finding.place.sheet or "", int(row or 0), cell.rjust(20)
 
 
-class Reading:
+class Reading(ABC):
     """The state of reading sheets of one kind: tables and findings gathered so far.
 
     Findings: those of ``read_table`` and ``checks.ALWAYS``; ``result-workbook``, ``other-kind``,
@@ -70,9 +71,9 @@ class Reading:
             self.read(book)
         checks.employees_are_unique(self.tables)
 
+    @abstractmethod
     def examine(self, table: Table, book: Book, rubrics: Mapping[str, Rubric]) -> bool:
         """Reads the cells of the indicators; gives whether anything is filled in."""
-        raise NotImplementedError
 
     def check(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:
         """Checks a table as a whole."""

@@ -24,7 +24,7 @@ COLUMNS = ("date", "employee_id", "name", "indicator", "what", "evidence", "poin
 
 _TITLE, _CAPTIONS, _HOWTO, _HEADER, _FIRST = range(5)
 _DATE, _EMPLOYEE, _NAME, _INDICATOR, _POINTS = 0, 1, 2, 3, 6
-_WIDTHS = (12.0, 14.0, 16.0, 30.0, 46.0, 28.0, 11.0)
+_WIDTHS = (12.0, 14.0, 16.0, 30.0, 46.0, 28.0, 13.0)
 _MESSAGE = 255
 _ROW_HEIGHT = 22
 
@@ -99,7 +99,7 @@ def _write_head(book: Book, worksheet: Worksheet, rubric: Rubric, period: str) -
     for column, (key, wide) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
         worksheet.set_column(column, column, wide)
         worksheet.write_string(_HEADER, column, wording(f"column.{key}"), book.header)
-    worksheet.set_row(_HEADER, 26)
+    worksheet.set_row(_HEADER, 38)
 
 
 def _write_rows(book: Book, worksheet: Worksheet, lists: _Lists) -> None:
