@@ -170,6 +170,20 @@ def measures_are_used(team: Team) -> None:
             _warn(team, entry, index, "actual-not-used")
 
 
+def ratings_are_used(team: Team) -> None:
+    """Where a score was typed, one rater without the other counts for nothing (``rating-not-used``)."""
+    raters = team.policy.raters.weights()
+    for indicator in team.rubric.indicators:
+        judged = team.judgements[indicator.id]
+        unused = np.isnan(judged.measured) & np.isnan(judged.rated) & ~np.isnan(judged.scores)
+        for rater in raters:
+            entry = team.entry(indicator, rater)
+            if entry is None:
+                continue
+            for index in np.flatnonzero(unused & ~np.isnan(judged.given[rater])).tolist():
+                _warn(team, entry, index, "rating-not-used", role=Term(f"role.{rater.value}"))
+
+
 def units_match(team: Team) -> None:
     """An actual is not wildly off its target, as if it had another unit (``unlikely-attainment``)."""
     for indicator in team.rubric.indicators:
@@ -244,6 +258,7 @@ SCORE_CHECKS: tuple[Callable[[Team], None], ...] = (
     scores_are_complete,
     scores_agree,
     measures_are_used,
+    ratings_are_used,
     units_match,
     targets_are_as_agreed,
     raters_are_close,
