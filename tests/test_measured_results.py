@@ -539,7 +539,7 @@ def test_results_of_the_first_version_are_still_read(company: Results, tmp_path:
 
 
 def test_the_mark_keeps_the_lines_that_an_explanation_refers_to(company: Results) -> None:
-    kept = {"raters.self": 1, "highest_total": 2, "adjustments": 3, "not_applicable": 4}
+    kept = {"raters": 9, "raters.self": 1, "highest_total": 2, "adjustments": 3, "not_applicable": 4}
     kept |= {"dimensions[0].indicators[0].measure": 5, "dimensions[0].indicators[0].veto": 6}
     other = {"bonus.monthly.good": 7, "dimensions[0].name": 8}
     ruleset = company.ruleset

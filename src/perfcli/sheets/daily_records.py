@@ -8,7 +8,6 @@ from datetime import date
 
 import pandas as pd
 
-from perfcli import marks
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.rules.kinds import Kind
 from perfcli.rules.measures import Deduction
@@ -26,10 +25,12 @@ from perfcli.sheets.labels import (
     POINTS,
     RECORD_LABELS,
 )
+from perfcli.sheets.lists import Entry, find_header
 from perfcli.sheets.reader import Book, Grid
+from perfcli.sheets.reading import other_kind
 from perfcli.text import Term
 
-_SEARCHED_ROWS = 50
+_WORDS = {fold(word): key for key, every in RECORD_LABELS.items() for word in every}
 _REQUIRED = (EMPLOYEE_ID, INDICATOR)
 
 
@@ -74,13 +75,11 @@ class _RecordReading:
         self.counts: dict[str, dict[str, float]] = {one.id: {} for one in expected.rubric.indicators}
 
     def read(self, book: Book) -> None:
-        kind = book.mark.get("sheet", Kind.SCORE if book.mark.get("kind") == marks.TEMPLATE else Kind.RECORD)
-        if kind != Kind.RECORD:
-            kinds = {"found": Term(f"kind.{kind}"), "wanted": Term(f"kind.{Kind.RECORD.value}")}
-            self.findings.append(error("other-kind", Place(book.name), **kinds))
+        if finding := other_kind(book, Kind.RECORD):
+            self.findings.append(finding)
             return
         for grid in book.grids:
-            header = None if grid.hidden else _find_header(grid)
+            header = None if grid.hidden else find_header(grid, _WORDS, _REQUIRED)
             if header is not None:
                 self._read_grid(book.name, grid, *header)
                 return
@@ -151,37 +150,11 @@ def _is_within(day: date, period: str) -> bool:
     return first <= day <= last
 
 
-class _Record:
+class _Record(Entry):
     """One row of daily records."""
-
-    def __init__(self, file: str, grid: Grid, row: int, columns: Mapping[str, int]) -> None:
-        self.file, self.grid, self.row, self.columns = file, grid, row, columns
 
     @property
     def is_blank(self) -> bool:
         """Whether nobody wrote anything but a name that a formula gives."""
         typed = (column for key, column in self.columns.items() if key != "name")
         return all(cells.is_blank(self.grid.rows[self.row][column]) for column in typed)
-
-    def cell(self, key: str) -> cells.Cell:
-        return self.grid.rows[self.row][self.columns[key]] if key in self.columns else None
-
-    def text(self, key: str) -> str:
-        return cells.as_text(self.cell(key))
-
-    def place(self, key: str) -> Place:
-        return Place(self.file, self.grid.name, cells.address(self.row, self.columns[key]))
-
-
-def _find_header(grid: Grid) -> tuple[int, dict[str, int]] | None:
-    """The row that names a column of employee ids and one of indicators."""
-    words = {fold(word): key for key, every in RECORD_LABELS.items() for word in every}
-    for row, row_cells in enumerate(grid.rows[:_SEARCHED_ROWS]):
-        found: dict[str, int] = {}
-        for column, cell in enumerate(row_cells):
-            key = words.get(fold(cells.as_text(cell)))
-            if key:
-                found.setdefault(key, column)
-        if all(key in found for key in _REQUIRED):
-            return row, found
-    return None

@@ -90,11 +90,8 @@ class Reading(ABC):
         if book.mark.get("kind") == marks.RESULT:
             self.findings.append(warning("result-workbook", Place(book.name)))
             return
-        made_as = Kind.SCORE if book.mark.get("kind") == marks.TEMPLATE else self.kind
-        kind = Kind(book.mark.get("sheet", made_as))
-        if kind is not self.kind:
-            kinds = {"found": Term(f"kind.{kind.value}"), "wanted": Term(f"kind.{self.kind.value}")}
-            self.findings.append(error("other-kind", Place(book.name), **kinds))
+        if finding := other_kind(book, self.kind):
+            self.findings.append(finding)
             return
         before = len(self.tables)
         unread: list[Finding] = []
@@ -246,3 +243,12 @@ class Reading(ABC):
 
 def _first_name(book: Book) -> str | None:
     return book.grids[0].name if book.grids else None
+
+
+def other_kind(book: Book, wanted: Kind) -> Finding | None:
+    """That perf made a workbook for something else (``other-kind``); None where it is of the kind."""
+    kind = Kind(book.mark.get("sheet", Kind.SCORE if book.mark.get("kind") == marks.TEMPLATE else wanted))
+    if kind is wanted:
+        return None
+    kinds = {"found": Term(f"kind.{kind.value}"), "wanted": Term(f"kind.{wanted.value}")}
+    return error("other-kind", Place(book.name), **kinds)

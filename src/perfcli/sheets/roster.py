@@ -13,8 +13,8 @@ from perfcli.rules.models import Rubric
 from perfcli.rules.names import fold
 from perfcli.rules.periods import days
 from perfcli.sheets import cells
-from perfcli.sheets.cells import Cell
 from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, POSITION, TEAM, labels
+from perfcli.sheets.lists import Entry, find_header
 from perfcli.sheets.reader import Book, Grid
 
 COLUMNS = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM)
@@ -40,7 +40,7 @@ def read_roster(book: Book, rubrics: Mapping[str, Rubric]) -> Roster:
     warning ``unknown-team``, once for each team: a company has people whom no rubric concerns.
     """
     for grid in book.grids:
-        header = None if grid.hidden else _find_header(grid)
+        header = None if grid.hidden else find_header(grid, labels(), (EMPLOYEE_ID, NAME))
         if header is not None:
             return _read(book.name, grid, *header, rubrics)
     first = book.grids[0].name if book.grids else None
@@ -62,18 +62,6 @@ def present(people: pd.DataFrame, period: str) -> pd.DataFrame:
         for joined, left in zip(people["joined"], people["left"], strict=True)
     ]
     return people[pd.Series(here, index=people.index, dtype=bool)]
-
-
-def _find_header(grid: Grid) -> tuple[int, dict[str, int]] | None:
-    for row, row_cells in enumerate(grid.rows[:50]):
-        found: dict[str, int] = {}
-        for column, cell in enumerate(row_cells):
-            label = labels().get(fold(cells.as_text(cell)))
-            if label:
-                found.setdefault(label, column)
-        if EMPLOYEE_ID in found and NAME in found:
-            return row, found
-    return None
 
 
 def _read(
@@ -101,20 +89,8 @@ def _read(
     return Roster(frame, (*findings, *strangers.values()))
 
 
-class _Person:
+class _Person(Entry):
     """One row of a roster."""
-
-    def __init__(self, file: str, grid: Grid, row: int, columns: Mapping[str, int]) -> None:
-        self.file, self.grid, self.row, self.columns = file, grid, row, columns
-
-    def cell(self, key: str) -> Cell:
-        return self.grid.rows[self.row][self.columns[key]] if key in self.columns else None
-
-    def text(self, key: str) -> str:
-        return cells.as_text(self.cell(key))
-
-    def place(self, key: str) -> Place:
-        return Place(self.file, self.grid.name, cells.address(self.row, self.columns[key]))
 
     def identity(self, first: dict[str, str]) -> list[Finding]:
         """What is wrong with the employee id; remembers where each one stands first."""

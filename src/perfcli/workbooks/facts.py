@@ -19,7 +19,7 @@ from perfcli.workbooks.tables import Table
 
 _EXPLAINED = (
     *("weight", "lower_bound", "decimals", "measure", "veto"),
-    *("adjustments", "highest_total", "not_applicable"),
+    *("raters", "adjustments", "highest_total", "not_applicable"),
 )
 
 
