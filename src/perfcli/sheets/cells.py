@@ -38,6 +38,12 @@ class Unread:
         return self.text
 
 
+class Percent(float):
+    """A number whose cell shows it as a percentage: 0.85, shown as 85%."""
+
+    __slots__ = ()
+
+
 Cell = str | float | int | bool | date | datetime | time | timedelta | Unread | None
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")

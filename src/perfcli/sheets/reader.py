@@ -16,15 +16,24 @@ from perfcli.sheets.cells import Cell, is_blank
 from perfcli.sheets.gate import admit
 
 Row = Sequence[Cell]
+Span = tuple[int, int, int, int]
+"""A merged range: first row, first column, last row, last column, counted from 0."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One worksheet: its rows from A1 on, all of the same length."""
+    """One worksheet: its rows from A1 on, all of the same length.
+
+    ``merges`` are its merged ranges, whose value stands in the first cell; ``hidden_rows`` and
+    ``hidden_columns`` are counted from 0.
+    """
 
     name: str
     rows: Sequence[Row]
     hidden: bool = False
+    merges: Sequence[Span] = ()
+    hidden_rows: Sequence[int] = ()
+    hidden_columns: Sequence[int] = ()
 
     @property
     def is_empty(self) -> bool:
