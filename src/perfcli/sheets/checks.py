@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
-from perfcli.findings import Finding, Place, error, warning
-from perfcli.rules.models import Rubric
+from perfcli.findings import Place, error, warning
+from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.names import fold
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import ADJUSTMENT, REASON, score_key
 from perfcli.sheets.cells import address, is_blank
-from perfcli.sheets.header import Vocabulary
 from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, SUPERIOR, TEAM
 from perfcli.sheets.scores import column_name
-from perfcli.sheets.wide import Table, stated_weights
+from perfcli.sheets.tables import Table
+from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Term
 
 _IDENTITY_LABELS = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD)
+_MOST_PROPOSALS = 50  # looking for near names in more columns than that would take long
 _ENOUGH_INDICATORS = 3  # with fewer, low scores are no sign of another scale
 
 Rubrics = Mapping[str, Rubric]
@@ -33,18 +35,14 @@ def columns_are_known(table: Table, rubrics: Rubrics) -> None:
     """A column that matches nothing is reported and not read (``unknown-column``)."""
     vocabulary = Vocabulary(rubrics)
     team = next(iter(rubrics)) if len(rubrics) == 1 else None
+    told = 0
     for column in table.header.columns:
         if column.is_known:
             continue
-        near = vocabulary.nearest(column.text, team)
         place = table.place(table.header.row, column.index)
-        name = _official(near, rubrics, vocabulary) if near else ""
-        table.findings.append(warning("unknown-column", place, column=column.text, near=name))
-
-
-def _official(folded: str, rubrics: Rubrics, vocabulary: Vocabulary) -> object:
-    team, identifier = next((t, i) for t, i in vocabulary.indicators[folded].items() if t in rubrics)
-    return next(indicator.name for indicator in rubrics[team].indicators if indicator.id == identifier)
+        near = vocabulary.nearest(column.text, team) if told < _MOST_PROPOSALS else None
+        told += 1
+        table.findings.append(warning("unknown-column", place, column=column.text, near=near or ""))
 
 
 def indicators_have_one_column(table: Table, rubrics: Rubrics) -> None:
@@ -56,7 +54,7 @@ def indicators_have_one_column(table: Table, rubrics: Rubrics) -> None:
                     cells = [address(table.header.row, column.index) for column in columns]
                     place = table.place(table.header.row, columns[1].index)
                     values = {"indicator": column_name(indicator, role), "team": rubric.name}
-                    _reject_team(table, team, error("duplicate-column", place, cells=cells, **values))
+                    table.reject_team(team, error("duplicate-column", place, cells=cells, **values))
 
 
 def indicators_have_a_column(table: Table, rubrics: Rubrics) -> None:
@@ -65,10 +63,20 @@ def indicators_have_a_column(table: Table, rubrics: Rubrics) -> None:
         for indicator in rubric.indicators:
             roles = set(table.header.of_indicator(team, indicator.id))
             enough = {Role.SCORE, *RATERS} | ({Role.ACTUAL} if indicator.measure.has_actual else set())
-            if not roles & enough:
+            if not roles & enough and table.origins is not None:
+                _note_missing_rows(table, team, indicator)
+            elif not roles & enough:
                 place = table.place(table.header.row, table.header.columns[0].index)
                 values = {"indicator": indicator.name, "team": rubric.name}
-                _reject_team(table, team, error("missing-column", place, **values))
+                table.reject_team(team, error("missing-column", place, **values))
+
+
+def _note_missing_rows(table: Table, team: str, indicator: Indicator) -> None:
+    """In a form an indicator has a row (``missing-row``)."""
+    for position in np.flatnonzero((table.frame["team"] == team).to_numpy()).tolist():
+        place = Place(table.file, str(table.frame["sheet"].array[position]))
+        values = {"employee": table.employee(position), "indicator": indicator.name}
+        table.reject(position, error("missing-row", place, **values))
 
 
 def identities_have_one_column(table: Table, _rubrics: Rubrics) -> None:
@@ -78,10 +86,7 @@ def identities_have_one_column(table: Table, _rubrics: Rubrics) -> None:
         if len(columns) > 1:
             cells = [address(table.header.row, column.index) for column in columns]
             place = table.place(table.header.row, columns[1].index)
-            table.findings.append(
-                error("ambiguous-column", place, meaning=Term(f"column.{label}"), cells=cells)
-            )
-            table.frame["sound"] = False
+            table.reject_all(error("ambiguous-column", place, meaning=Term(f"column.{label}"), cells=cells))
 
 
 def scores_belong_to_the_team(table: Table, rubrics: Rubrics) -> None:
@@ -123,18 +128,23 @@ def scores_use_the_scale(table: Table, rubrics: Rubrics) -> None:
 
 def weights_match(table: Table, rubrics: Rubrics) -> None:
     """Weights that stand in the sheet are the rubric's (``weight-differs``)."""
-    for row, column, indicators, weight in stated_weights(table):
+    for stated in table.weights:
+        own = table.frame["team"].array[stated.position] if stated.position is not None else None
         for team, rubric in rubrics.items():
-            indicator = next((i for i in rubric.indicators if i.id == indicators.get(team)), None)
-            if indicator is not None and indicator.weight != weight:
-                finding = error(
-                    "weight-differs",
-                    table.place(row, column),
-                    indicator=indicator.name,
-                    stated=f"{weight.normalize():f}",
-                    weight=f"{indicator.weight.normalize():f}",
-                )
-                _reject_team(table, team, finding)
+            indicator = next((i for i in rubric.indicators if i.id == stated.indicators.get(team)), None)
+            if indicator is None or indicator.weight == stated.weight or own not in {None, team}:
+                continue
+            finding = error(
+                "weight-differs",
+                table.place(stated.row, stated.column),
+                indicator=indicator.name,
+                stated=f"{stated.weight.normalize():f}",
+                weight=f"{indicator.weight.normalize():f}",
+            )
+            if stated.position is None:
+                table.reject_team(team, finding)
+            else:
+                table.reject(stated.position, finding)
 
 
 def employees_are_identified(table: Table, _rubrics: Rubrics) -> None:
@@ -147,8 +157,7 @@ def employees_are_identified(table: Table, _rubrics: Rubrics) -> None:
         blank = table.frame.index[table.frame[label] == ""]
         if column is None:
             if label == EMPLOYEE_ID:
-                table.frame["sound"] = False
-                table.findings.append(error("no-employee-id-column", _header_place(table)))
+                table.reject_all(error("no-employee-id-column", table.header_place()))
             continue
         for position in blank:
             place = table.place(table.row(position), column.index)
@@ -195,13 +204,3 @@ def employees_are_unique(tables: Iterable[Table]) -> None:
 def _id_place(table: Table, position: int) -> Place:
     column = table.header.labelled(EMPLOYEE_ID)
     return table.place(table.row(position), column.index if column else 0)
-
-
-def _header_place(table: Table) -> Place:
-    return table.place(table.header.row, table.header.columns[0].index)
-
-
-def _reject_team(table: Table, team: str, finding: Finding) -> None:
-    """An error of the sheet itself: nobody of the team in it can be scored."""
-    table.findings.append(finding)
-    table.frame.loc[table.frame["team"] == team, "sound"] = False

@@ -21,7 +21,7 @@ from perfcli.sheets.reader import Book
 from perfcli.sheets.reading import Chosen, Reading
 from perfcli.sheets.score_checks import Targets
 from perfcli.sheets.scores import Entries, column_name, read_scores
-from perfcli.sheets.wide import Table
+from perfcli.sheets.tables import Table
 
 _ROLES = {Kind.PLAN: Role.TARGET, Kind.SELF: Role.SELF}
 

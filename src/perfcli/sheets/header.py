@@ -1,59 +1,36 @@
-"""Which row of a sheet is the header, and what its columns are.
+"""Which rows of a sheet are the header of a table with a row per employee, and what its columns are.
 
-A header is matched by name after folding (width, case, blanks, script, trailing weight), never by
-resemblance: a near miss becomes a finding that proposes the name.
+A header is one row, or up to three whose upper cells are merged: 銷售額 above 目標, 實際 and 得分.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from perfcli.rules.models import Rubric
-from perfcli.rules.names import fold, split_weight
+from perfcli.rules.names import fold
 from perfcli.rules.roles import Role
 from perfcli.sheets.cells import as_text, is_blank
-from perfcli.sheets.labels import EMPLOYEE_ID, labels, perhaps_a_number, role_words
-from perfcli.sheets.reader import Row
+from perfcli.sheets.labels import EMPLOYEE_ID, WEIGHT, perhaps_a_number
+from perfcli.sheets.reader import Grid
+from perfcli.sheets.vocabulary import Column, Vocabulary, role_of
 
-SEARCHED_ROWS = 50
+_SEARCHED_ROWS = 50
+_SEARCHED_CELLS = 100_000
+_DEEPEST = 3
 
-_UNIT = re.compile(r"\([^()]*\)$")
-_JOINTS = "-–—/·.|"
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One header cell: what it says and what it means.
-
-    ``label`` is a key of ``labels()``; ``indicators`` holds, for each team that has an indicator of this
-    name, its id, and ``role`` what the column says about it (``is_bare``: no word says so); ``weight`` is
-    what the header says after the name, ``銷售額(30%)``.
-    """
-
-    index: int
-    text: str
-    label: str | None = None
-    indicators: Mapping[str, str] = field(default_factory=dict)
-    role: Role = Role.SCORE
-    is_bare: bool = False
-    weight: Decimal | None = None
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the column means anything to perf."""
-        return self.label is not None or bool(self.indicators)
+_A_WEIGHT = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)(?:%|分|点|points?|pts?)\)?")
 
 
 @dataclass(frozen=True)
 class Header:
-    """The header of a table: the index of its row and its columns."""
+    """The header of a table: the index of its last row, of its first one, and its columns."""
 
     row: int
     columns: tuple[Column, ...]
+    first_row: int = 0
 
     def labelled(self, label: str) -> Column | None:
         """The first column with a label."""
@@ -63,84 +40,111 @@ class Header:
         """All columns that hold an indicator of a team, by role."""
         found: dict[Role, list[Column]] = {}
         for column in self.columns:
-            if column.indicators.get(team) == indicator:
+            if column.indicators.get(team) == indicator and not column.states_weight:
                 found.setdefault(column.role, []).append(column)
         return found
+
+    @property
+    def meanings(self) -> set[object]:
+        """The different indicators that it names."""
+        return {tuple(sorted(column.indicators.items())) for column in self.columns if column.indicators}
 
     def matched(self, team: str) -> set[str]:
         """The indicators of a team that have a column."""
         return {column.indicators[team] for column in self.columns if team in column.indicators}
 
 
-class Vocabulary:
-    """Every name that a header may use, by team; ``bare`` is the role of a name without a word for one."""
+class Captioned:
+    """The texts at the top of a sheet; a merged cell's text stands in every cell that it covers."""
 
-    def __init__(self, rubrics: Mapping[str, Rubric], bare: Role = Role.SCORE) -> None:
-        self.bare = bare
-        self.indicators: dict[str, dict[str, str]] = {}
-        self.teams: dict[str, str] = {}
-        for team, rubric in rubrics.items():
-            self.teams |= {fold(name): team for name in rubric.names()}
-            for indicator in rubric.indicators:
-                for name in indicator.names():
-                    self.indicators.setdefault(fold(name), {})[team] = indicator.id
+    def __init__(self, grid: Grid) -> None:
+        width = max(1, len(grid.rows[0]) if grid.rows else 1)
+        rows = grid.rows[: max(_DEEPEST, min(_SEARCHED_ROWS, _SEARCHED_CELLS // width))]
+        self.rows = [
+            {column: as_text(cell) for column, cell in enumerate(row) if not is_blank(cell)} for row in rows
+        ]
+        self.merges = grid.merges
+        self.has_merges = [False] * len(rows)
+        room = len(rows) * width  # for more there are no cells, unless ranges overlap
+        for first_row, first_column, last_row, last_column in grid.merges:
+            if first_row >= len(rows) or first_column not in self.rows[first_row] or room < 0:
+                continue
+            text = self.rows[first_row][first_column]
+            self.has_merges[first_row] = True
+            for row in range(first_row, min(last_row + 1, len(rows))):
+                covered = range(first_column, min(last_column + 1, width))
+                room -= len(covered)
+                self.rows[row] = dict.fromkeys(covered, text) | self.rows[row]
 
-    def column(self, index: int, text: str) -> Column:
-        """What a header cell means."""
-        for folded, role, weight in _readings(fold(text)):
-            if folded in self.indicators:
-                number = Decimal(weight) if weight else None
-                return Column(
-                    index,
-                    text,
-                    indicators=self.indicators[folded],
-                    role=role or Role.SCORE,
-                    is_bare=role is None,
-                    weight=number,
-                )
-        return Column(index, text, label=labels().get(fold(text)))
+    def top(self, row: int) -> int:
+        """The first row of what is merged down into a row."""
+        return min([row, *(first for first, _, last, _ in self.merges if first <= row <= last)])
 
-    def nearest(self, text: str, team: str | None) -> str | None:
-        """The folded indicator name nearest to a header that matches none."""
-        names = [name for name, teams in self.indicators.items() if team is None or team in teams]
-        for reading in dict.fromkeys(bare for bare, _, _ in _readings(fold(text))):
-            if near := difflib.get_close_matches(reading, names, n=1):
-                return near[0]
-        return None
+    def group(self, row: int, column: int) -> str:
+        """The text above a column in a row of groups: where nothing is merged, the last one to the left."""
+        texts = self.rows[row]
+        if column in texts or self.has_merges[row]:
+            return texts.get(column, "")
+        left = [other for other in texts if other < column]
+        return texts[max(left)] if left else ""
 
-
-def _readings(folded: str) -> Iterator[tuple[str, Role | None, str | None]]:
-    """The ways to read a folded header: as it stands, without its weight, without a word for its role."""
-    bare, weight = split_weight(folded)
-    yield folded, None, None
-    yield bare, None, weight
-    for text in dict.fromkeys((bare, _UNIT.sub("", bare))):
-        for word, role in role_words().items():
-            for reading in _without(text, word):
-                name, own = split_weight(reading)
-                yield reading, role, weight
-                yield name, role, weight or own
+    def headings(self, first: int, last: int, column: int) -> list[str]:
+        """The different texts above and in a header cell, from its own row upwards."""
+        own = self.rows[last].get(column, "")
+        texts = [own, *(self.group(row, column) for row in range(last - 1, first - 1, -1))]
+        if not own:
+            texts = [self.rows[row].get(column, "") for row in range(last, first - 1, -1)]
+        return [text for text in dict.fromkeys(texts) if text]
 
 
-def _without(text: str, word: str) -> Iterator[str]:
-    """A text without a word at its end, in brackets or not, or at its beginning."""
-    for reading in (text.removesuffix(f"({word})"), text.removesuffix(word), text.removeprefix(word)):
-        if reading != text and reading.strip(_JOINTS):
-            yield reading.strip(_JOINTS)
-
-
-def find_header(rows: Sequence[Row], vocabulary: Vocabulary) -> Header | None:
-    """The row that names the most columns, at least one of them an indicator; None where there is none."""
+def find_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
+    """The rows that name the most columns, at least one of them an indicator; None where there are none."""
+    texts = Captioned(grid)
     best: Header | None = None
     most = 1
-    for row, cells in enumerate(rows[:SEARCHED_ROWS]):
-        columns = tuple(
-            vocabulary.column(index, as_text(cell)) for index, cell in enumerate(cells) if not is_blank(cell)
-        )
-        known = len({column.label or column.text for column in columns if column.is_known})
-        if known > most and any(column.indicators for column in columns):
-            best, most = Header(row, _settled(columns, vocabulary.bare)), known
+    for row in range(len(texts.rows)):
+        for depth in range(1, min(_DEEPEST, row + 1) + 1):
+            columns = tuple(_columns(texts, row - depth + 1, row, vocabulary))
+            known = len({column.meaning for column in columns if column.is_known})
+            if known > most and any(column.indicators for column in columns):
+                top = min(row - depth + 1, texts.top(row))
+                best, most = Header(row, _settled(columns, vocabulary.bare), top), known
     return best
+
+
+def _columns(texts: Captioned, first: int, last: int, vocabulary: Vocabulary) -> Iterator[Column]:
+    indexes = sorted({column for row in range(first, last + 1) for column in texts.rows[row]})
+    for index in indexes:
+        yield compose(texts.headings(first, last, index), index, vocabulary)
+
+
+def compose(stack: Sequence[str], index: int, vocabulary: Vocabulary) -> Column:
+    """What a column means whose header has several rows; ``stack`` are their texts, the lowest first."""
+    own, *above = stack
+    column = vocabulary.column(index, own)
+    if column.indicators and not column.is_bare:
+        return column
+    for text in above:
+        group = vocabulary.column(index, text)
+        if group.indicators:
+            if inner := _within(group, own, f"{text} {own}"):
+                return inner
+            break
+    if column.is_known:
+        return column
+    combined = (vocabulary.column(index, f"{text}{own}") for text in above)
+    return next((one for one in combined if one.is_known), column)
+
+
+def _within(group: Column, own: str, text: str) -> Column | None:
+    """A column below the name of an indicator, by what its own cell says of it."""
+    if match := _A_WEIGHT.fullmatch(fold(own)):
+        return replace(group, text=text, weight=group.weight or Decimal(match[1]))
+    role = role_of(own)
+    if role is not None:
+        return replace(group, text=text, role=role, is_bare=False)
+    is_weight = Vocabulary({}).column(0, own).label == WEIGHT
+    return replace(group, text=text, is_bare=False, states_weight=True) if is_weight else None
 
 
 def _settled(columns: tuple[Column, ...], bare: Role) -> tuple[Column, ...]:
@@ -160,16 +164,3 @@ def _settled(columns: tuple[Column, ...], bare: Role) -> tuple[Column, ...]:
         replace(column, role=bare) if column.is_bare and column.indicators not in said else column
         for column in columns
     )
-
-
-def captions(rows: Sequence[Row]) -> dict[str, str]:
-    """The label/value pairs above a table, in one cell (``團隊：客服``) or in two neighbours."""
-    found: dict[str, str] = {}
-    for row in rows:
-        cells = [as_text(cell) for cell in row if not is_blank(cell)]
-        for cell, after in zip(cells, [*cells[1:], ""], strict=False):
-            name, _, value = cell.replace("：", ":").partition(":")
-            label = labels().get(fold(name))
-            if label and (value.strip() or after):
-                found.setdefault(label, value.strip() or after)
-    return found

@@ -5,6 +5,7 @@ The names that perf writes itself come from the catalogue; these are the others 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -47,7 +48,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     POSITION: ("職位", "崗位", "職務", "崗位名稱", "職稱", "position", "job title", "title", "post"),
     TEAM: ("團隊", "考核團隊", "所屬團隊", "小組", "team"),
     PERIOD: ("考核周期", "考核期", "考核月份", "考核期間", "周期", "月份", "period", "month"),
-    WEIGHT: ("權重", "比重", "權重(%)", "weight", "weights"),
+    WEIGHT: ("權重", "比重", "權重(%)", "權重%", "權重分", "分值", "配分", "weight", "weights", "weight (%)"),
     "joined": ("入職日期", "入職時間", "到職日期", "joined", "date joined", "hire date", "start date"),
     "left": ("離職日期", "離職時間", "left", "date left", "end date"),
     "bonus_base": ("獎金基數", "績效獎金基數", "bonus base"),
@@ -90,18 +91,36 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "superior_signature": ("上級簽名", "上級簽字", "主管簽字", "superior signature"),
 }
 
+IGNORED = "ignore"
+"""What a ``--map`` file calls a column that is to be left alone."""
+
+MEANINGS = (
+    *(EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD, SUPERIOR, ADJUSTMENT, REASON),
+    *("joined", "left", "bonus_base", "note"),
+)
+"""What a ``--map`` file calls the columns that are no indicators."""
+
+_LONGEST_HEADING = 40
+
 _PERHAPS_A_NUMBER = ("編號", "id")
 
 _NOT_A_PERSON = (
-    *("合計", "總計", "小計", "平均", "平均分", "平均值", "最高分", "最低分", "最高", "最低", "人數"),
-    *("total", "grand total", "subtotal", "average", "mean", "max", "min", "count"),
+    *("合計", "總計", "小計", "累計", "總分", "均分", "平均", "平均分", "平均值", "中位數", "標準差", "方差"),
+    *("最高分", "最低分", "最高", "最低", "最大值", "最小值", "人數", "總人數", "滿分", "標準分", "及格線"),
+    *("total", "grand total", "subtotal", "sub-total", "sum", "average", "avg", "avg.", "mean", "median"),
+    *("max", "min", "maximum", "minimum", "highest", "lowest", "count", "full marks", "max score"),
+)
+_TOTAL = re.compile(
+    r"(?:.{0,12}(?:合计|总计|小计|累计|平均(?:分|值)?|均分|最高分|最低分|人数)"
+    r"|(?:grand|sub|overall|team|department|group)?-?(?:total|average|sum|mean))(?:\([^()]*\)|[0-9人名]*)"
 )
 
 
 @cache
 def labels() -> Mapping[str, str]:
     """Folded label → what it is: the identity keys, ``weight``, and columns that are known and not scored."""
-    known = {fold(word): key for key, words in _OTHERS.items() for word in words}
+    known = {fold(word): key for key, words in _OTHERS.items() for word in (*words, key)}
+    known[fold(IGNORED)] = IGNORED
     for name, texts in catalogue().items():
         kind, _, key = name.partition(".")
         if kind == "column" and key in _OTHERS:
@@ -119,6 +138,27 @@ RECORD_LABELS: Mapping[str, tuple[str, ...]] = {
     POINTS: ("扣分", "扣減分", "扣分數", "points", "points taken off", "deduction"),
 }
 """What people call the columns of daily records."""
+
+_FORM_WORDS: Mapping[str, tuple[str, ...]] = {
+    INDICATOR: (
+        *RECORD_LABELS[INDICATOR],
+        *("考核內容", "考核要素", "評分項目", "評價項目", "評價指標", "指標項", "indicators", "criteria"),
+    ),
+    "dimension": ("指標類別", "類別", "維度", "考核維度", "考核類別", "dimension", "category"),
+    "standard": (
+        *("評分標準", "考核標準", "評價標準", "指標說明", "指標定義", "計分方法", "計算方法", "計算公式"),
+        *("數據來源", "考核依據", "單位", "standard", "definition", "unit", "data source"),
+    ),
+    "weighted": (
+        *("加權得分", "加權分", "加權後得分", "權重得分", "折算得分", "折算分"),
+        *("weighted score", "weighted points", "points"),
+    ),
+    "number": ("序號", "序", "no", "no.", "#"),
+    "total": ("總分", "合計", "總計", "總得分", "考核總分", "total", "total score"),
+    ADJUSTMENT: _OTHERS[ADJUSTMENT],
+    REASON: _OTHERS[REASON],
+    WEIGHT: _OTHERS[WEIGHT],
+}
 
 _ROLE_WORDS: Mapping[Role, tuple[str, ...]] = {
     Role.TARGET: ("目標", "目標值", "計劃", "計劃值", "指標值", "target", "plan", "goal"),
@@ -151,9 +191,20 @@ def role_words() -> Mapping[str, Role]:
 
 
 @cache
+def form_labels() -> Mapping[str, str]:
+    """Folded word → what a column or a row of a form is that is no indicator's score."""
+    return {fold(word): key for key, every in _FORM_WORDS.items() for word in every}
+
+
+@cache
 def perhaps_a_number() -> frozenset[str]:
     """Folded words that mean the employee id only where no clearer word stands beside them."""
     return frozenset(fold(word) for word in _PERHAPS_A_NUMBER)
+
+
+def is_total(text: str) -> bool:
+    """Whether a text heads a row of totals or averages: 部門合計, 平均（12人）, Team average."""
+    return len(text) <= _LONGEST_HEADING and _TOTAL.fullmatch(fold(text)) is not None
 
 
 @cache

@@ -51,6 +51,7 @@ class Book:
     sha256: str
     grids: Sequence[Grid]
     mark: Mapping[str, str] = field(default_factory=dict)
+    pictures: bool = False
 
 
 def read_book(path: Path) -> Book:

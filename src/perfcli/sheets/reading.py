@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from perfcli import marks
-from perfcli.findings import Finding, Place, error, warning
+from perfcli.findings import Finding, Place, Severity, error, has_errors, warning
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
-from perfcli.rules.names import fold
-from perfcli.rules.periods import find_period, parse_period
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import Ruleset, fingerprint
-from perfcli.sheets import checks
-from perfcli.sheets.header import Header, Vocabulary, find_header
-from perfcli.sheets.labels import PERIOD, TEAM
+from perfcli.sheets import cells, checks
+from perfcli.sheets.bindings import Bindings
+from perfcli.sheets.captions import Caption
+from perfcli.sheets.cells import Cell
+from perfcli.sheets.forms import Form, find_form, read_forms
+from perfcli.sheets.header import find_header
+from perfcli.sheets.labels import PERIOD
+from perfcli.sheets.layouts import why_not
 from perfcli.sheets.reader import Book, Grid
-from perfcli.sheets.unread import reveal
-from perfcli.sheets.wide import Table, read_table
+from perfcli.sheets.stated_periods import StatedPeriods
+from perfcli.sheets.tables import Table
+from perfcli.sheets.teams import Teams
+from perfcli.sheets.vocabulary import Vocabulary
+from perfcli.sheets.wide import read_table
 from perfcli.text import Term
 
 _BARE = {Kind.PLAN: Role.TARGET, Kind.SELF: Role.SELF, Kind.SCORE: Role.SCORE}
@@ -32,6 +37,8 @@ _STARTS = {
 }
 """What a row of somebody has: in a score sheet, a target may stand in every row."""
 
+_SHOWN_HIDDEN = 10
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -39,6 +46,7 @@ class Chosen:
 
     team: str = ""
     period: str = ""
+    bindings: Bindings = field(default_factory=Bindings)
 
 
 def _by_place(finding: Finding) -> tuple[str, str, int, str]:
@@ -50,20 +58,21 @@ def _by_place(finding: Finding) -> tuple[str, str, int, str]:
 class Reading(ABC):
     """The state of reading sheets of one kind: tables and findings gathered so far.
 
-    Findings: those of ``read_table`` and ``checks.ALWAYS``; ``result-workbook``, ``other-kind``,
-    ``hidden-sheet``, ``sheet-not-read``, ``no-score-table``, ``unknown-team``, ``team-not-known``,
-    ``team-not-used``, ``nothing-filled-in``, ``rubric-changed``, ``period-differs``, ``periods-differ``,
-    ``missing-period``, ``period-from-title``.
+    Findings: those of ``read_table``, ``read_forms``, ``layouts.why_not``, ``Teams``, ``StatedPeriods`` and
+    ``checks.ALWAYS``; ``result-workbook``, ``other-kind``, ``hidden-sheet``, ``sheet-not-read``,
+    ``no-score-table``, ``only-pictures``, ``nothing-filled-in``, ``rubric-changed``, ``hidden-cells``.
     """
 
     def __init__(self, ruleset: Ruleset, chosen: Chosen, kind: Kind) -> None:
         self.ruleset = ruleset
         self.chosen = chosen
         self.kind = kind
-        self.vocabulary = Vocabulary(ruleset.rubrics, _BARE[kind])
+        self.bindings = chosen.bindings
+        self.vocabulary = Vocabulary(ruleset.rubrics, _BARE[kind], self.bindings.headers)
+        self.teams = Teams(ruleset, self.vocabulary, chosen.team)
+        self.periods = StatedPeriods(chosen.period)
         self.tables: list[Table] = []
         self.findings: list[Finding] = []
-        self.periods: dict[str, Place] = {}
 
     def read_all(self, books: Sequence[Book]) -> None:
         """Reads every sheet of every workbook; nobody may stand in them twice."""
@@ -80,6 +89,10 @@ class Reading(ABC):
         for check in checks.ALWAYS:
             check(table, rubrics)
 
+    def one_period(self) -> str:
+        """The period of all sheets; more than one, or none, is a finding."""
+        return self.periods.one(self.tables, self.findings)
+
     def every_finding(self) -> tuple[Finding, ...]:
         """All findings in the order of their places."""
         findings = [*self.findings, *(found for table in self.tables for found in table.findings)]
@@ -95,154 +108,96 @@ class Reading(ABC):
             return
         before = len(self.tables)
         unread: list[Finding] = []
+        forms: dict[str | None, list[Form]] = {}
         for grid in book.grids:
-            if grid.is_empty:
+            if grid.is_empty or self.bindings.skips(grid.name):
                 continue
-            header = find_header(grid.rows, self.vocabulary)
-            place = Place(book.name, grid.name)
-            if header is None:
-                unread.append(warning("sheet-not-read", place))
-            elif grid.hidden:
-                unread.append(warning("hidden-sheet", place))
-            else:
-                self._read_grid(book, grid, header)
+            unread += self._read_grid(book, grid, forms)
+        for team, of_team in forms.items():
+            self._take(read_forms(book.name, of_team, self.vocabulary, team), book, team)
         if len(self.tables) == before:
-            unread = [error("no-score-table", Place(book.name, _first_name(book)), kind=self._kind)]
-        self.findings += unread
+            self.findings += unread if has_errors(unread) else [self._nothing_to_read(book)]
+        else:
+            self.findings += [replace(found, severity=Severity.WARNING) for found in unread]
+
+    def _read_grid(self, book: Book, grid: Grid, forms: dict[str | None, list[Form]]) -> list[Finding]:
+        """Reads one sheet, or puts it to the forms; gives why it cannot be read."""
+        bound = self.bindings.sheet(grid.name)
+        header = find_header(grid, self.vocabulary)
+        form = find_form(book.name, grid, self.vocabulary, self.bindings.cells)
+        if form is not None and header is not None and len(header.meanings) >= len(form.header.meanings):
+            form = None
+        place = Place(book.name, grid.name)
+        if form is not None and not (form.is_somebodys or form.is_filled_in):
+            return [warning("sheet-not-read", place)]
+        if form is None and header is None:
+            return [why_not(book.name, grid, self.vocabulary)]
+        if grid.hidden and bound is None:
+            return [warning("hidden-sheet", place)]
+        if form is not None:
+            team = self.teams.of_sheet(book, grid.name, form.texts, form.header, bound.team if bound else "")
+            if bound and bound.period:
+                form = replace(form, captions={**form.captions, PERIOD: Caption(bound.period, 0, 0)})
+            forms.setdefault(team, []).append(form)
+        elif header is not None:
+            table = read_table(book.name, grid, header, self.vocabulary, started_by=_STARTS[self.kind])
+            said = bound.team if bound else ""
+            team = self.teams.of_sheet(book, grid.name, table.captions, header, said)
+            self._take(table, book, team)
+        self.findings += _hidden_cells(book.name, grid)
+        return []
 
     @property
     def _kind(self) -> Term:
         return Term(f"kind.{self.kind.value}")
 
-    def _nothing(self, book: Book, grid: Grid) -> Finding:
-        return error("nothing-filled-in", Place(book.name, grid.name), kind=self._kind)
+    def _nothing_to_read(self, book: Book) -> Finding:
+        place = Place(book.name, book.grids[0].name if book.grids else None)
+        if book.pictures and all(grid.is_empty for grid in book.grids):
+            return error("only-pictures", place)
+        return error("no-score-table", place, kind=self._kind)
 
-    def _read_grid(self, book: Book, grid: Grid, header: Header) -> None:
-        grid = reveal(book, grid, header)
-        table = read_table(book.name, grid, header, started_by=_STARTS[self.kind])
+    def _take(self, table: Table, book: Book, team: str | None) -> None:
         self.tables.append(table)
-        above = table.captions
-        self._assign_teams(table, book, above)
-        self._note_period(table, book, above)
-        rubrics = {team: self.ruleset.rubrics[team] for team in sorted(set(table.frame["team"]) - {""})}
+        self.teams.assign(table, book, team)
+        bound = self.bindings.sheet(table.grid.name)
+        self.periods.note(table, book, bound.period if bound else "")
+        rubrics = {one: self.ruleset.rubrics[one] for one in sorted(set(table.frame["team"]) - {""})}
+        place = Place(book.name, table.grid.name)
+        nothing = error("nothing-filled-in", place, kind=self._kind)
         if len(table.frame) == 0:
-            table.findings.append(self._nothing(book, grid))
+            table.findings.append(nothing)
             return
         if not self.examine(table, book, rubrics) and rubrics:
-            table.findings = [self._nothing(book, grid)]
-            table.frame["sound"] = False
+            table.findings = []
+            table.reject_all(nothing)
             return
         self.check(table, rubrics)
         marked = book.mark.get("team")
         if marked in rubrics and book.mark.get("rubric") != fingerprint(rubrics[marked]):
-            table.findings.append(
-                warning("rubric-changed", Place(book.name, grid.name), team=rubrics[marked].name)
-            )
-
-    def _assign_teams(self, table: Table, book: Book, above: Mapping[str, str]) -> None:
-        """The team by the template's mark, a column, the sheet's name, a caption, its indicators, --team."""
-        place = Place(table.file, table.grid.name)
-        column = table.header.labelled(TEAM)
-        team = self._team_of_sheet(table, book, above)
-        if column is not None and book.mark.get("kind") != marks.TEMPLATE:
-            self._teams_by_row(table, column.index, team)
-        elif team is None:
-            table.findings.append(error("team-not-known", place, allowed=self._team_names()))
-            table.frame["team"] = ""
-            table.frame["sound"] = False
-        else:
-            table.frame["team"] = team
-        if self.chosen.team and team not in (None, self.chosen.team):
-            values = {"team": self.ruleset.rubrics[str(team)].name, "chosen": self.chosen.team}
-            table.findings.append(warning("team-not-used", place, **values))
-
-    def _team_of_sheet(self, table: Table, book: Book, above: Mapping[str, str]) -> str | None:
-        marked = book.mark.get("team", "")
-        if marked in self.ruleset.rubrics:
-            return marked
-        for word in (table.grid.name, above.get(TEAM, "")):
-            if fold(word) in self.vocabulary.teams:
-                return self.vocabulary.teams[fold(word)]
-        return self._team_by_indicators(table.header) or self.chosen.team or None
-
-    def _team_by_indicators(self, header: Header) -> str | None:
-        """The one team whose indicators fit the header best, if more than half of them are there."""
-        matches = {team: len(header.matched(team)) for team in self.ruleset.rubrics}
-        most = max(matches.values())
-        best = [team for team, count in matches.items() if count == most]
-        if len(best) == 1 and 2 * most > len(self.ruleset.rubrics[best[0]].indicators):
-            return best[0]
-        return None
-
-    def _teams_by_row(self, table: Table, column: int, otherwise: str | None) -> None:
-        teams: list[str] = []
-        for position, word in enumerate(table.frame["team"].tolist()):
-            team = self.vocabulary.teams.get(fold(word), "") if word else otherwise or ""
-            teams.append(team)
-            if not team:
-                self._unknown_team(table, position, column, word)
-        table.frame["team"] = teams
-
-    def _unknown_team(self, table: Table, position: int, column: int, word: str) -> None:
-        place = table.place(table.row(position), column)
-        near = difflib.get_close_matches(fold(word), list(self.vocabulary.teams), n=1)
-        name = self.ruleset.rubrics[self.vocabulary.teams[near[0]]].name if near else ""
-        finding = error("unknown-team", place, found=word, near=name, allowed=self._team_names())
-        table.reject(position, finding)
-
-    def _team_names(self) -> list[object]:
-        return [rubric.name for rubric in self.ruleset.rubrics.values()]
-
-    def _note_period(self, table: Table, book: Book, above: Mapping[str, str]) -> None:
-        for period, place in self._stated_periods(table, book, above):
-            if self.chosen.period and period != self.chosen.period:
-                table.findings.append(error("period-differs", place, found=period, chosen=self.chosen.period))
-                table.frame["sound"] = False
-            self.periods.setdefault(period, place)
-
-    def _stated_periods(
-        self, table: Table, book: Book, above: Mapping[str, str]
-    ) -> Iterator[tuple[str, Place]]:
-        place = Place(table.file, table.grid.name)
-        if book.mark.get("period"):
-            yield book.mark["period"], place
-        elif column := table.header.labelled(PERIOD):
-            for row, word in zip(table.frame["row"], table.frame["period"], strict=True):
-                if word:
-                    yield parse_period(word) or word, table.place(int(row), column.index)
-        elif period := parse_period(above.get(PERIOD, "")):
-            yield period, place
-        else:
-            yield from self._title_periods(table)
-
-    def _title_periods(self, table: Table) -> Iterator[tuple[str, Place]]:
-        """A period that only a title names, 2026年11月績效考核表, is used and remarked."""
-        for row, cells_of_row in enumerate(table.grid.rows[: table.header.row]):
-            for column, cell in enumerate(cells_of_row):
-                if isinstance(cell, str) and (period := find_period(cell)):
-                    place = table.place(row, column)
-                    table.findings.append(warning("period-from-title", place, period=period))
-                    yield period, place
-                    return
-
-    def one_period(self) -> str:
-        """The period of all sheets; more than one, or none, is a finding."""
-        if self.chosen.period:
-            return self.chosen.period
-        if len(self.periods) > 1:
-            periods = sorted(self.periods)
-            for period in periods:
-                self.findings.append(error("periods-differ", self.periods[period], found=period, all=periods))
-            for table in self.tables:
-                table.frame["sound"] = False
-        elif not self.periods and self.tables:
-            first = self.tables[0]
-            self.findings.append(warning("missing-period", Place(first.file, first.grid.name)))
-        return next(iter(sorted(self.periods)), "")
+            table.findings.append(warning("rubric-changed", place, team=rubrics[marked].name))
 
 
-def _first_name(book: Book) -> str | None:
-    return book.grids[0].name if book.grids else None
+def _hidden_cells(file: str, grid: Grid) -> Iterator[Finding]:
+    """Rows and columns that nobody sees are read all the same, and said (``hidden-cells``)."""
+    rows = [row for row in grid.hidden_rows if row < len(grid.rows) and any(map(_is_filled, grid.rows[row]))]
+    columns = [
+        column
+        for column in grid.hidden_columns
+        if any(column < len(row) and _is_filled(row[column]) for row in grid.rows)
+    ]
+    for places in (
+        [f"{row + 1}:{row + 1}" for row in rows],
+        [f"{cells.column_letters(column)}:{cells.column_letters(column)}" for column in columns],
+    ):
+        if places:
+            place = Place(file, grid.name, places[0])
+            shown = [*places[:_SHOWN_HIDDEN], *(["…"] if len(places) > _SHOWN_HIDDEN else [])]
+            yield warning("hidden-cells", place, places=shown, count=len(places))
+
+
+def _is_filled(cell: Cell) -> bool:
+    return not cells.is_blank(cell)
 
 
 def other_kind(book: Book, wanted: Kind) -> Finding | None:

@@ -23,7 +23,7 @@ from perfcli.sheets import cells
 from perfcli.sheets.cells import MISSING, NOT_CALCULATED
 from perfcli.sheets.labels import SUPERIOR
 from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
-from perfcli.sheets.wide import Table
+from perfcli.sheets.tables import Table
 from perfcli.text import Term
 
 Targets = Mapping[str, Mapping[str, Decimal]]
@@ -59,7 +59,7 @@ def scores_are_complete(team: Team) -> None:
     """Each indicator that applies has a score (policy, section 6).
 
     Findings: ``missing-score``, ``missing-target``, ``missing-actual``, ``missing-rater``,
-    ``formula-not-calculated``, ``nothing-applies``.
+    ``formula-not-calculated``, ``missing-row``, ``nothing-applies``.
     """
     missing: dict[int, list[_Gap]] = {}
     for indicator in team.rubric.indicators:
@@ -122,6 +122,9 @@ def _report(team: Team, index: int, gaps: list[_Gap]) -> None:
         return
     for gap in gaps:
         values: dict[str, object] = {"employee": employee, "indicator": gap.indicator.name}
+        if table.is_absent(row, gap.column):
+            table.reject(position, error("missing-row", table.place(row, gap.column), **values))
+            continue
         if gap.code == NOT_CALCULATED:
             values["found"] = cells.quoted(table.cell(position, gap.column))
         elif gap.code != MISSING:

@@ -22,7 +22,7 @@ from perfcli.sheets.reader import Book
 from perfcli.sheets.reading import Chosen, Reading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
 from perfcli.sheets.scores import read_adjustments, read_scores
-from perfcli.sheets.wide import PLACE, Table
+from perfcli.sheets.tables import PLACE, Table
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,20 @@ def read_score_sheets(
 
 
 def _joined(tables: Sequence[Table]) -> pd.DataFrame:
-    frames = [table.frame for table in tables if len(table.frame)]
+    frames = [_placed(table) for table in tables if len(table.frame)]
     if not frames:
         return pd.DataFrame(columns=[*IDENTITY, *PLACE, "sound"]).astype({"sound": bool})
     frame = pd.concat(frames, ignore_index=True)
     for key in (key for key in frame if str(key).endswith(".not_applicable")):
         frame[key] = [flag is True for flag in frame[key]]
+    return frame
+
+
+def _placed(table: Table) -> pd.DataFrame:
+    """The frame of a table with whether each row is sound, and the row of the workbook where it stands."""
+    frame = table.frame.assign(sound=table.sound)
+    if table.origins is not None:
+        frame["row"] = [table.origins.get((row, 0), ("", 0, 0))[1] for row in frame["row"].tolist()]
     return frame
 
 

@@ -17,7 +17,7 @@ from perfcli.scoring.exact import SIGNIFICANT_DIGITS
 from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
 from perfcli.sheets import cells
 from perfcli.sheets.cells import MISSING, NOT_APPLICABLE, NOT_CALCULATED, NUMBER_AS_TEXT
-from perfcli.sheets.wide import Table
+from perfcli.sheets.tables import Table
 from perfcli.text import Term, Translated
 
 Numbers = npt.NDArray[np.float64]

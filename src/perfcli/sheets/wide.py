@@ -2,190 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from perfcli.findings import Finding, Place, warning
+from perfcli.findings import error, warning
 from perfcli.rules.names import fold
 from perfcli.rules.roles import Role
-from perfcli.scoring.results import IDENTITY
 from perfcli.sheets import cells
-from perfcli.sheets.cells import Cell
-from perfcli.sheets.header import Header, captions
-from perfcli.sheets.labels import (
-    DEPARTMENT,
-    EMPLOYEE_ID,
-    NAME,
-    PERIOD,
-    POSITION,
-    TEAM,
-    WEIGHT,
-    labels,
-    not_a_person,
-)
-from perfcli.sheets.reader import Grid
+from perfcli.sheets.captions import captions, texts
+from perfcli.sheets.cells import Cell, Percent
+from perfcli.sheets.header import Header
+from perfcli.sheets.labels import WEIGHT, labels
+from perfcli.sheets.reader import Grid, Row
+from perfcli.sheets.remarks import Remarks
+from perfcli.sheets.tables import StatedWeight, Table, identities
+from perfcli.sheets.vocabulary import Column, Vocabulary
 
-PLACE = ("file", "sheet", "row")
-
-_COLONS = (":", "：")
+_SEARCHED_FOR_WEIGHTS = 3
+_A_WEIGHT = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)(?:%|分|点|points?|pts?)?\)?")
 
 
-@dataclass
-class Table:
-    """The rows of one sheet that stand for employees, and what is wrong with them.
-
-    ``frame`` has the identity columns as text, ``file``, ``sheet``, ``row`` (counted from 0),
-    what ``scores.read_scores`` adds, and ``sound``: whether nothing keeps it from being scored.
-    ``frame["team"]`` is a team's id, or empty where it is unknown. ``captions`` are the label/value pairs
-    above the table.
-    """
-
-    file: str
-    grid: Grid
-    header: Header
-    frame: pd.DataFrame
-    captions: Mapping[str, str]
-    findings: list[Finding] = field(default_factory=list)
-
-    def place(self, row: int, column: int, *, last_row: int = -1, last_column: int = -1) -> Place:
-        """The place of a cell, or of all cells from it to another."""
-        first = cells.address(row, column)
-        last = cells.address(max(row, last_row), max(column, last_column))
-        return Place(self.file, self.grid.name, first if first == last else f"{first}:{last}")
-
-    def reject(self, position: int, finding: Finding) -> None:
-        """Notes an error of an employee, who is then not scored."""
-        self.findings.append(finding)
-        self.frame.loc[position, "sound"] = False
-
-    def employee(self, position: int) -> str:
-        """How a message names an employee."""
-        row = self.frame.loc[position]
-        return " ".join(part for part in (row["employee_id"], row["name"]) if part)
-
-    def column(self, team: str, indicator: str, role: Role) -> int | None:
-        """The one column of an indicator and a role."""
-        columns = self.header.of_indicator(team, indicator).get(role, [])
-        return columns[0].index if len(columns) == 1 else None
-
-    def cell(self, position: int, column: int) -> Cell:
-        """What stands in an employee's row."""
-        return self.grid.rows[self.row(position)][column]
-
-    def row(self, position: int) -> int:
-        """The sheet's row of an employee, counted from 0."""
-        return int(self.frame["row"].to_numpy()[position])
-
-
-def read_table(file: str, grid: Grid, header: Header, started_by: Collection[Role]) -> Table:
+def read_table(
+    file: str, grid: Grid, header: Header, vocabulary: Vocabulary, started_by: Collection[Role]
+) -> Table:
     """The employees of a sheet with their identities; their scores are read by ``scores``.
 
     A row is an employee's where it has an identity, or where a column of one of some roles is filled in.
-    Findings: ``not-a-person``.
+    Findings: ``not-a-person``, ``several-tables``.
     """
-    table = Table(file, grid, header, pd.DataFrame(), captions(grid.rows[: header.row]))
-    score_columns = [
-        column.index for column in header.columns if column.indicators and column.role in started_by
+    above = texts(captions(grid.rows[: header.first_row], vocabulary))
+    table = Table(file, grid, header, pd.DataFrame(), above)
+    scores = [
+        column.index
+        for column in header.columns
+        if column.indicators and column.role in started_by and not column.states_weight
     ]
-    identity_columns = [
-        column.index for key in (EMPLOYEE_ID, NAME) if (column := header.labelled(key)) is not None
-    ]
+    remarks = Remarks(grid, header, vocabulary, scores)
     weights = weights_row(grid, header)
     rows: list[int] = []
+    second = None
     for row in range(header.row + 1, len(grid.rows)):
         cells_of_row = grid.rows[row]
         if row == weights:
             continue
-        remark = _remark(cells_of_row, identity_columns, score_columns)
-        if remark is not None:
-            place = table.place(row, cells_of_row.index(remark))
-            table.findings.append(warning("not-a-person", place, text=cells.quoted(remark)))
-        elif any(not cells.is_blank(cells_of_row[column]) for column in (*identity_columns, *score_columns)):
+        if remarks.repeats_the_header(cells_of_row):
+            _note_nobody(table, row, remarks.first(cells_of_row))
+            continue
+        if remarks.names_columns(cells_of_row):
+            second = row
+            break
+        column = remarks.remark(row, cells_of_row)
+        if column is not None:
+            _note_nobody(table, row, column)
+        elif remarks.is_started(cells_of_row):
             rows.append(row)
-    table.frame = _identities(table, rows)
+    table.frame = identities(file, grid, header, rows)
+    table.weights = tuple(_stated_weights(table, weights))
+    if second is not None:
+        place = table.place(second, remarks.first(grid.rows[second]))
+        table.reject_all(error("several-tables", place))
     return table
 
 
-def _headings(row: Sequence[Cell], identity_columns: Sequence[int]) -> list[Cell]:
-    """The cells that can say that a row is about no employee: its id, else its name and the first; else any.
-
-    The name of one who has an id is never looked at: people are called Max and Min.
-    """
-    identity = [row[column] for column in identity_columns if not cells.is_blank(row[column])]
-    if len(identity) > 1:
-        return identity[:1]
-    filled = [cell for cell in row if not cells.is_blank(cell)]
-    return [*identity, *filled[:1]] if identity else filled
-
-
-def _remark(
-    row: Sequence[Cell], identity_columns: Sequence[int], score_columns: Sequence[int]
-) -> Cell | None:
-    """The cell that makes a row a total, an average or a note; None where it stands for an employee."""
-    for cell in _headings(row, identity_columns):
-        if isinstance(cell, str):
-            if fold(cell) in not_a_person() or _is_label(cell, WEIGHT):
-                return cell
-            if any(colon in cell for colon in _COLONS) and _is_note(row, cell, score_columns):
-                return cell
-    return None
-
-
-def _is_note(row: Sequence[Cell], heading: str, score_columns: Sequence[int]) -> bool:
-    """Whether a row without scores is a remark (``備註：……``, alone in it) or a line to sign (``簽名：``)."""
-    filled = [cell for cell in row if not cells.is_blank(cell)]
-    scores = [row[column] for column in score_columns if not cells.is_blank(row[column])]
-    return len(filled) == 1 or all(map(_asks_for_something, (heading, *scores)))
-
-
-def _asks_for_something(cell: Cell) -> bool:
-    return isinstance(cell, str) and cell.rstrip().endswith(_COLONS)
+def _note_nobody(table: Table, row: int, column: int) -> None:
+    text = cells.quoted(table.grid.rows[row][column])
+    table.findings.append(warning("not-a-person", table.place(row, column), text=text))
 
 
 def weights_row(grid: Grid, header: Header) -> int | None:
-    """The row below the header that states the weights, if there is one."""
-    for row in range(header.row + 1, min(header.row + 4, len(grid.rows))):
-        if any(_is_label(cell, WEIGHT) for cell in grid.rows[row]):
+    """The row below the header that states the weights, if there is one: it says so, or adds up to 100."""
+    for row in range(header.row + 1, min(header.row + 1 + _SEARCHED_FOR_WEIGHTS, len(grid.rows))):
+        if any(_is_weight_label(cell) for cell in grid.rows[row]):
             return row
-    return None
+    first = header.row + 1
+    return first if first < len(grid.rows) and _are_weights(grid.rows[first], header) else None
 
 
-def _is_label(cell: Cell, label: str) -> bool:
-    return isinstance(cell, str) and labels().get(fold(cell)) == label
+def _is_weight_label(cell: Cell) -> bool:
+    return isinstance(cell, str) and labels().get(fold(cell)) == WEIGHT
 
 
-def _identities(table: Table, rows: Sequence[int]) -> pd.DataFrame:
-    columns: dict[str, object] = {}
-    for key, label in zip(IDENTITY, (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD), strict=True):
-        column = table.header.labelled(label)
-        columns[key] = [cells.as_text(table.grid.rows[row][column.index]) if column else "" for row in rows]
-    columns |= {"file": table.file, "sheet": table.grid.name, "row": rows, "sound": True}
-    return pd.DataFrame(columns, index=range(len(rows)))
+def _are_weights(row: Row, header: Header) -> bool:
+    """Whether a row of nobody has a number for several indicators, and they add up to 100."""
+    if any(not cells.is_blank(row[column.index]) for column in header.columns if column.label):
+        return False
+    numbers = [number for column in header.columns if (number := _weight(row[column.index])) is not None]
+    return len(numbers) > 1 and sum(numbers) in {1, 100}
 
 
-def stated_weights(table: Table) -> Iterator[tuple[int, int, Mapping[str, str], Decimal]]:
-    """The weights that stand in the sheet: row, column, the column's indicators by team, weight."""
+def _stated_weights(table: Table, below: int | None) -> Iterator[StatedWeight]:
+    """The weights in the header, in a row below it, and beside each score."""
+    seen: list[object] = []
     for column in table.header.columns:
-        if column.weight is not None:
-            yield table.header.row, column.index, column.indicators, column.weight
-    row = weights_row(table.grid, table.header)
-    if row is None:
-        return
+        if column.weight is not None and column.indicators not in seen:
+            seen.append(column.indicators)
+            yield StatedWeight(table.header.row, column.index, column.indicators, column.weight)
+    if below is not None:
+        yield from _weights_below(table, below)
+    for column in table.header.columns:
+        if column.states_weight:
+            yield from _weights_beside(table, column)
+
+
+def _weights_below(table: Table, row: int) -> Iterator[StatedWeight]:
     columns = [column for column in table.header.columns if column.indicators]
-    weights = {column: _weight(table.grid.rows[row][column.index]) for column in columns}
-    stated = {column: weight for column, weight in weights.items() if weight is not None}
-    # A cell that shows 30% holds 0.3; such a row adds up to 1.
-    as_percent = 100 if sum(stated.values()) == 1 else 1
-    for column, weight in stated.items():
-        yield row, column.index, column.indicators, weight * as_percent
+    stated = weights_of([table.grid.rows[row][column.index] for column in columns])
+    for column, weight in zip(columns, stated, strict=True):
+        if weight is not None:
+            yield StatedWeight(row, column.index, column.indicators, weight)
+
+
+def _weights_beside(table: Table, column: Column) -> Iterator[StatedWeight]:
+    for position, row in enumerate(table.frame["row"].tolist()):
+        weight = weights_of([table.grid.rows[row][column.index]])[0]
+        if weight is not None:
+            yield StatedWeight(row, column.index, column.indicators, weight, position)
+
+
+def weights_of(row: Sequence[Cell]) -> list[Decimal | None]:
+    """The weights in some cells, as points of 100: 30, 30% and 30分, or 0.3 where all of them add up to 1."""
+    numbers = [_weight(cell) for cell in row]
+    if sum(number for number in numbers if number is not None) == 1:
+        return [None if number is None else number * 100 for number in numbers]
+    return [
+        number * 100 if isinstance(cell, Percent) and number is not None else number
+        for cell, number in zip(row, numbers, strict=True)
+    ]
 
 
 def _weight(cell: Cell) -> Decimal | None:
-    """The number in a cell of a weights row."""
+    """The number in a cell of weights."""
+    if isinstance(cell, str):
+        match = _A_WEIGHT.fullmatch(fold(cell))
+        return Decimal(match[1]) if match else None
     if isinstance(cell, int | float) and not isinstance(cell, bool) and np.isfinite(cell):
         return Decimal(f"{cell:.15g}")
     return None

@@ -1,0 +1,319 @@
+"""The form layout: a sheet per employee, a row per indicator, label cells that say whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from perfcli.findings import Finding, Place, error, warning
+from perfcli.rules.names import fold
+from perfcli.rules.periods import find_period, parse_period
+from perfcli.rules.roles import RATERS, Role
+from perfcli.scoring.results import ADJUSTMENT, REASON
+from perfcli.sheets import cells
+from perfcli.sheets.captions import Caption, captions, texts
+from perfcli.sheets.cells import Cell
+from perfcli.sheets.header import Captioned, Header
+from perfcli.sheets.labels import (
+    DEPARTMENT,
+    EMPLOYEE_ID,
+    NAME,
+    PERIOD,
+    POSITION,
+    SUPERIOR,
+    WEIGHT,
+    form_labels,
+    is_total,
+    not_a_person,
+)
+from perfcli.sheets.reader import Grid
+from perfcli.sheets.tables import Origin, StatedWeight, Table, identities
+from perfcli.sheets.vocabulary import Column, Vocabulary, role_of
+from perfcli.sheets.wide import weights_of
+from perfcli.text import Term
+
+_SEARCHED_ROWS = 300
+_SEARCHED_COLUMNS = 40
+_HIGHEST_HEADER = 5  # rows between the header and the first indicator
+_IDENTITY = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, PERIOD, SUPERIOR)
+_CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
+
+
+@dataclass(frozen=True)
+class Form:
+    """One sheet in form layout.
+
+    ``header`` is its header, with a column for each indicator's row; ``roles`` the column of each role;
+    ``rows`` the row of each indicator, whose name stands in the column ``names``; ``captions`` what its label
+    cells say.
+    """
+
+    grid: Grid
+    header: Header
+    names: int
+    roles: Mapping[Role, int]
+    weights: int | None
+    rows: Mapping[int, Column]
+    captions: Mapping[str, Caption]
+    findings: Sequence[Finding]
+
+    @property
+    def is_somebodys(self) -> bool:
+        """Whether a label cell asks for a name or an id."""
+        return NAME in self.captions or EMPLOYEE_ID in self.captions
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether anything stands in a column that counts."""
+        return any(not cells.is_blank(self.cell(row, column)) for row in self.rows for column in self.columns)
+
+    @property
+    def columns(self) -> list[int]:
+        """The columns that count."""
+        return [column for role, column in self.roles.items() if role in _CAN_SCORE]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the label cells say, as texts."""
+        return texts(self.captions)
+
+    def cell(self, row: int, column: int) -> Cell:
+        """One cell of the sheet."""
+        return self.grid.rows[row][column]
+
+
+def names_of(grid: Grid, vocabulary: Vocabulary) -> tuple[int, dict[int, Column]]:
+    """The column in which the most indicators are named, one below the other, and the row of each."""
+    best: tuple[int, dict[int, Column]] = (0, {})
+    most = 1
+    width = min(len(grid.rows[0]), _SEARCHED_COLUMNS) if grid.rows else 0
+    for index in range(width):
+        named = {
+            row: column
+            for row, cells_of_row in enumerate(grid.rows[:_SEARCHED_ROWS])
+            if isinstance(cell := cells_of_row[index], str)
+            and (column := vocabulary.column(row, cells.as_text(cell))).indicators
+            and column.is_bare
+        }
+        different = len({column.meaning for column in named.values()})
+        if different > most:
+            best, most = (index, named), different
+    return best
+
+
+def find_form(
+    file: str, grid: Grid, vocabulary: Vocabulary, bound: Mapping[str, tuple[int, int]]
+) -> Form | None:
+    """The form on a sheet; None where no header above the indicators says what their rows hold.
+
+    ``bound`` are the cells of values that have no label.
+    """
+    names, rows = names_of(grid, vocabulary)
+    if not rows:
+        return None
+    found = _header_above(grid, names, min(rows), vocabulary)
+    if found is None:
+        return None
+    header_row, stacks = found
+    columns = {index: _meaning(stack, vocabulary) for index, stack in stacks.items() if index != names}
+    roles: dict[Role, int] = {}
+    findings: list[Finding] = []
+    weights: int | None = None
+    for index, meaning in columns.items():
+        place = Place(file, grid.name, cells.address(header_row, index))
+        if isinstance(meaning, Role):
+            if meaning in roles and meaning in _CAN_SCORE:
+                several = [cells.address(header_row, one) for one in (roles[meaning], index)]
+                findings.append(
+                    error("ambiguous-column", place, meaning=Term(f"role.{meaning.value}"), cells=several)
+                )
+            roles.setdefault(meaning, index)
+        elif meaning == WEIGHT:
+            weights = index if weights is None else weights
+        elif meaning is None and _has_numbers(grid, index, rows):
+            findings.append(warning("unknown-column", place, column=stacks[index][0], near=""))
+    if not roles.keys() & _CAN_SCORE:
+        return None
+    found_captions = captions(grid.rows[:header_row], vocabulary, bound)
+    below = {row: column for row, column in rows.items() if row > header_row}
+    header = Header(header_row, tuple(below.values()))
+    return Form(grid, header, names, roles, weights, below, found_captions, findings)
+
+
+def _header_above(
+    grid: Grid, names: int, first: int, vocabulary: Vocabulary
+) -> tuple[int, dict[int, list[str]]] | None:
+    """The nearest row above the indicators that names a role, and the texts of each of its columns."""
+    above = Captioned(grid)
+    for row in range(min(first, len(above.rows)) - 1, max(first - _HIGHEST_HEADER, 0) - 1, -1):
+        top = max(0, above.top(row))
+        stacks = {index: above.headings(top, row, index) for index in above.rows[row] if index != names}
+        stacks = {index: stack for index, stack in stacks.items() if stack}
+        if any(isinstance(_meaning(stack, vocabulary), Role) for stack in stacks.values()):
+            return row, stacks
+    return None
+
+
+def _meaning(stack: Sequence[str], vocabulary: Vocabulary) -> Role | str | None:
+    """What a column of a form holds: a role, the weights, something known that is not used; else None."""
+    roles = [role for text in stack if (role := role_of(text)) is not None]
+    special = [role for role in roles if role is not Role.SCORE]
+    if roles and role_of(stack[0]) is not None:
+        return special[0] if special else roles[0]
+    for text in stack:
+        label = form_labels().get(fold(text)) or vocabulary.column(0, text).label
+        if label is not None:
+            return label
+    return roles[0] if roles else None
+
+
+def _has_numbers(grid: Grid, column: int, rows: Iterable[int]) -> bool:
+    return any(isinstance(grid.rows[row][column], int | float) for row in rows)
+
+
+def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: str | None) -> Table:
+    """Forms of one team as one table, a row for each; their scores are read by ``scores``.
+
+    Findings: ``duplicate-row``, ``unknown-row``, ``unknown-column``, ``ambiguous-column``,
+    ``period-from-title``.
+    """
+    sheet = _Sheet(forms)
+    header = Header(0, tuple(sheet.columns))
+    rows: list[list[Cell]] = [[column.text for column in sheet.columns], *sheet.rows]
+    grid = Grid(forms[0].grid.name, rows)
+    frame = identities(file, grid, header, range(1, len(rows)))
+    frame["sheet"] = [form.grid.name for form in forms]
+    table = Table(file, grid, header, frame, {}, origins=sheet.origins)
+    table.weights = tuple(_stated_weights(sheet))
+    if sheet.titled is not None:
+        form, caption = sheet.titled
+        place = Place(file, form.grid.name, cells.address(caption.row, caption.column))
+        table.findings.append(warning("period-from-title", place, period=caption.text))
+    told: set[object] = set()
+    for position, form in enumerate(forms):
+        for found in form.findings:
+            if found.severity == "error":
+                table.reject(position, found)
+            elif (key := (found.code, str(found.values))) not in told:
+                told.add(key)
+                table.findings.append(found)
+        for found in _odd_rows(file, form, vocabulary, team):
+            if found.severity == "error":
+                table.reject(position, found)
+            else:
+                table.findings.append(found)
+    return table
+
+
+class _Sheet:
+    """The virtual sheet that forms are put together to, and where each of its cells really stands."""
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        self.columns: list[Column] = []
+        self.origins: dict[tuple[int, int], Origin] = {}
+        self._index: dict[object, int] = {}
+        self._cells: list[dict[int, Cell]] = []
+        self.titled: tuple[Form, Caption] | None = None
+        for form in forms:
+            self._cells.append({})
+            for label in _IDENTITY:
+                self._add_caption(form, label)
+            for row, column in form.rows.items():
+                self._add_indicator(form, row, column)
+            self._add_adjustment(form)
+        self.rows = [[own.get(index) for index in range(len(self.columns))] for own in self._cells]
+
+    def _add(self, column: Column, cell: Cell, origin: Origin) -> None:
+        index = self._index.setdefault(column.meaning, len(self.columns))
+        if index == len(self.columns):
+            self.columns.append(
+                Column(
+                    index,
+                    column.text,
+                    label=column.label,
+                    indicators=column.indicators,
+                    role=column.role,
+                    states_weight=column.states_weight,
+                )
+            )
+            self.origins[0, index] = origin
+        if index not in self._cells[-1]:  # a second row of the indicator has a finding of its own
+            self._cells[-1][index] = cell
+            self.origins[len(self._cells), index] = origin
+
+    def _add_caption(self, form: Form, label: str) -> None:
+        caption = form.captions.get(label)
+        if label == PERIOD and not (caption and parse_period(caption.text)):
+            caption = _title_period(form)
+            self.titled = self.titled or ((form, caption) if caption else None)
+        elif label == PERIOD and caption:
+            caption = Caption(parse_period(caption.text), caption.row, caption.column)
+        if caption is not None:
+            origin = (form.grid.name, caption.row, caption.column)
+            self._add(Column(0, label, label=label), caption.value, origin)
+
+    def _add_indicator(self, form: Form, row: int, column: Column) -> None:
+        for role, index in form.roles.items():
+            own = Column(0, column.text, indicators=column.indicators, role=role)
+            self._add(own, form.cell(row, index), (form.grid.name, row, index))
+        weight = Column(0, column.text, indicators=column.indicators, states_weight=True)
+        if column.weight is not None:
+            self._add(weight, float(column.weight), (form.grid.name, row, form.names))
+        elif form.weights is not None:
+            self._add(weight, form.cell(row, form.weights), (form.grid.name, row, form.weights))
+
+    def _add_adjustment(self, form: Form) -> None:
+        """加減分 is a row of its own, with its reason beside it or below."""
+        score = next((form.roles[role] for role in (Role.SCORE, Role.SUPERIOR) if role in form.roles), None)
+        if score is None:
+            return
+        for row in range(form.header.row + 1, min(len(form.grid.rows), _SEARCHED_ROWS)):
+            label = form_labels().get(fold(cells.as_text(form.cell(row, form.names))))
+            if label == ADJUSTMENT:
+                self._add(Column(0, label, label=label), form.cell(row, score), (form.grid.name, row, score))
+                if (note := form.roles.get(Role.NOTE)) is not None:
+                    self._add(
+                        Column(0, REASON, label=REASON), form.cell(row, note), (form.grid.name, row, note)
+                    )
+
+
+def _title_period(form: Form) -> Caption | None:
+    """The period that only a title names."""
+    for row, cells_of_row in enumerate(form.grid.rows[: form.header.row]):
+        for column, cell in enumerate(cells_of_row):
+            if isinstance(cell, str) and (period := find_period(cell)):
+                return Caption(period, row, column)
+    return None
+
+
+def _stated_weights(sheet: _Sheet) -> Iterator[StatedWeight]:
+    columns = [column for column in sheet.columns if column.states_weight]
+    for position, row in enumerate(sheet.rows):
+        stated = weights_of([row[column.index] for column in columns])
+        for column, weight in zip(columns, stated, strict=True):
+            if weight is not None:
+                yield StatedWeight(position + 1, column.index, column.indicators, weight, position)
+
+
+def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -> Iterator[Finding]:
+    """Rows that name an indicator again, or have numbers for something that is none."""
+    seen: dict[object, int] = {}
+    for row in range(form.header.row + 1, min(len(form.grid.rows), _SEARCHED_ROWS)):
+        text = cells.as_text(form.cell(row, form.names))
+        place = Place(file, form.grid.name, cells.address(row, form.names))
+        if row in form.rows:
+            first = seen.setdefault(form.rows[row].meaning, row)
+            if first != row:
+                other = cells.address(first, form.names)
+                yield error("duplicate-row", place, indicator=text, other=other)
+        elif text and _has_a_number(form, row) and not _is_known(text):
+            near = vocabulary.nearest(text, team)
+            yield warning("unknown-row", place, found=cells.quoted(text), near=near or "")
+
+
+def _has_a_number(form: Form, row: int) -> bool:
+    return any(isinstance(form.cell(row, column), int | float) for column in form.columns)
+
+
+def _is_known(text: str) -> bool:
+    return fold(text) in not_a_person() or is_total(text) or fold(text) in form_labels()

@@ -1,0 +1,143 @@
+"""Every name that a sheet may use for what perf knows, and what a piece of text means.
+
+A text is matched after folding (width, case, blanks, script, trailing weight), never by resemblance: a near
+miss becomes a finding that proposes the name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from perfcli.rules.models import Rubric
+from perfcli.rules.names import Name, fold, split_weight
+from perfcli.rules.roles import Role
+from perfcli.sheets.labels import labels, role_words
+
+_UNIT = re.compile(r"\([^()]*\)$")
+_NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,]+(?=.)")
+_JOINTS = "-–—/·.|"
+_LONGEST_NAME = 100  # what is longer is a remark, and comparing it with every name would take long
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One header cell: what it says and what it means.
+
+    ``label`` is a key of ``labels()``; ``indicators`` holds, for each team that has an indicator of this
+    name, its id, and ``role`` what the column says about it (``is_bare``: no word says so); ``weight`` is
+    what the header says after the name, ``銷售額(30%)``. A column that ``states_weight`` holds the weight of
+    its indicators, not a score.
+    """
+
+    index: int
+    text: str
+    label: str | None = None
+    indicators: Mapping[str, str] = field(default_factory=dict)
+    role: Role = Role.SCORE
+    is_bare: bool = False
+    weight: Decimal | None = None
+    states_weight: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the column means anything to perf."""
+        return self.label is not None or bool(self.indicators)
+
+    @property
+    def meaning(self) -> object:
+        """What two columns have in common that mean the same."""
+        return self.label or (tuple(sorted(self.indicators.items())), self.role, self.states_weight)
+
+
+class Vocabulary:
+    """Every name that a header may use, by team.
+
+    ``bare`` is the role of a name without a word for one; ``bound`` are the meanings that the user gave to
+    texts, by folded text.
+    """
+
+    def __init__(
+        self,
+        rubrics: Mapping[str, Rubric],
+        bare: Role = Role.SCORE,
+        bound: Mapping[str, str] | None = None,
+    ) -> None:
+        self.bare = bare
+        self.indicators: dict[str, dict[str, str]] = {}
+        self.teams: dict[str, str] = {}
+        self._names: dict[tuple[str, str], Name] = {}
+        self._known: dict[str, Column] = {}
+        for team, rubric in rubrics.items():
+            self.teams |= {fold(name): team for name in rubric.names()}
+            for indicator in rubric.indicators:
+                self._names[team, indicator.id] = indicator.name
+                for name in indicator.names():
+                    self.indicators.setdefault(fold(name), {})[team] = indicator.id
+        self._known |= {text: self.column(0, meaning) for text, meaning in (bound or {}).items()}
+
+    def column(self, index: int, text: str) -> Column:
+        """What a header cell means."""
+        if text not in self._known:
+            self._known[text] = self._known.get(fold(text)) or self._read(text)
+        return replace(self._known[text], index=index, text=text)
+
+    def _read(self, text: str) -> Column:
+        if len(text) > _LONGEST_NAME:
+            return Column(0, text)
+        for folded, role, weight in _readings(fold(text)):
+            if folded in self.indicators:
+                return Column(
+                    0,
+                    text,
+                    indicators=self.indicators[folded],
+                    role=role or Role.SCORE,
+                    is_bare=role is None,
+                    weight=Decimal(weight) if weight else None,
+                )
+        return Column(0, text, label=labels().get(fold(text)))
+
+    def nearest(self, text: str, team: str | None = None) -> Name | None:
+        """The name of the indicator, of a team or of any, that is nearest to a text that matches none."""
+        if len(text) > _LONGEST_NAME:
+            return None
+        names = [name for name, teams in self.indicators.items() if team is None or team in teams]
+        for reading in dict.fromkeys(bare for bare, _, _ in _readings(fold(text))):
+            for near in difflib.get_close_matches(reading, names, n=1):
+                owner, indicator = next(
+                    (one, own) for one, own in self.indicators[near].items() if team in {None, one}
+                )
+                return self._names[owner, indicator]
+        return None
+
+
+def role_of(text: str) -> Role | None:
+    """The role that a text alone names, be it with a weight: 自評, 上級評分(70%)."""
+    folded = fold(text)
+    return role_words().get(folded) or role_words().get(split_weight(folded)[0])
+
+
+def _readings(folded: str) -> Iterator[tuple[str, Role | None, str | None]]:
+    """The ways to read a folded header: as it stands, without its weight, without a word for its role."""
+    for text in dict.fromkeys((folded, _NUMBERING.sub("", folded))):
+        bare, weight = split_weight(text)
+        yield text, None, None
+        yield bare, None, weight
+        for one in dict.fromkeys((bare, _UNIT.sub("", bare))):
+            for word, role in role_words().items():
+                if word not in one:
+                    continue
+                for reading in _without(one, word):
+                    name, own = split_weight(reading)
+                    yield reading, role, weight
+                    yield name, role, weight or own
+
+
+def _without(text: str, word: str) -> Iterator[str]:
+    """A text without a word at its end, in brackets or not, or at its beginning."""
+    for reading in (text.removesuffix(f"({word})"), text.removesuffix(word), text.removeprefix(word)):
+        if reading != text and reading.strip(_JOINTS):
+            yield reading.strip(_JOINTS)
