@@ -48,6 +48,7 @@ def score(
     rubrics: str | Path | None = None,
     partial: bool = False,
     plans: Sequence[str | Path] = (),
+    map_file: str | Path | None = None,
 ) -> Results:
     """Scores one or more workbooks, as the command ``perf score`` does, without writing anything.
 
@@ -58,13 +59,14 @@ def score(
         rubrics: The folder of the rules; None looks at ``PERF_RUBRICS``, ``./rubrics``, the built-in ones.
         partial: Scores the others where some employees have errors.
         plans: Plans that the targets are compared with.
+        map_file: A map that says what odd headers, sheets and cells mean.
 
     Returns:
         The results; ``frame`` is their table and ``findings`` what was remarkable.
 
     Raises:
         DataError: The sheets have errors. Like the others it carries ``findings``.
-        RulesError: The rules have errors.
+        RulesError: The rules or the map have errors.
         FileError: A file or a folder cannot be read.
         UsageError: The team or the period means nothing.
     """
@@ -73,7 +75,8 @@ def score(
 
     ruleset = load_ruleset(rules_folder(None if rubrics is None else Path(rubrics)))
     paths, plan_paths = ([Path(one) for one in files] for files in (sheets, plans))
-    return pipeline.score(pipeline.Request(paths, team, period, partial, plan_paths), ruleset)
+    mapped = None if map_file is None else Path(map_file)
+    return pipeline.score(pipeline.Request(paths, team, period, partial, plan_paths, mapped), ruleset)
 
 
 def __getattr__(name: str) -> Any:

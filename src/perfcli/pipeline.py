@@ -18,6 +18,7 @@ from perfcli.rules.periods import EXAMPLES, parse_period
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.scorer import score_employees
+from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.contributions import agreed_targets, read_contributions
 from perfcli.sheets.reader import Book, read_book
 from perfcli.sheets.reading import Chosen
@@ -28,13 +29,17 @@ from perfcli.sheets.verification import changed_cells
 
 @dataclass(frozen=True)
 class Request:
-    """What to score: workbooks, what the user said about them, and the plans that the targets come from."""
+    """What to score: workbooks, what the user said about them, and the plans that the targets come from.
+
+    ``map_file`` says what odd headers mean (see ``load_bindings``).
+    """
 
     paths: Sequence[Path]
     team: str = ""
     period: str = ""
     partial: bool = False
     plans: Sequence[Path] = ()
+    map_file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,11 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
     Raises:
         FileError: one or more files cannot be read; all of them are named.
         UsageError: ``bad-period``, ``unknown-team-option``, ``same-file-twice``.
+        RulesError: the map has mistakes.
     """
-    chosen = Chosen(parse_team_option(request.team, ruleset), parse_period_option(request.period))
+    bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
+    team, period = parse_team_option(request.team, ruleset), parse_period_option(request.period)
+    chosen = Chosen(team, period, bindings)
     books = read_books(request.paths)
     if not request.plans:
         return Reading(books, read_score_sheets(books, ruleset, chosen))

@@ -12,6 +12,7 @@ from perfcli.cli.check import check
 from perfcli.cli.explain import explain
 from perfcli.cli.help import Command, Group
 from perfcli.cli.init import init
+from perfcli.cli.map import map_
 from perfcli.cli.rubric import rubric
 from perfcli.cli.score import score
 from perfcli.cli.session import check_language
@@ -51,10 +52,11 @@ def perf(version: Version = False, lang: options.Lang = None) -> None:
 
 
 def _add(command: Callable[..., None]) -> None:
-    app.command(cls=Command, help=f"help.command.{command.__name__}")(command)
+    name = command.__name__.rstrip("_")  # map is a word of Python's own
+    app.command(name, cls=Command, help=f"help.command.{name}")(command)
 
 
 _add(init)
 app.add_typer(rubric, name="rubric")
-for one in (template, check, score, explain, verify):
+for one in (template, check, map_, score, explain, verify):
     _add(one)

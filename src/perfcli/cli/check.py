@@ -11,6 +11,7 @@ def check(
     team: options.Team = "",
     period: options.Period = "",
     plan: options.Plans = None,
+    map_: options.Map = None,
     rubrics: options.Rubrics = None,
     json: options.Json = False,
     lang: options.Lang = None,
@@ -27,8 +28,9 @@ def check(
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     ruleset = load_rules(rubrics, out)
+    request = pipeline.Request(sheets, team, period, plans=plan or [], map_file=map_)
     with out.progress("progress.checking"):
-        reading = pipeline.read(pipeline.Request(sheets, team, period, plans=plan or []), ruleset)
+        reading = pipeline.read(request, ruleset)
     if has_errors(reading.findings):
         raise DataError(reading.findings)
     out.findings(reading.findings)

@@ -31,6 +31,9 @@ Lang = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="help.option.quiet", show_default=False)]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="help.option.verbose", show_default=False)]
+Map = Annotated[
+    Path | None, typer.Option("--map", help="help.option.map", metavar="FILE", show_default=False)
+]
 Plans = Annotated[
     list[Path] | None, typer.Option("--plan", help="help.option.plan", metavar="FILE", show_default=False)
 ]

@@ -26,6 +26,7 @@ def score(
     team: options.Team = "",
     period: options.Period = "",
     plan: options.Plans = None,
+    map_: options.Map = None,
     rubrics: options.Rubrics = None,
     partial: Annotated[
         bool, typer.Option("--partial", help="help.option.partial", show_default=False)
@@ -44,10 +45,11 @@ def score(
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     if output is not None:
-        check_target(output, force=force, inputs=[*sheets, *(plan or [])])
+        check_target(output, force=force, inputs=[*sheets, *(plan or []), *([map_] if map_ else [])])
     ruleset = load_rules(rubrics, out)
+    request = pipeline.Request(sheets, team, period, partial, plans=plan or [], map_file=map_)
     with out.progress("progress.scoring"):
-        results = _scored(pipeline.Request(sheets, team, period, partial, plans=plan or []), ruleset)
+        results = _scored(request, ruleset)
         target = output or default_target(sheets, results.period)
         check_target(target, force=force, inputs=[*sheets, *(plan or [])])
         write_whole(target, result_workbook(results, out.wording))

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from perfcli.errors import RulesError
+from perfcli.errors import RulesError, file_error
 from perfcli.findings import Finding, error, has_errors
 from perfcli.rules.documents import Document, read_document
 from perfcli.rules.names import fold
@@ -32,16 +32,22 @@ class _Said(BaseModel):
 
 
 class SheetBinding(_Said):
-    """What a sheet is about; a sheet that is named here is read even if it is hidden."""
+    """What a sheet is about, or ``skip``; a sheet that is named here is read even if it is hidden."""
 
     team: str = ""
     period: str = ""
+    skip: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_word(cls, value: Any) -> Any:
+        return {SKIP: True} if value == SKIP else value
 
 
 class MapFile(_Said):
     """A ``--map`` file: sheets by name, meanings by header, cells by meaning."""
 
-    sheets: dict[str, Literal["skip"] | SheetBinding] = {}
+    sheets: dict[str, SheetBinding] = {}
     headers: dict[str, str] = {}
     cells: dict[str, str] = {}
 
@@ -50,12 +56,12 @@ class MapFile(_Said):
 class Bindings:
     """What was said, checked.
 
-    ``headers`` has the meaning of each folded text, ``sheets`` what is known of a sheet by its folded name
-    (None: not read), ``cells`` the row and column of each label's value on every sheet in form layout.
+    ``headers`` has the meaning of each folded text, ``sheets`` what is known of a sheet by its folded name,
+    ``cells`` the row and column of each label's value on every sheet in form layout.
     """
 
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    sheets: Mapping[str, SheetBinding | None] = field(default_factory=lambda: MappingProxyType({}))
+    sheets: Mapping[str, SheetBinding] = field(default_factory=lambda: MappingProxyType({}))
     cells: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
 
     def sheet(self, name: str) -> SheetBinding | None:
@@ -64,16 +70,20 @@ class Bindings:
 
     def skips(self, name: str) -> bool:
         """Whether a sheet is to be left alone."""
-        return fold(name) in self.sheets and self.sheet(name) is None
+        said = self.sheet(name)
+        return said is not None and said.skip
 
 
 def load_bindings(path: Path, ruleset: Ruleset) -> Bindings:
     """Reads a ``--map`` file.
 
     Raises:
-        RulesError: ``no-such-file``, those of ``read_document`` and ``validate``, ``unknown-meaning``,
+        FileError: ``no-such-file``.
+        RulesError: those of ``read_document`` and ``validate``, ``unknown-meaning``,
             ``not-a-cell``, ``unknown-team``, ``not-a-period``.
     """
+    if not path.exists():
+        raise file_error("no-such-file", path)
     document = read_document(path)
     said: MapFile | None = None
     findings = list(document.findings)
@@ -92,11 +102,9 @@ def load_bindings(path: Path, ruleset: Ruleset) -> Bindings:
     )
 
 
-def _sheet(said: Literal["skip"] | SheetBinding, vocabulary: Vocabulary) -> SheetBinding | None:
-    if isinstance(said, str):
-        return None
+def _sheet(said: SheetBinding, vocabulary: Vocabulary) -> SheetBinding:
     team = vocabulary.teams[fold(said.team)] if said.team else ""
-    return SheetBinding(team=team, period=parse_period(said.period) or "")
+    return SheetBinding(team=team, period=parse_period(said.period) or "", skip=said.skip)
 
 
 def _cell(address: str) -> tuple[int, int]:
@@ -126,8 +134,7 @@ def _mistakes(said: MapFile, document: Document, ruleset: Ruleset) -> Iterator[F
         if not _CELL.fullmatch(address.upper()):
             yield error("not-a-cell", place, found=address)
     for name, one in said.sheets.items():
-        if isinstance(one, SheetBinding):
-            yield from _sheet_mistakes(one, f"sheets.{name}", document, ruleset, vocabulary)
+        yield from _sheet_mistakes(one, f"sheets.{name}", document, ruleset, vocabulary)
 
 
 def _sheet_mistakes(
