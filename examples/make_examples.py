@@ -22,11 +22,12 @@ from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets.header import Vocabulary, find_header
+from perfcli.sheets.header import find_header
 from perfcli.sheets.preparation import Preparation, Sources
-from perfcli.sheets.reader import read_book
+from perfcli.sheets.reader import Grid, read_book
 from perfcli.sheets.reading import Chosen
 from perfcli.sheets.roster import of_team, present, read_roster
+from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Language, Wording
 from perfcli.workbooks import styles
 from perfcli.workbooks.record_template import record_template_workbook
@@ -249,7 +250,7 @@ def filled(template: bytes, rubric: Rubric, entries: Entries) -> bytes:
     sheet = workbook.worksheets[0]
     rows = list(sheet.iter_rows())
     texts = [["" if cell.value is None else str(cell.value) for cell in row] for row in rows]
-    header = find_header(texts, Vocabulary({rubric.team: rubric}))
+    header = find_header(Grid(sheet.title, texts), Vocabulary({rubric.team: rubric}))
     if header is None:
         raise ValueError("not a sheet of indicators")
     for row in rows[header.row + 1 :]:

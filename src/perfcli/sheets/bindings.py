@@ -13,10 +13,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from perfcli.errors import RulesError, file_error
-from perfcli.findings import Finding, error, has_errors
+from perfcli.findings import Finding, Place, error, has_errors
 from perfcli.rules.documents import Document, read_document
 from perfcli.rules.names import fold
 from perfcli.rules.periods import EXAMPLES, parse_period
+from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.rules.validation import validate
 from perfcli.sheets.labels import IGNORED, MEANINGS
@@ -57,12 +58,14 @@ class Bindings:
     """What was said, checked.
 
     ``headers`` has the meaning of each folded text, ``sheets`` what is known of a sheet by its folded name,
-    ``cells`` the row and column of each label's value on every sheet in form layout.
+    ``cells`` the row and column of each label's value on every sheet in form layout, ``places`` the line of
+    each header in the file.
     """
 
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     sheets: Mapping[str, SheetBinding] = field(default_factory=lambda: MappingProxyType({}))
     cells: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
 
     def sheet(self, name: str) -> SheetBinding | None:
         """What is said of a sheet; None for nothing."""
@@ -99,6 +102,7 @@ def load_bindings(path: Path, ruleset: Ruleset) -> Bindings:
         {fold(text): meaning for text, meaning in said.headers.items()},
         {fold(name): _sheet(one, vocabulary) for name, one in said.sheets.items()},
         {label: _cell(address) for label, address in said.cells.items()},
+        {fold(text): document.place(f"headers.{text}") for text in said.headers},
     )
 
 
@@ -119,9 +123,9 @@ def _cell(address: str) -> tuple[int, int]:
 def _mistakes(said: MapFile, document: Document, ruleset: Ruleset) -> Iterator[Finding]:
     vocabulary = Vocabulary(ruleset.rubrics)
     names = [indicator.id for rubric in ruleset.rubrics.values() for indicator in rubric.indicators]
-    allowed = [*MEANINGS, IGNORED, *dict.fromkeys(names)]
+    allowed = [*MEANINGS, IGNORED, *Role, *dict.fromkeys(names)]
     for text, meaning in said.headers.items():
-        if not vocabulary.column(0, meaning).is_known:
+        if not (vocabulary.column(0, meaning).is_known or vocabulary.role(meaning)):
             near = difflib.get_close_matches(meaning, allowed, n=1)
             values = {"found": meaning, "near": near[0] if near else "", "allowed": allowed}
             yield error("unknown-meaning", document.place(f"headers.{text}"), **values)

@@ -28,7 +28,7 @@ from perfcli.sheets.labels import (
 )
 from perfcli.sheets.reader import Grid
 from perfcli.sheets.tables import Origin, StatedWeight, Table, identities
-from perfcli.sheets.vocabulary import Column, Vocabulary, role_of
+from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.sheets.wide import weights_of
 from perfcli.text import Term
 
@@ -101,6 +101,11 @@ def names_of(grid: Grid, vocabulary: Vocabulary) -> tuple[int, dict[int, Column]
     return best
 
 
+def names_below_each_other(grid: Grid, vocabulary: Vocabulary) -> int:
+    """How many different indicators one column names."""
+    return len({column.meaning for column in names_of(grid, vocabulary)[1].values()})
+
+
 def find_form(
     file: str, grid: Grid, vocabulary: Vocabulary, bound: Mapping[str, tuple[int, int]]
 ) -> Form | None:
@@ -156,9 +161,9 @@ def _header_above(
 
 def _meaning(stack: Sequence[str], vocabulary: Vocabulary) -> Role | str | None:
     """What a column of a form holds: a role, the weights, something known that is not used; else None."""
-    roles = [role for text in stack if (role := role_of(text)) is not None]
+    roles = [role for text in stack if (role := vocabulary.role(text)) is not None]
     special = [role for role in roles if role is not Role.SCORE]
-    if roles and role_of(stack[0]) is not None:
+    if roles and vocabulary.role(stack[0]) is not None:
         return special[0] if special else roles[0]
     for text in stack:
         label = form_labels().get(fold(text)) or vocabulary.column(0, text).label

@@ -15,7 +15,7 @@ from perfcli.rules.roles import Role
 from perfcli.sheets.cells import as_text, is_blank
 from perfcli.sheets.labels import EMPLOYEE_ID, WEIGHT, perhaps_a_number
 from perfcli.sheets.reader import Grid
-from perfcli.sheets.vocabulary import Column, Vocabulary, role_of
+from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _SEARCHED_ROWS = 50
 _SEARCHED_CELLS = 100_000
@@ -127,7 +127,7 @@ def compose(stack: Sequence[str], index: int, vocabulary: Vocabulary) -> Column:
     for text in above:
         group = vocabulary.column(index, text)
         if group.indicators:
-            if inner := _within(group, own, f"{text} {own}"):
+            if inner := _within(group, own, f"{text} {own}", vocabulary):
                 return inner
             break
     if column.is_known:
@@ -136,14 +136,14 @@ def compose(stack: Sequence[str], index: int, vocabulary: Vocabulary) -> Column:
     return next((one for one in combined if one.is_known), column)
 
 
-def _within(group: Column, own: str, text: str) -> Column | None:
+def _within(group: Column, own: str, text: str, vocabulary: Vocabulary) -> Column | None:
     """A column below the name of an indicator, by what its own cell says of it."""
     if match := _A_WEIGHT.fullmatch(fold(own)):
         return replace(group, text=text, weight=group.weight or Decimal(match[1]))
-    role = role_of(own)
+    role = vocabulary.role(own)
     if role is not None:
         return replace(group, text=text, role=role, is_bare=False)
-    is_weight = Vocabulary({}).column(0, own).label == WEIGHT
+    is_weight = vocabulary.column(0, own).label == WEIGHT
     return replace(group, text=text, is_bare=False, states_weight=True) if is_weight else None
 
 

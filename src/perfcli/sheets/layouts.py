@@ -31,7 +31,7 @@ def why_not(file: str, grid: Grid, vocabulary: Vocabulary) -> Finding:
             column for column in columns if column < len(above) and _is_plain_text(above[column], vocabulary)
         ]
         place = Place(file, grid.name, cells.address(first, names))
-        if people:
+        if len(people) > 1:
             return error(
                 "transposed-table", place, employees=[cells.quoted(above[one]) for one in people[:3]]
             )

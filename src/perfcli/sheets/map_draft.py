@@ -1,4 +1,4 @@
-"""The first draft of a ``--map`` file: what perf does not know of the sheets of a workbook, and its guesses."""
+"""The first draft of a ``--map`` file: what perf does not know of a workbook, and its guesses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from perfcli.rules.names import fold
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets import cells
 from perfcli.sheets.captions import captions
-from perfcli.sheets.forms import find_form
+from perfcli.sheets.forms import find_form, names_below_each_other
 from perfcli.sheets.header import Header, find_header
 from perfcli.sheets.labels import IGNORED, MEANINGS, labels
 from perfcli.sheets.reader import Book, Grid
@@ -62,7 +62,8 @@ def _unknown(file: str, grid: Grid, vocabulary: Vocabulary) -> Iterator[tuple[in
     """The texts of a sheet that name nothing known and had better: row, column, text."""
     form = find_form(file, grid, vocabulary, {})
     header = find_header(grid, vocabulary)
-    if form is not None and (header is None or len(form.header.meanings) > len(header.meanings)):
+    named = names_below_each_other(grid, vocabulary)
+    if form is not None and (header is None or named > len(header.meanings)):
         last = max(form.rows)
         for row in range(form.header.row + 1, last + 1):
             text = cells.as_text(form.cell(row, form.names))
@@ -128,7 +129,8 @@ class _Guesses:
 
 def is_meaning(text: str, ruleset: Ruleset) -> bool:
     """Whether a text may stand for a meaning in a map: an indicator with or without role, or a column."""
-    return Vocabulary(ruleset.rubrics).column(0, text).is_known
+    vocabulary = Vocabulary(ruleset.rubrics)
+    return vocabulary.column(0, text).is_known or vocabulary.role(text) is not None
 
 
 def write_map(questions: Questions, answers: Mapping[str, str], wording: Wording) -> str:

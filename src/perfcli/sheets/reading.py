@@ -16,7 +16,7 @@ from perfcli.sheets import cells, checks
 from perfcli.sheets.bindings import Bindings
 from perfcli.sheets.captions import Caption
 from perfcli.sheets.cells import Cell
-from perfcli.sheets.forms import Form, find_form, read_forms
+from perfcli.sheets.forms import Form, find_form, names_below_each_other, read_forms
 from perfcli.sheets.header import find_header
 from perfcli.sheets.labels import PERIOD
 from perfcli.sheets.layouts import why_not
@@ -60,7 +60,8 @@ class Reading(ABC):
 
     Findings: those of ``read_table``, ``read_forms``, ``layouts.why_not``, ``Teams``, ``StatedPeriods`` and
     ``checks.ALWAYS``; ``result-workbook``, ``other-kind``, ``hidden-sheet``, ``sheet-not-read``,
-    ``no-score-table``, ``only-pictures``, ``nothing-filled-in``, ``rubric-changed``, ``hidden-cells``.
+    ``no-score-table``, ``only-pictures``, ``unused-binding``, ``nothing-filled-in``, ``rubric-changed``,
+    ``hidden-cells``.
     """
 
     def __init__(self, ruleset: Ruleset, chosen: Chosen, kind: Kind) -> None:
@@ -78,7 +79,14 @@ class Reading(ABC):
         """Reads every sheet of every workbook; nobody may stand in them twice."""
         for book in sorted(books, key=lambda book: (book.name, book.sha256)):
             self.read(book)
+        self._note_unused_bindings()
         checks.employees_are_unique(self.tables)
+
+    def _note_unused_bindings(self) -> None:
+        """What the user's map names and no sheet holds is perhaps misspelt there (``unused-binding``)."""
+        for text, place in self.bindings.places.items():
+            if text not in self.vocabulary.used:
+                self.findings.append(warning("unused-binding", place))
 
     @abstractmethod
     def examine(self, table: Table, book: Book, rubrics: Mapping[str, Rubric]) -> bool:
@@ -125,7 +133,9 @@ class Reading(ABC):
         bound = self.bindings.sheet(grid.name)
         header = find_header(grid, self.vocabulary)
         form = find_form(book.name, grid, self.vocabulary, self.bindings.cells)
-        if form is not None and header is not None and len(header.meanings) >= len(form.header.meanings):
+        if header is not None and names_below_each_other(grid, self.vocabulary) > len(header.meanings):
+            header = None
+        elif header is not None:
             form = None
         place = Place(book.name, grid.name)
         if form is not None and not (form.is_somebodys or form.is_filled_in):

@@ -52,7 +52,7 @@ class Remarks:
     def names_columns(self, row: Row) -> bool:
         """Whether a row is a header: it names two columns or more, at least one of them an indicator."""
         first = next((cell for cell in row if not cells.is_blank(cell)), None)
-        if not isinstance(first, str) or not self._vocabulary.column(0, first).is_known:
+        if not isinstance(first, str) or not self._vocabulary.is_a_name(first):
             return False
         columns = [self._vocabulary.column(0, cells.as_text(cell)) for cell in row if isinstance(cell, str)]
         known = [column for column in columns if column.is_known]
@@ -73,7 +73,7 @@ class Remarks:
         """The column of the cell that makes a row no employee's; None where it is one's."""
         for column in self._headings(row):
             cell = row[column]
-            if isinstance(cell, str) and self._is_remark(number, row, cell):
+            if isinstance(cell, str) and (self._is_remark(row, cell) or self._is_section(number, row)):
                 return column
         return None
 
@@ -88,12 +88,10 @@ class Remarks:
         filled = _filled(row)
         return [*identity, *filled[:1]] if identity else filled
 
-    def _is_remark(self, number: int, row: Row, cell: str) -> bool:
+    def _is_remark(self, row: Row, cell: str) -> bool:
         if fold(cell) in not_a_person() or is_total(cell) or labels().get(fold(cell)) == WEIGHT:
             return True
-        if any(colon in cell for colon in _COLONS) and self._is_note(row, cell):
-            return True
-        return self._is_section(number, row)
+        return any(colon in cell for colon in _COLONS) and self._is_note(row, cell)
 
     def _is_note(self, row: Row, heading: str) -> bool:
         """Whether a row without scores is a remark (``備註：……``, alone) or a line to sign (``簽名：``)."""
@@ -102,6 +100,8 @@ class Remarks:
 
     def _is_section(self, number: int, row: Row) -> bool:
         """Whether a text stands alone in its row: merged across it, or nothing like an id, and no name."""
+        if all(not cells.is_blank(row[column]) for column in self._identity[:2]) and self._identity[1:]:
+            return False
         filled = _filled(row)
         if len(filled) > 1:
             return False
