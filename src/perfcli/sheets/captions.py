@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfcli.rules.names import fold
 from perfcli.sheets.cells import Cell, as_text, is_blank
 from perfcli.sheets.labels import POSITION, SUPERIOR, labels
-from perfcli.sheets.reader import Row
+from perfcli.sheets.reader import Grid, Row
 from perfcli.sheets.vocabulary import Vocabulary
 
-_COLONS = (":", "：")
+_COLON = re.compile("[:：]")
 
 
 @dataclass(frozen=True)
@@ -29,33 +30,32 @@ class Caption:
 
 
 def captions(
-    rows: Sequence[Row], vocabulary: Vocabulary, bound: Mapping[str, tuple[int, int]] | None = None
+    grid: Grid, above: int, vocabulary: Vocabulary, bound: Mapping[str, tuple[int, int]] | None = None
 ) -> dict[str, Caption]:
-    """The label/value pairs in some rows, by label; a label whose value is blank has a blank value.
+    """The label/value pairs above a row, by label; a label whose value is blank has a blank value.
 
-    ``bound`` are the cells of values that need no label, as row and column.
+    A value stands in the cell after its label, or with one blank cell between them. ``bound`` are the cells
+    of values that need no label, as row and column.
     """
+    rows = grid.rows[:above]
+    ends = {(row, first): last for row, first, _, last in grid.merges if row < above}
     found = {
         label: Caption(rows[row][column], row, column)
         for label, (row, column) in (bound or {}).items()
         if row < len(rows) and column < len(rows[row])
     }
     for row, cells in enumerate(rows):
-        filled = [column for column, cell in enumerate(cells) if not is_blank(cell)]
         values: set[int] = set()
-        for column, after in zip(filled, [*filled[1:], len(cells)], strict=False):
-            label, value = _label(cells[column], vocabulary)
-            if label is None or column in values:
+        for column, cell in enumerate(cells):
+            if not isinstance(cell, str) or column in values:
                 continue
-            if value:
+            for label, value in _pairs(cell, vocabulary):
                 caption = Caption(value, row, column)
-            elif after < len(cells) and not _is_label(cells[after], label, vocabulary):
-                caption = Caption(cells[after], row, after)
-                values.add(after)
-            else:
-                caption = Caption(None, row, min(column + 1, len(cells) - 1))
-            if label not in found or (is_blank(found[label].value) and not is_blank(caption.value)):
-                found[label] = caption
+                if not value:
+                    caption = _beside(cells, row, ends.get((row, column), column) + 1, label, vocabulary)
+                    values.add(caption.column)
+                if label not in found or (is_blank(found[label].value) and not is_blank(caption.value)):
+                    found[label] = caption
     return found
 
 
@@ -64,19 +64,36 @@ def texts(found: Mapping[str, Caption]) -> dict[str, str]:
     return {label: caption.text for label, caption in found.items() if caption.text}
 
 
-def _label(cell: Cell, vocabulary: Vocabulary) -> tuple[str | None, str]:
-    """What a cell is the label of, and the value that stands in the same cell."""
-    if not isinstance(cell, str):
-        return None, ""
-    name, _, value = cell.replace("：", ":").partition(":")
-    known = vocabulary.column(0, name).label or labels().get(fold(name))
-    return known, as_text(value)
+def _pairs(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """The labels in a cell and the value of each, empty where it stands elsewhere: 姓名：陳一　工號：E1."""
+    pieces = _COLON.split(text)
+    for place, piece in enumerate(pieces):
+        words = piece.split()
+        candidates = (piece, words[-1] if words else "") if place < len(pieces) - 1 or not place else ()
+        for name in candidates:
+            label = vocabulary.column(0, as_text(name)).label or labels().get(fold(name))
+            if label is not None:
+                yield label, _value(pieces[place + 1 :])
+                break
 
 
-def _is_label(cell: Cell, before: str, vocabulary: Vocabulary) -> bool:
-    """Whether a cell beside a label is a label itself; 職位 may well be 主管."""
-    if not isinstance(cell, str):
-        return False
-    label, _ = _label(cell, vocabulary)
-    is_position = before == POSITION and label == SUPERIOR
-    return cell.rstrip().endswith(_COLONS) or (label is not None and not is_position)
+def _value(after: Sequence[str]) -> str:
+    """What follows a label in its cell, up to the next label."""
+    if not after:
+        return ""
+    words = after[0].split()
+    return " ".join(words[:-1] if len(after) > 1 and len(words) > 1 else words)
+
+
+def _beside(cells: Row, row: int, first: int, label: str, vocabulary: Vocabulary) -> Caption:
+    """The value in one of the next two cells, unless that is a label itself; 職位 may well be 主管."""
+    for column in range(first, min(first + 2, len(cells))):
+        cell = cells[column]
+        if is_blank(cell):
+            continue
+        inner = next(_pairs(cell, vocabulary), None) if isinstance(cell, str) else None
+        is_position = label == POSITION and inner == (SUPERIOR, "")
+        if inner is None or is_position:
+            return Caption(cell, row, column)
+        break
+    return Caption(None, row, min(first, len(cells) - 1))

@@ -139,7 +139,7 @@ def find_form(
             findings.append(warning("unknown-column", place, column=stacks[index][0], near=""))
     if not roles.keys() & _CAN_SCORE:
         return None
-    found_captions = captions(grid.rows[:header_row], vocabulary, bound)
+    found_captions = captions(grid, header_row, vocabulary, bound)
     below = {row: column for row, column in rows.items() if row > header_row}
     header = Header(header_row, tuple(below.values()))
     return Form(grid, header, names, roles, weights, below, found_captions, findings)

@@ -178,7 +178,21 @@ _ROLE_WORDS: Mapping[Role, tuple[str, ...]] = {
         *("上級", "上級評分", "上級評價", "上級得分", "主管", "主管評分", "領導評分", "直屬上級評分"),
         *("superior", "superior score", "manager", "manager score", "supervisor", "supervisor score"),
     ),
-    Role.SCORE: ("得分", "評分", "分數", "score"),
+    Role.SCORE: (
+        *(
+            "得分",
+            "評分",
+            "分數",
+            "考核得分",
+            "考核評分",
+            "考評得分",
+            "最終得分",
+            "最終評分",
+            "實得分",
+            "實際得分",
+        ),
+        *("score", "final score"),
+    ),
     Role.NOTE: ("備註", "評語", "說明", "note", "notes", "remark", "remarks", "comment", "comments"),
 }
 

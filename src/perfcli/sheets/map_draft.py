@@ -81,7 +81,7 @@ def _unknown(file: str, grid: Grid, vocabulary: Vocabulary) -> Iterator[tuple[in
 
 def _unknown_labels(grid: Grid, above: int, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:
     """Texts with a colon above a form, one of which may ask for the name or the id."""
-    if captions(grid.rows[:above], vocabulary).keys() & {"name", "employee_id"}:
+    if captions(grid, above, vocabulary).keys() & {"name", "employee_id"}:
         return
     for row, cells_of_row in enumerate(grid.rows[:above]):
         for column, cell in enumerate(cells_of_row):

@@ -73,7 +73,11 @@ class Remarks:
         """The column of the cell that makes a row no employee's; None where it is one's."""
         for column in self._headings(row):
             cell = row[column]
-            if isinstance(cell, str) and (self._is_remark(row, cell) or self._is_section(number, row)):
+            if not isinstance(cell, str):
+                continue
+            if column in self._identity and self._vocabulary.is_a_name(cell):
+                return column
+            if self._is_remark(row, cell) or self._is_section(number, row):
                 return column
         return None
 
@@ -96,7 +100,7 @@ class Remarks:
     def _is_note(self, row: Row, heading: str) -> bool:
         """Whether a row without scores is a remark (``備註：……``, alone) or a line to sign (``簽名：``)."""
         scores = [row[column] for column in self._scores if not cells.is_blank(row[column])]
-        return len(_filled(row)) == 1 or all(map(_asks_for_something, (heading, *scores)))
+        return len(_filled(row)) == 1 or all(map(_is_labelled, (heading, *scores)))
 
     def _is_section(self, number: int, row: Row) -> bool:
         """Whether a text stands alone in its row: merged across it, or nothing like an id, and no name."""
@@ -113,5 +117,5 @@ def _filled(row: Row) -> list[int]:
     return [column for column, cell in enumerate(row) if not cells.is_blank(cell)]
 
 
-def _asks_for_something(cell: Cell) -> bool:
-    return isinstance(cell, str) and cell.rstrip().endswith(_COLONS)
+def _is_labelled(cell: Cell) -> bool:
+    return isinstance(cell, str) and any(colon in cell for colon in _COLONS)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from perfcli import marks
 from perfcli.findings import Place, error, warning
 from perfcli.rules.names import fold
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.header import Header
-from perfcli.sheets.labels import TEAM
+from perfcli.sheets.labels import DEPARTMENT, TEAM
 from perfcli.sheets.reader import Book
 from perfcli.sheets.tables import Table
 from perfcli.sheets.vocabulary import Vocabulary
@@ -33,7 +33,7 @@ class Teams:
             return marked
         if bound:
             return bound
-        for word in (name, captions.get(TEAM, "")):
+        for word in (name, captions.get(TEAM, ""), captions.get(DEPARTMENT, "")):
             if fold(word) in self._vocabulary.teams:
                 return self._vocabulary.teams[fold(word)]
         return self._by_indicators(header) or self._chosen or None
@@ -44,6 +44,9 @@ class Teams:
         Findings: ``unknown-team``, ``team-not-known``, and the warning ``team-not-used``.
         """
         column = table.header.labelled(TEAM)
+        if column is None and team is None and self._are_teams(table.frame["department"].tolist()):
+            column = table.header.labelled(DEPARTMENT)
+            table.frame["team"] = table.frame["department"]
         place = Place(table.file, table.grid.name)
         if column is not None and book.mark.get("kind") != marks.TEMPLATE:
             self._by_row(table, column.index, team)
@@ -55,6 +58,10 @@ class Teams:
         if self._chosen and team not in {None, self._chosen}:
             values = {"team": self._ruleset.rubrics[str(team)].name, "chosen": self._chosen}
             table.findings.append(warning("team-not-used", place, **values))
+
+    def _are_teams(self, words: Sequence[str]) -> bool:
+        """Whether the departments of a sheet are our teams."""
+        return bool(words) and all(fold(word) in self._vocabulary.teams for word in set(words))
 
     def _by_indicators(self, header: Header) -> str | None:
         """The one team whose indicators fit the header best, if more than half of them are there."""

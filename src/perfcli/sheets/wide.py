@@ -34,7 +34,7 @@ def read_table(
     A row is an employee's where it has an identity, or where a column of one of some roles is filled in.
     Findings: ``not-a-person``, ``several-tables``.
     """
-    above = texts(captions(grid.rows[: header.first_row], vocabulary))
+    above = texts(captions(grid, header.first_row, vocabulary))
     table = Table(file, grid, header, pd.DataFrame(), above)
     scores = [
         column.index
@@ -124,9 +124,10 @@ def _weights_beside(table: Table, column: Column) -> Iterator[StatedWeight]:
 
 
 def weights_of(row: Sequence[Cell]) -> list[Decimal | None]:
-    """The weights in some cells, as points of 100: 30, 30% and 30分, or 0.3 where all of them add up to 1."""
+    """The weights in some cells, as points of 100: 30, 30% and 30分, or 0.3 where none is above 1."""
     numbers = [_weight(cell) for cell in row]
-    if sum(number for number in numbers if number is not None) == 1:
+    stated = [number for number in numbers if number is not None]
+    if sum(stated) == 1 or (max(stated, default=Decimal(2)) <= 1 and any(one % 1 for one in stated)):
         return [None if number is None else number * 100 for number in numbers]
     return [
         number * 100 if isinstance(cell, Percent) and number is not None else number
