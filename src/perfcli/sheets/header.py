@@ -150,8 +150,9 @@ def _within(group: Column, own: str, text: str, vocabulary: Vocabulary) -> Colum
 def _settled(columns: tuple[Column, ...], bare: Role) -> tuple[Column, ...]:
     """The columns with what only their neighbours tell.
 
-    編號 is a mere number where a clearer column of employee ids stands beside it; an indicator without a word
-    for its role has the one that the sheet is about, unless another column of the indicator says so.
+    編號 is a mere number where a clearer column of employee ids stands beside it; 權重 is that of the indicator
+    before it; an indicator without a word for its role has the one that the sheet is about, unless another
+    column of the indicator says so.
     """
     identifiers = [column for column in columns if column.label == EMPLOYEE_ID]
     unclear = [column for column in identifiers if fold(column.text) in perhaps_a_number()]
@@ -159,6 +160,13 @@ def _settled(columns: tuple[Column, ...], bare: Role) -> tuple[Column, ...]:
         columns = tuple(
             replace(column, label="number") if column in unclear else column for column in columns
         )
+    before = {column.index + 1: column.indicators for column in columns if column.indicators}
+    columns = tuple(
+        replace(column, label=None, indicators=before[column.index], states_weight=True)
+        if column.label == WEIGHT and column.index in before
+        else column
+        for column in columns
+    )
     said = [column.indicators for column in columns if column.role is bare and not column.is_bare]
     return tuple(
         replace(column, role=bare) if column.is_bare and column.indicators not in said else column

@@ -44,7 +44,7 @@ class Teams:
         Findings: ``unknown-team``, ``team-not-known``, and the warning ``team-not-used``.
         """
         column = table.header.labelled(TEAM)
-        if column is None and team is None and self._are_teams(table.frame["department"].tolist()):
+        if column is None and self._are_teams(table.frame["department"].tolist()):
             column = table.header.labelled(DEPARTMENT)
             table.frame["team"] = table.frame["department"]
         place = Place(table.file, table.grid.name)

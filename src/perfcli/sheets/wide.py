@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -16,7 +17,7 @@ from perfcli.sheets import cells
 from perfcli.sheets.captions import captions, texts
 from perfcli.sheets.cells import Cell, Percent
 from perfcli.sheets.header import Header
-from perfcli.sheets.labels import WEIGHT, labels
+from perfcli.sheets.labels import EMPLOYEE_ID, NAME, WEIGHT, labels
 from perfcli.sheets.reader import Grid, Row
 from perfcli.sheets.remarks import Remarks
 from perfcli.sheets.tables import StatedWeight, Table, identities
@@ -35,6 +36,9 @@ def read_table(
     Findings: ``not-a-person``, ``several-tables``.
     """
     above = texts(captions(grid, header.first_row, vocabulary))
+    beside = _second_block(header)
+    if beside is not None:
+        header = replace(header, columns=header.columns[: header.columns.index(beside)])
     table = Table(file, grid, header, pd.DataFrame(), above)
     scores = [
         column.index
@@ -63,9 +67,22 @@ def read_table(
     table.frame = identities(file, grid, header, rows)
     table.weights = tuple(_stated_weights(table, weights))
     if second is not None:
-        place = table.place(second, remarks.first(grid.rows[second]))
-        table.reject_all(error("several-tables", place))
+        table.reject_all(error("several-tables", table.place(second, remarks.first(grid.rows[second]))))
+    if beside is not None:
+        table.reject_all(error("several-tables", table.place(header.row, beside.index)))
     return table
+
+
+def _second_block(header: Header) -> Column | None:
+    """The column where a second table begins beside the first: who it is and what is scored come again."""
+    seen: set[object] = set()
+    again: list[Column] = []
+    for column in header.columns:
+        if column.is_known and column.meaning in seen:
+            again.append(column)
+        seen.add(column.meaning)
+    people = [column for column in again if column.label in {EMPLOYEE_ID, NAME}]
+    return people[0] if people and any(column.indicators for column in again) else None
 
 
 def _note_nobody(table: Table, row: int, column: int) -> None:
