@@ -32,7 +32,7 @@ from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.sheets.wide import weights_of
 from perfcli.text import Term
 
-_SEARCHED_ROWS = 300
+_SEARCHED_ROWS = 200
 _SEARCHED_COLUMNS = 40
 _HIGHEST_HEADER = 5  # rows between the header and the first indicator
 _IDENTITY = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, PERIOD, SUPERIOR)

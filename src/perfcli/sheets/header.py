@@ -18,7 +18,7 @@ from perfcli.sheets.reader import Grid
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _SEARCHED_ROWS = 50
-_SEARCHED_CELLS = 100_000
+_SEARCHED_CELLS = 50_000
 _DEEPEST = 3
 
 _A_WEIGHT = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)(?:%|分|点|points?|pts?)\)?")

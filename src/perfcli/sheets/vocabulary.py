@@ -78,6 +78,8 @@ class Vocabulary:
                 self._names[team, indicator.id] = indicator.name
                 for name in indicator.names():
                     self.indicators.setdefault(fold(name), {})[team] = indicator.id
+        names = sorted(map(re.escape, self.indicators), key=len, reverse=True)
+        self._any_name = re.compile("|".join(names) or "(?!)")
         self.bound = {text: self.column(0, meaning) for text, meaning in (bound or {}).items()}
         self.used: set[str] = set()
         self._roles = {text: role for text, meaning in (bound or {}).items() if (role := _role_of(meaning))}
@@ -111,7 +113,9 @@ class Vocabulary:
     def _read(self, text: str) -> Column:
         if len(text) > _LONGEST_NAME:
             return Column(0, text)
-        for folded, role, weight in _readings(fold(text)):
+        whole = fold(text)
+        readings = _readings(whole) if self._any_name.search(whole) else ()
+        for folded, role, weight in readings:
             if folded in self.indicators:
                 return Column(
                     0,
@@ -121,7 +125,7 @@ class Vocabulary:
                     is_bare=role is None,
                     weight=Decimal(weight) if weight else None,
                 )
-        return Column(0, text, label=labels().get(fold(text)))
+        return Column(0, text, label=labels().get(whole))
 
     def nearest(self, text: str, team: str | None = None) -> Name | None:
         """The name of the indicator, of a team or of any, that is nearest to a text that matches none."""
