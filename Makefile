@@ -1,7 +1,7 @@
 # Two commands for a newcomer, `make demo` and `make test`; both set everything up by themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: demo test check format docs examples clean oldest
+.PHONY: demo test fuzz check format docs examples clean oldest
 
 demo: .venv/ready
 	@mkdir -p build
@@ -14,6 +14,13 @@ check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Random workbooks for a quarter of an hour, other ones each time; SEED=123 tries the same again.
+SEED ?= $(shell $(PYTHON) -c "import secrets; print(secrets.randbelow(10**9))")
+fuzz: SEED := $(SEED)
+fuzz: .venv/ready
+	@echo "seed $(SEED)"
+	$(BIN)/python -m pytest tests/test_fuzz.py --hypothesis-profile=fuzz --hypothesis-seed=$(SEED)
 
 # The oldest supported version of each dependency, in an environment of its own.
 oldest: .venv-oldest/ready

@@ -30,7 +30,7 @@ MAKERS = {
     **dict.fromkeys(("error", "file_error", "usage_error", "reject_cell"), "error"),
     **dict.fromkeys(("warning", "_warn"), "warning"),
 }
-WARNINGS_BY_NAME = ("missing-name", "number-as-text")
+WARNINGS_BY_NAME = ("missing-name", "number-as-text", "percent-as-score", "shown-as-percent")
 
 
 def codes() -> dict[str, dict[str, str]]:

@@ -16,13 +16,14 @@ settings.register_profile(
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("perf")
+settings.register_profile("fuzz", settings.get_profile("perf"), derandomize=False, max_examples=1500)
+settings.load_profile("perf")  # `make fuzz` loads the other one
 
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands in the tester's own environment decides nothing."""
-    for variable in ("PERF_RUBRICS", "PERF_LANG"):
+    for variable in ("PERF_RUBRICS", "PERF_LANG", "PERF_PASSWORD"):
         monkeypatch.delenv(variable, raising=False)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +13,24 @@ import pandas as pd
 import pytest
 import yaml
 
+from perfcli import pipeline
+from perfcli.errors import UsageError
+from perfcli.pipeline import Reading, Request
+from perfcli.rules.models import Rubric
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import ADJUSTMENT, score_key
-from perfcli.sheets.cells import Cell, address, as_text, column_letters, is_blank, quoted, read_numbers
-from support.sheets import employees_of, read_case
+from perfcli.sheets.cells import (
+    Cell,
+    Percent,
+    address,
+    as_text,
+    column_letters,
+    is_blank,
+    quoted,
+    read_numbers,
+)
+from perfcli.sheets.numerals import Wanted
+from support.sheets import ORDINARY, Rows, employees_of, read_case, write_workbook
 
 PAGE = Path(__file__).parents[1] / "docs" / "cells.md"
 ROW = re.compile(
@@ -22,19 +39,20 @@ ROW = re.compile(
 HEADER = ["工號", "姓名", "銷售額", "毛利率", "協作配合度"]
 
 
-def rows(title: str) -> list[Any]:
-    """The rows of one table of the page: example, value, finding codes."""
+def rows(title: str, *, severities: bool = False) -> list[Any]:
+    """The rows of the tables of one section: example, value, finding codes, also with their severities."""
+    codes = re.compile(r"\w+ `.+?`" if severities else r"`(.+?)`")
     section = PAGE.read_text(encoding="utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0]
     found = [
         pytest.param(
             yaml.safe_load(row["example"]),
             row["value"].strip(),
-            sorted(re.findall(r"`(.+?)`", row["findings"])),
+            sorted(codes.findall(row["findings"])),
             id=row["content"],
         )
         for row in ROW.finditer(section)
     ]
-    assert len(found) == section.count("\n| ") - 1
+    assert len(found) == section.count("\n| ") - section.count("\n|---")
     return found
 
 
@@ -45,6 +63,34 @@ def test_a_score(example: object, value: str, codes: list[str], tmp_path: Path, 
     assert sorted(found.code for found in reading.findings) == codes
     scores: list[float] = reading.sheets.employees.get(score_key("revenue"), pd.Series()).tolist()
     assert [f"{score:.15g}" for score in scores] == ([value] if value else [])
+
+
+@pytest.mark.parametrize(("example", "value", "codes"), rows("Points of the weight"))
+def test_points(example: object, value: str, codes: list[str], tmp_path: Path, small_rules: Ruleset) -> None:
+    case = {"rows": [["工號", "姓名", "發貨準確率", "發貨及時率"], ["W1", "吳一", example, 37.5]]}
+    reading = read_case(case, tmp_path, small_rules)
+    assert sorted(found.code for found in reading.findings) == codes
+    assert employees_of(reading, small_rules) == ({"W1": f"depot {value} 37.5"} if value else {})
+
+
+def read_scores(
+    folder: Path, ruleset: Ruleset, scores: Rows, *accept: str, header: Sequence[str] = HEADER
+) -> Reading:
+    """Reads employees E1, E2, … with some scores."""
+    rows = [header, *([f"E{number}", f"員工{number}", *own] for number, own in enumerate(scores, start=1))]
+    path = write_workbook(folder / "sheet.xlsx", {ORDINARY: rows})
+    return pipeline.read(Request([path], period="2026-11", accept=accept), ruleset)
+
+
+@pytest.mark.parametrize(("example", "value", "findings"), rows("All the scores of a team", severities=True))
+def test_all_the_scores_of_a_team(
+    example: Any, value: str, findings: list[str], tmp_path: Path, small_rules: Ruleset
+) -> None:
+    accepted = {"rows": example} if isinstance(example, list) else example
+    accept = [accepted["accept"]] if "accept" in accepted else []
+    reading = read_scores(tmp_path, small_rules, accepted["rows"], *accept)
+    assert sorted(f"{found.severity.value} `{found.code}`" for found in reading.findings) == findings
+    assert employees_of(reading, small_rules).get("E1", "") == (f"sales {value}" if value else "")
 
 
 MEASURED = {
@@ -75,6 +121,9 @@ def test_what_a_score_comes_from(
     example: dict[str, object], value: str, codes: list[str], tmp_path: Path, small_rules: Ruleset
 ) -> None:
     ((key, cell),) = example.items()
+    if key == "percent":
+        percentages(cell, value, codes, tmp_path, small_rules)
+        return
     entries = {own: cell if own == key else usual for own, (_, usual) in MEASURED.items()}
     header = ["工號", "姓名", *(name for name, _ in MEASURED.values())]
     reading = read_case({"rows": [header, ["R1", "高一", *entries.values()]]}, tmp_path, small_rules)
@@ -82,6 +131,20 @@ def test_what_a_score_comes_from(
     scores = employees_of(reading, small_rules).get("R1", "").split()[1:]
     order = [indicator.id for indicator in small_rules.rubrics["repairs"].indicators]
     assert ([scores[order.index(INDICATORS[key])]] if scores else []) == ([value] if value else [])
+
+
+def percentages(cell: object, value: str, codes: list[str], folder: Path, small_rules: Ruleset) -> None:
+    """An actual where the unit is %, beside a target of 80."""
+    measure = {"method": "ratio", "unit": "%"}
+    indicator = {"id": "punctuality", "name": "準時率", "weight": 100, "measure": measure}
+    dimension = {"id": "all", "name": "全部", "weight": 100, "indicators": [indicator]}
+    rubric = Rubric.model_validate({"team": "line", "name": "產線", "dimensions": [dimension]})
+    rules = replace(small_rules, rubrics={"line": rubric})
+    reading = read_case(
+        {"rows": [["工號", "姓名", "準時率 目標", "準時率 實際"], ["L1", "黃一", 80, cell]]}, folder, rules
+    )
+    assert sorted(found.code for found in reading.findings) == codes
+    assert employees_of(reading, rules) == ({"L1": f"line {value}"} if value else {})
 
 
 @pytest.mark.parametrize(("example", "value", "codes"), rows("Adjustments"))
@@ -106,6 +169,14 @@ def test_an_employee_id(
     assert reading.sheets.employees["employee_id"].tolist() == ([value] if value else [])
 
 
+@pytest.mark.parametrize(("example", "value", "codes"), rows("Names"))
+def test_a_name(example: object, value: str, codes: list[str], tmp_path: Path, small_rules: Ruleset) -> None:
+    case = {"rows": [HEADER, ["E001", example, 80, 90, 70]]}
+    reading = read_case(case, tmp_path, small_rules)
+    assert sorted(found.code for found in reading.findings) == codes
+    assert reading.sheets.employees["name"].tolist() == [value]
+
+
 @pytest.mark.parametrize(
     ("row", "column", "name"),
     [(0, 0, "A1"), (6, 5, "F7"), (0, 25, "Z1"), (9, 26, "AA10"), (0, 16383, "XFD1")],
@@ -121,7 +192,13 @@ def test_a_message_quotes_a_cell_shortly_and_on_one_line() -> None:
     assert quoted("長" * 30) == "長" * 30
 
 
-@pytest.mark.parametrize("cell", [None, "", " ", "\n", "\u3000"])
+def test_a_message_quotes_a_percentage_as_it_is_shown() -> None:
+    assert [quoted(Percent(number)) for number in (0.85, 0.8815, 1, 85)] == ["85%", "88.15%", "100%", "8500%"]
+
+
+@pytest.mark.parametrize(
+    "cell", [None, "", " ", "\n", "\u3000", "\u00a0", "\u200b", "\ufeff", "\u200b \u3000\ufeff\u00a0"]
+)
 def test_what_nobody_sees_is_blank(cell: Cell) -> None:
     assert is_blank(cell)
     assert as_text(cell) == ""
@@ -131,3 +208,92 @@ def test_a_number_that_is_none_is_no_score() -> None:
     numbers, odd = read_numbers([float("nan"), float("inf"), 80.0])
     assert odd == {0: "not-a-number", 1: "not-a-number"}
     assert numbers[2] == 80
+
+
+def test_percentages_are_exact() -> None:
+    wanted = Wanted(whole=Decimal(100), shown="percent-as-score", written="percent-as-score")
+    expected = [Decimal(hundredths) / 100 for hundredths in range(10_001)]
+    from_cells, _ = read_numbers([Percent(float(number / 100)) for number in expected], wanted)
+    from_texts, _ = read_numbers([f"{number}%" for number in expected], wanted)
+    assert from_cells.tolist() == from_texts.tolist() == [float(number) for number in expected]
+
+
+def test_a_column_of_ten_thousand_wrong_cells_takes_no_time_for_each() -> None:
+    cells: list[Cell] = ["1-" * 16_000, "9" * 32_000, "請" * 32_000, *["85分鐘"] * 10_000]
+    numbers, odd = read_numbers(cells)
+    assert set(odd.values()) == {"not-a-number"}
+    assert len(odd) == len(numbers)
+
+
+class TestScoresOnAnotherScale:
+    """What keeps a team from being scored with scores on another scale, and what does not."""
+
+    def codes(self, reading: Reading) -> dict[str, str]:
+        return {found.code: found.severity.value for found in reading.findings}
+
+    def test_other_errors_do_not_hide_them(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        scores = [[38, 27, 30], [40, "請假", 21], [850, 25, 20], [35, None, 28]]
+        codes = self.codes(read_scores(tmp_path, small_rules, scores))
+        assert codes.keys() == {"looks-like-points", "no-score-stated", "out-of-range", "missing-score"}
+        assert codes["looks-like-points"] == "error"
+
+    def test_what_raters_typed_counts(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        indicators = ("銷售額", "毛利率", "協作配合度")
+        header = [
+            "工號",
+            "姓名",
+            *(f"{name} {role}" for name in indicators for role in ("自評", "同級", "上級")),
+        ]
+        reading = read_scores(tmp_path, small_rules, [[38, 39, 40, 27, 28, 29, 25, 26, 27]], header=header)
+        assert self.codes(reading) == {"looks-like-points": "error"}
+        high = [[38, 39, 40, 27, 28, 29, 25, 26, 31]]
+        assert self.codes(read_scores(tmp_path, small_rules, high, header=header)) == {}
+
+    def test_what_was_computed_or_said_in_words_does_not(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        header = [
+            "維修單數 目標",
+            "維修單數 實際",
+            "等候時間 目標",
+            "等候時間 實際",
+            "差錯 次數",
+            "報告",
+            "態度",
+            "培訓",
+        ]
+        people = [[40, 1, 2, 50, 20, "不通過", "差", 80], [40, 0, 2, 50, 20, "不通過", 10, 90]]
+        reading = read_scores(tmp_path, small_rules, people, header=["工號", "姓名", *header])
+        assert self.codes(reading).keys() <= {"unlikely-attainment"}
+        typed = [[*own[:-1], training] for own, training in zip(people, (8, 9), strict=True)]
+        reading = read_scores(tmp_path, small_rules, [*typed, typed[0]], header=["工號", "姓名", *header])
+        assert self.codes(reading)["looks-like-points"] == "error"
+
+    def test_scores_below_a_large_weight_tell_nothing(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        header = ["工號", "姓名", "客戶滿意度", "協作配合度"]
+        scores = [[60, 0], [55, 0], [50, 0]]
+        assert self.codes(read_scores(tmp_path, small_rules, scores, header=header)) == {}
+
+    def test_one_team_does_not_keep_another_from_being_scored(
+        self, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        sheets = {
+            "銷售": [HEADER, ["E1", "陳一", 38, 27, 30]],
+            "客服": [["工號", "姓名", "客戶滿意度", "協作配合度"], ["K1", "林二", 80, 90]],
+        }
+        reading = read_case({"sheets": sheets}, tmp_path, small_rules)
+        assert employees_of(reading, small_rules) == {"K1": "care 80 90"}
+        assert [found.place.sheet for found in reading.findings] == ["銷售"]
+
+    def test_only_what_may_be_right_can_be_accepted(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        with pytest.raises(UsageError) as caught:
+            read_scores(tmp_path, small_rules, [[80, 90, 70]], "missing-score")
+        assert [found.code for found in caught.value.findings] == ["cannot-accept"]
+
+
+def test_cells_that_were_read_in_the_same_way_are_told_once(tmp_path: Path, small_rules: Ruleset) -> None:
+    scores = [[f"{60 + number}分", 90, f"{80 + number % 3}%"] for number in range(12)]
+    reading = read_scores(tmp_path, small_rules, scores)
+    texts = {found.code: (found.place.cell, str(found)) for found in reading.findings}
+    assert texts.keys() == {"number-as-text", "percent-as-score"}
+    assert texts["number-as-text"][0] == "C2:C13"
+    assert "(C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, …)" in texts["number-as-text"][1]
+    assert len(reading.sheets.employees) == len(scores)

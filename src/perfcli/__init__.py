@@ -6,7 +6,7 @@ ranks. Everything that is public stands in ``__all__``; all else may change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +41,7 @@ _HOMES = {
 }
 
 
-def score(
+def score(  # noqa: PLR0913 - each is an option of the command
     *sheets: str | Path,
     team: str = "",
     period: str = "",
@@ -49,6 +49,10 @@ def score(
     partial: bool = False,
     plans: Sequence[str | Path] = (),
     map_file: str | Path | None = None,
+    roster: str | Path | None = None,
+    accept: Collection[str] = (),
+    password: str = "",
+    large: bool = False,
 ) -> Results:
     """Scores one or more workbooks, as the command ``perf score`` does, without writing anything.
 
@@ -60,6 +64,11 @@ def score(
         partial: Scores the others where some employees have errors.
         plans: Plans that the targets are compared with.
         map_file: A map that says what odd headers, sheets and cells mean.
+        roster: The roster with which the people are compared, and from which ids are taken by name.
+        accept: Codes of errors that you have looked at and accept: ``looks-like-points``,
+            ``looks-like-fractions``.
+        password: The password of workbooks that have one.
+        large: Raises the limits of what a file may ask for, for honest big ones.
 
     Returns:
         The results; ``frame`` is their table and ``findings`` what was remarkable.
@@ -75,8 +84,9 @@ def score(
 
     ruleset = load_ruleset(rules_folder(None if rubrics is None else Path(rubrics)))
     paths, plan_paths = ([Path(one) for one in files] for files in (sheets, plans))
-    mapped = None if map_file is None else Path(map_file)
-    return pipeline.score(pipeline.Request(paths, team, period, partial, plan_paths, mapped), ruleset)
+    mapped, listed = (None if file is None else Path(file) for file in (map_file, roster))
+    request = pipeline.Request(paths, team, period, partial, plan_paths, mapped, listed, accept, password, large)
+    return pipeline.score(request, ruleset)
 
 
 def __getattr__(name: str) -> Any:

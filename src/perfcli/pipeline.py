@@ -6,8 +6,8 @@ Writing is a step of its own (``perfcli.workbooks``), so that the library can sc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from perfcli.errors import DataError, FileError, usage_error
@@ -20,8 +20,10 @@ from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.scorer import score_employees
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.contributions import agreed_targets, read_contributions
-from perfcli.sheets.reader import Book, read_book
+from perfcli.sheets.reader import Access, Book, read_book
 from perfcli.sheets.reading import Chosen
+from perfcli.sheets.roster import read_roster
+from perfcli.sheets.score_checks import ACCEPTABLE, Targets
 from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
 from perfcli.sheets.stored_results import read_results
 from perfcli.sheets.verification import changed_cells
@@ -31,7 +33,9 @@ from perfcli.sheets.verification import changed_cells
 class Request:
     """What to score: workbooks, what the user said about them, and the plans that the targets come from.
 
-    ``map_file`` says what odd headers mean (see ``load_bindings``).
+    ``map_file`` says what odd headers mean (see ``load_bindings``); with ``roster`` the people are compared.
+    ``accept`` are codes of ``score_checks.ACCEPTABLE``, which are then only warnings. All workbooks share one
+    ``password``; ``large`` raises the limits of what one may ask for.
     """
 
     paths: Sequence[Path]
@@ -40,14 +44,24 @@ class Request:
     partial: bool = False
     plans: Sequence[Path] = ()
     map_file: Path | None = None
+    roster: Path | None = None
+    accept: Collection[str] = ()
+    password: str = field(default="", repr=False)
+    large: bool = False
+
+    @property
+    def access(self) -> Access:
+        """How the workbooks are opened."""
+        return Access.with_options(self.password, large=self.large)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the workbooks, the employees in them and all findings."""
+    """What was read: the workbooks of scores, the employees in them, the roster, and all findings."""
 
     books: Sequence[Book]
     sheets: ScoreSheets
+    roster: Book | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -60,18 +74,27 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
 
     Raises:
         FileError: one or more files cannot be read; all of them are named.
-        UsageError: ``bad-period``, ``unknown-team-option``, ``same-file-twice``.
+        UsageError: ``bad-period``, ``unknown-team-option``, ``cannot-accept``, ``same-file-twice``.
         RulesError: the map has mistakes.
     """
     bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
     team, period = parse_team_option(request.team, ruleset), parse_period_option(request.period)
-    chosen = Chosen(team, period, bindings)
-    books = read_books(request.paths)
-    if not request.plans:
-        return Reading(books, read_score_sheets(books, ruleset, chosen))
-    plan = read_contributions(read_books(request.plans), ruleset, chosen, Kind.PLAN)
-    sheets = read_score_sheets(books, ruleset, chosen, agreed_targets(plan.frame))
-    return Reading(books, replace(sheets, findings=(*plan.findings, *sheets.findings)))
+    chosen = Chosen(team, period, bindings, accept=parse_accept_option(request.accept))
+    books = read_books(request.paths, request.access)
+    targets: Targets = {}
+    findings: list[Finding] = []
+    roster_book = None
+    if request.plans:
+        plan = read_contributions(read_books(request.plans, request.access), ruleset, chosen, Kind.PLAN)
+        findings += plan.findings
+        targets = agreed_targets(plan.frame)
+    if request.roster:
+        roster_book = read_books([request.roster], request.access)[0]
+        roster = read_roster(roster_book, ruleset.rubrics)
+        findings += roster.findings
+        chosen = replace(chosen, roster=roster if roster.people else None)
+    sheets = read_score_sheets(books, ruleset, chosen, targets)
+    return Reading(books, replace(sheets, findings=(*findings, *sheets.findings)), roster_book)
 
 
 def score(request: Request, ruleset: Ruleset) -> Results:
@@ -88,24 +111,25 @@ def score(request: Request, ruleset: Ruleset) -> Results:
     if employees.empty:
         raise DataError([*reading.findings, error("nothing-to-score", Place())])
     frame = score_employees(employees, ruleset.rubrics, ruleset.policy)
-    inputs = tuple(sorted((InputFile(book.name, book.sha256) for book in reading.books), key=str))
+    books = [*reading.books, *([reading.roster] if reading.roster else [])]
+    inputs = tuple(sorted((InputFile(book.name, book.sha256) for book in books), key=str))
     sheets = reading.sheets
     return Results(frame, ruleset, sheets.findings, inputs, sheets.period, sheets.rejected)
 
 
-def open_results(path: Path) -> tuple[Results, list[Finding]]:
+def open_results(path: Path, access: Access | None = None) -> tuple[Results, list[Finding]]:
     """A result workbook, computed anew from its sealed scores and rules, and the cells that were changed.
 
     Raises:
         FileError: the file cannot be read, or is not a result.
     """
-    stored = read_results(read_book(path))
+    stored = read_results(read_book(path, access))
     frame = score_employees(stored.employees, stored.ruleset.rubrics, stored.ruleset.policy)
     results = Results(frame, stored.ruleset, inputs=stored.inputs, period=stored.period)
     return results, list(changed_cells(stored, frame))
 
 
-def read_books(paths: Sequence[Path]) -> list[Book]:
+def read_books(paths: Sequence[Path], access: Access | None = None) -> list[Book]:
     """Reads workbooks, each once.
 
     Raises:
@@ -117,7 +141,7 @@ def read_books(paths: Sequence[Path]) -> list[Book]:
     names = Counter(path.name for path in paths)
     for path in paths:
         try:
-            book = read_book(path)
+            book = read_book(path, access)
             books.append(book if names[path.name] == 1 else replace(book, name=path.as_posix()))
         except FileError as problem:
             problems += problem.findings
@@ -141,6 +165,18 @@ def parse_team_option(word: str, ruleset: Ruleset) -> str:
         if fold(word) in {fold(name) for name in rubric.names()}:
             return team
     raise usage_error("unknown-team-option", found=word, allowed=sorted(ruleset.rubrics))
+
+
+def parse_accept_option(codes: Collection[str]) -> Collection[str]:
+    """The codes of errors that are accepted on the command line.
+
+    Raises:
+        UsageError: ``cannot-accept``.
+    """
+    for code in codes:
+        if code not in ACCEPTABLE:
+            raise usage_error("cannot-accept", found=code, allowed=list(ACCEPTABLE))
+    return codes
 
 
 def parse_period_option(word: str) -> str:

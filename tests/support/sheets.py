@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -20,12 +20,23 @@ from perfcli.scoring.judgements import judge
 Rows = Sequence[Sequence[object]]
 Sheets = Mapping[str, Rows]
 Case = Mapping[str, Any]
+Places = Mapping[str, Sequence[Any]]
+"""Sheet name → some of its ranges, rows or columns."""
 
 ORDINARY = "工作表1"
 
+_LOOKS = ("merges", "hidden_rows", "hidden_columns", "choices")
+
 
 def load_case(path: Path) -> Case:
-    """A YAML case: ``rows`` of one sheet, ``sheets`` by name, or ``workbooks`` of sheets by name."""
+    """A YAML case: ``rows`` of one sheet, ``sheets`` by name, or ``workbooks`` of sheets by name.
+
+    ``hidden`` are names of sheets; ``merges`` (``A1:C1``), ``hidden_rows`` (``3``), ``hidden_columns``
+    (``B``) and ``choices`` (the range of a drop-down list) are by sheet, or a list where there is one sheet.
+    ``team`` and ``period`` are what the user says, ``map`` is the text of a map, ``roster`` has the rows of
+    a roster, and ``policy`` replaces values of the policy. ``english`` has words of the case that no other
+    has, to be read in English too; false where there is no point in that.
+    """
     case: Case = yaml.safe_load(path.read_text(encoding="utf-8"))
     return case
 
@@ -42,10 +53,36 @@ def read_case(case: Case, folder: Path, ruleset: Ruleset) -> Reading:
     paths = []
     for name, sheets in workbooks_of(case).items():
         paths.append(folder / name)
-        write_workbook(folder / name, sheets, hidden=case.get("hidden", ()))
+        looks = {look: _by_sheet(case.get(look, {})) for look in _LOOKS}
+        write_workbook(folder / name, sheets, hidden=case.get("hidden", ()), **looks)
     period = str(case.get("period", "2026-11"))
-    rules = rules_of(case, ruleset)
-    return pipeline.read(Request(paths, team=case.get("team", ""), period=period), rules)
+    map_file = roster = None
+    if "map" in case:
+        map_file = folder / "map.yaml"
+        map_file.write_text(case["map"], encoding="utf-8")
+    if "roster" in case:
+        roster = write_workbook(folder / "roster.xlsx", {"名冊": case["roster"]})
+    request = Request(paths, team=case.get("team", ""), period=period, map_file=map_file, roster=roster)
+    return pipeline.read(request, rules_of(case, ruleset))
+
+
+def _by_sheet(places: Places | Sequence[Any]) -> Places:
+    return places if isinstance(places, Mapping) else {ORDINARY: places}
+
+
+def in_words(case: Case, translate: Callable[[str], str]) -> Case:
+    """A case with other words in its sheets and, of its findings, what they are and where."""
+    translated: Case = _in_words(case, translate)
+    findings = [finding | {"zh": "", "en": ""} for finding in translated.get("findings", ())]
+    return {**translated, "findings": findings}
+
+
+def _in_words(value: Any, translate: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return translate(value)
+    if isinstance(value, Mapping):
+        return {_in_words(key, translate): _in_words(one, translate) for key, one in value.items()}
+    return [_in_words(one, translate) for one in value] if isinstance(value, list) else value
 
 
 def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
@@ -54,27 +91,40 @@ def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
     return replace(ruleset, policy=Policy.model_validate(policy))
 
 
-def write_workbook(path: Path, sheets: Sheets, *, hidden: Sequence[str] = ()) -> Path:
-    """Writes a workbook; see ``_write_cell`` for what a cell may be."""
+def write_workbook(path: Path, sheets: Sheets, *, hidden: Sequence[str] = (), **looks: Places) -> Path:
+    """Writes a workbook; see ``load_case`` for its ``looks`` and ``_write_cell`` for what a cell may be."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(path, options) as workbook:
         for name, rows in sheets.items():
             worksheet = workbook.add_worksheet(name)
+            own = {look: places.get(name, ()) for look, places in looks.items()}
+            for merged in own.get("merges", ()):
+                worksheet.merge_range(merged, "")
             for row, cells in enumerate(rows):
                 for column, cell in enumerate(cells):
                     _write_cell(workbook, worksheet, row, column, cell)
+            for number in own.get("hidden_rows", ()):
+                worksheet.set_row(number - 1, None, None, {"hidden": True})
+            for letters in own.get("hidden_columns", ()):
+                worksheet.set_column(f"{letters}:{letters}", None, None, {"hidden": True})
+            for chosen in own.get("choices", ()):
+                worksheet.data_validation(chosen, {"validate": "list", "source": ["優秀", "良好", "合格"]})
             if name in hidden:
                 worksheet.hide()
     return path
 
 
 def _write_cell(workbook: Any, worksheet: Any, row: int, column: int, cell: object) -> None:
-    """Writes text, a number, a date, nothing; ``{formula, value}`` or ``{number, format}``.
+    """Writes a text, number or date, ``{formula, value, format}``, ``{number, format}`` or ``{format}``.
 
-    A formula without a value was never calculated; a value such as ``#DIV/0!`` is an error.
+    A formula without a value was never calculated; a value such as ``#DIV/0!`` is an error. A format alone
+    is that of an empty cell.
     """
     if isinstance(cell, Mapping) and "formula" in cell:
-        worksheet.write_formula(row, column, cell["formula"], None, cell.get("value", ""))
+        look = workbook.add_format({"num_format": cell["format"]}) if "format" in cell else None
+        worksheet.write_formula(row, column, cell["formula"], look, cell.get("value", ""))
+    elif isinstance(cell, Mapping) and "number" not in cell:
+        worksheet.write_blank(row, column, None, workbook.add_format({"num_format": cell["format"]}))
     elif isinstance(cell, Mapping):
         worksheet.write_number(
             row, column, cell["number"], workbook.add_format({"num_format": cell["format"]})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from perfcli.cli import options
 from perfcli.cli.session import open_output
 
@@ -12,6 +14,10 @@ def check(
     period: options.Period = "",
     plan: options.Plans = None,
     map_: options.Map = None,
+    roster: options.Roster = None,
+    accept: options.Accept = None,
+    password_file: options.PasswordFile = None,
+    large: options.Large = False,
     rubrics: options.Rubrics = None,
     json: options.Json = False,
     lang: options.Lang = None,
@@ -21,6 +27,7 @@ def check(
     """Lists every finding of score sheets."""
     import perfcli
     from perfcli import pipeline
+    from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.errors import DataError
     from perfcli.findings import has_errors
@@ -28,9 +35,15 @@ def check(
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     ruleset = load_rules(rubrics, out)
-    request = pipeline.Request(sheets, team, period, plans=plan or [], map_file=map_)
-    with out.progress("progress.checking"):
-        reading = pipeline.read(request, ruleset)
+    request = pipeline.Request(
+        sheets, team, period, False, plan or [], map_, roster, accept or (), large=large
+    )
+
+    def read(password: str) -> pipeline.Reading:
+        with out.progress("progress.checking"):
+            return pipeline.read(replace(request, password=password), ruleset)
+
+    reading = Passwords(password_file, out).unlock(read)
     if has_errors(reading.findings):
         raise DataError(reading.findings)
     out.findings(reading.findings)

@@ -23,6 +23,8 @@ def explain(
     employee: Annotated[
         str, typer.Argument(help="help.option.employee", metavar="EMPLOYEE", show_default=False)
     ],
+    password_file: options.PasswordFile = None,
+    large: options.Large = False,
     json: options.Json = False,
     lang: options.Lang = None,
     quiet: options.Quiet = False,
@@ -30,10 +32,14 @@ def explain(
 ) -> None:
     """Prints how one employee's result came about."""
     from perfcli import pipeline
+    from perfcli.cli.passwords import Passwords
     from perfcli.scoring import explanation
+    from perfcli.sheets.reader import Access
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
-    results, changed = pipeline.open_results(result)
+    results, changed = Passwords(password_file, out).unlock(
+        lambda password: pipeline.open_results(result, Access.with_options(password, large=large))
+    )
     steps = explanation.explain(results, _one_employee(results, employee))
     if json:
         out.json(_record(steps, out.wording))

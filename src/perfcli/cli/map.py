@@ -29,6 +29,8 @@ def map_(
         typer.Option("-o", "--output", help="help.option.map-output", metavar="FILE", show_default=False),
     ] = None,
     team: options.Team = "",
+    password_file: options.PasswordFile = None,
+    large: options.Large = False,
     rubrics: options.Rubrics = None,
     force: options.Force = False,
     lang: options.Lang = None,
@@ -36,15 +38,19 @@ def map_(
     verbose: options.Verbose = False,
 ) -> None:
     """Writes a map of the unknown headers of a workbook, asking on a terminal what they mean."""
+    from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.pipeline import parse_team_option, read_books
     from perfcli.sheets.map_draft import find_questions, write_map
+    from perfcli.sheets.reader import Access
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
     target = output or sheet.with_name(f"{sheet.stem}.map.yaml")
     check_target(target, force=force, inputs=[sheet])
     ruleset = load_rules(rubrics, out)
-    (book,) = read_books([sheet])
+    (book,) = Passwords(password_file, out).unlock(
+        lambda password: read_books([sheet], Access.with_options(password, large=large))
+    )
     questions = find_questions(book, ruleset, parse_team_option(team, ruleset))
     if not questions.texts and not questions.unread_sheets:
         out.say("map.nothing")

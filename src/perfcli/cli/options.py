@@ -34,6 +34,17 @@ Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="help.option.verb
 Map = Annotated[
     Path | None, typer.Option("--map", help="help.option.map", metavar="FILE", show_default=False)
 ]
+Roster = Annotated[
+    Path | None, typer.Option("--roster", help="help.option.roster", metavar="FILE", show_default=False)
+]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option("--password-file", help="help.option.password-file", metavar="FILE", show_default=False),
+]
+Large = Annotated[bool, typer.Option("--large", help="help.option.large", show_default=False)]
+Accept = Annotated[
+    list[str] | None, typer.Option("--accept", help="help.option.accept", metavar="CODE", show_default=False)
+]
 Plans = Annotated[
     list[Path] | None, typer.Option("--plan", help="help.option.plan", metavar="FILE", show_default=False)
 ]

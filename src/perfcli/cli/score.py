@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,10 @@ def score(
     period: options.Period = "",
     plan: options.Plans = None,
     map_: options.Map = None,
+    roster: options.Roster = None,
+    accept: options.Accept = None,
+    password_file: options.PasswordFile = None,
+    large: options.Large = False,
     rubrics: options.Rubrics = None,
     partial: Annotated[
         bool, typer.Option("--partial", help="help.option.partial", show_default=False)
@@ -39,19 +44,29 @@ def score(
 ) -> None:
     """Score sheets to totals, grades and ranks, written to a result workbook."""
     from perfcli import pipeline
+    from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.scoring.records import results_record
     from perfcli.workbooks.result import result_workbook
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
+    others = (map_, roster, password_file)
+    inputs = [*sheets, *(plan or []), *(one for one in others if one is not None)]
     if output is not None:
-        check_target(output, force=force, inputs=[*sheets, *(plan or []), *([map_] if map_ else [])])
+        check_target(output, force=force, inputs=inputs)
     ruleset = load_rules(rubrics, out)
-    request = pipeline.Request(sheets, team, period, partial, plans=plan or [], map_file=map_)
+    request = pipeline.Request(
+        sheets, team, period, partial, plan or [], map_, roster, accept or (), large=large
+    )
+
+    def scored(password: str) -> Results:
+        with out.progress("progress.scoring"):
+            return _scored(replace(request, password=password), ruleset)
+
+    results = Passwords(password_file, out).unlock(scored)
     with out.progress("progress.scoring"):
-        results = _scored(request, ruleset)
         target = output or default_target(sheets, results.period)
-        check_target(target, force=force, inputs=[*sheets, *(plan or [])])
+        check_target(target, force=force, inputs=inputs)
         write_whole(target, result_workbook(results, out.wording))
     out.findings(results.findings)
     if len(results.left_out):

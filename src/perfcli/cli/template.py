@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from perfcli.rules.models import Rubric
     from perfcli.rules.ruleset import Ruleset
     from perfcli.sheets.preparation import Preparation
+    from perfcli.sheets.reader import Book
     from perfcli.sheets.roster import Roster
 
 
@@ -30,9 +31,7 @@ def template(
     kind: Annotated[
         Kind, typer.Option("--kind", help="help.option.kind", metavar="KIND", show_default=False)
     ] = Kind.SCORE,
-    roster: Annotated[
-        Path | None, typer.Option("--roster", help="help.option.roster", metavar="FILE", show_default=False)
-    ] = None,
+    roster: options.Roster = None,
     period: options.Period = "",
     plan: options.Plans = None,
     own: Annotated[
@@ -48,6 +47,8 @@ def template(
             "-o", "--output", help="help.option.template-output", metavar="FILE", show_default=False
         ),
     ] = None,
+    password_file: options.PasswordFile = None,
+    large: options.Large = False,
     rubrics: options.Rubrics = None,
     force: options.Force = False,
     lang: options.Lang = None,
@@ -55,10 +56,12 @@ def template(
     verbose: options.Verbose = False,
 ) -> None:
     """Writes blank sheets, with what is known already filled in."""
+    from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.errors import DataError, usage_error
     from perfcli.pipeline import parse_period_option, parse_team_option, read_books
     from perfcli.sheets.preparation import Preparation, Sources
+    from perfcli.sheets.reader import Access
     from perfcli.sheets.reading import Chosen
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
@@ -70,8 +73,14 @@ def template(
         raise usage_error("only-for-score-sheets")
     ruleset = load_rules(rubrics, out)
     chosen = Chosen(parse_team_option(team, ruleset), parse_period_option(period))
-    files = Sources(read_books(plans), read_books(selves), read_books(daily))
-    prepared = Preparation(files, ruleset, chosen)
+    listed = [roster] if roster else []
+
+    def read(password: str) -> list[list[Book]]:
+        access = Access.with_options(password, large=large)
+        return [read_books(paths, access) for paths in (plans, selves, daily, listed)]
+
+    *books, rosters = Passwords(password_file, out).unlock(read)
+    prepared = Preparation(Sources(*books), ruleset, chosen)
     if prepared.has_errors:
         raise DataError(prepared.findings)
     teams = _teams(chosen.team, kind, ruleset, prepared, every=every)
@@ -82,8 +91,8 @@ def template(
         make_folder(output)
     targets = {one: _target(output, one, kind, prepared.period, several=several) for one in teams}
     for target in targets.values():
-        check_target(target, force=force, inputs=[*sources, *([roster] if roster else [])])
-    people = _people(roster, teams, prepared, ruleset, out)
+        check_target(target, force=force, inputs=[*sources, *listed])
+    people = _people(rosters, teams, prepared, ruleset, out)
     contents = {one: _content(ruleset, one, people[one], kind, prepared, out) for one in teams}
     if prepared.has_errors:
         raise DataError(prepared.findings)
@@ -140,21 +149,21 @@ def _target(output: Path | None, team: str, kind: Kind, period: str, *, several:
 
 
 def _people(
-    path: Path | None, teams: list[str], prepared: Preparation, ruleset: Ruleset, out: Output
+    rosters: list[Book], teams: list[str], prepared: Preparation, ruleset: Ruleset, out: Output
 ) -> dict[str, pd.DataFrame | None]:
     """For each team its people on the roster, else in the plan; None where there is neither."""
     from perfcli.errors import DataError
     from perfcli.findings import Place, error, has_errors
-    from perfcli.sheets.reader import read_book
     from perfcli.sheets.roster import of_team, read_roster
 
-    if path is None:
+    if not rosters:
         return {team: prepared.people(team) for team in teams}
-    roster = read_roster(read_book(path), ruleset.rubrics)
+    (book,) = rosters
+    roster = read_roster(book, ruleset.rubrics)
     findings = list(roster.findings)
     if not has_errors(findings):
         findings += [
-            error("nobody-in-team", Place(path.name), team=ruleset.rubrics[team].name)
+            error("nobody-in-team", Place(book.name), team=ruleset.rubrics[team].name)
             for team in teams
             if of_team(roster, team).empty
         ]
@@ -165,7 +174,7 @@ def _people(
     here = {team: _present(roster, ruleset.rubrics[team], period, out) for team in teams}
     if absent := [ruleset.rubrics[team].name for team in teams if here[team].empty]:
         raise DataError(
-            error("nobody-in-period", Place(path.name), team=team, period=period) for team in absent
+            error("nobody-in-period", Place(book.name), team=team, period=period) for team in absent
         )
     return dict(here)
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from perfcli.cli import options
 from perfcli.cli.session import open_output
+
+if TYPE_CHECKING:
+    from perfcli.scoring.results import Results
 
 
 def verify(
     results: options.ResultFiles,
+    password_file: options.PasswordFile = None,
+    large: options.Large = False,
     json: options.Json = False,
     lang: options.Lang = None,
     quiet: options.Quiet = False,
@@ -16,15 +25,22 @@ def verify(
     """Tells which cells of result workbooks were changed by hand."""
     import perfcli
     from perfcli import pipeline
+    from perfcli.cli.passwords import Passwords
     from perfcli.errors import DataError
     from perfcli.findings import Finding
     from perfcli.scoring.records import findings_record
+    from perfcli.sheets.reader import Access
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     changes: list[Finding] = []
-    for path in results:
+    passwords = Passwords(password_file, out)
+
+    def opened(path: Path, password: str) -> tuple[Results, list[Finding]]:
         with out.progress("progress.verifying"):
-            found, changed = pipeline.open_results(path)
+            return pipeline.open_results(path, Access.with_options(password, large=large))
+
+    for path in results:
+        found, changed = passwords.unlock(partial(opened, path))
         changes += changed
         if not changed:
             out.say("verify.unchanged", file=path.name, employees=len(found.frame))

@@ -1,4 +1,4 @@
-"""What a cell means: as a text, as an employee id, as a score.
+"""What a cell means: as a text, as a day, as a number.
 
 ``docs/cells.md`` states the outcome for every kind of content.
 """
@@ -6,25 +6,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import string
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from perfcli.rules.names import fold, is_not_applicable
+from perfcli.scoring import exact
 from perfcli.scoring.exact import SIGNIFICANT_DIGITS
+from perfcli.sheets import numerals
+from perfcli.sheets.numerals import NUMBERS, Read, Wanted, read_text
 
 MISSING = "missing-score"
-ERROR_CELL = "error-cell"
+ERROR_CELL = numerals.ERROR_CELL
 NOT_CALCULATED = "formula-not-calculated"
-NOT_A_NUMBER = "not-a-number"
-NUMBER_AS_TEXT = "number-as-text"
-TOO_MANY_DIGITS = "too-many-digits"
-NOT_APPLICABLE = "not-applicable"
 
 
 @dataclass(frozen=True)
@@ -46,17 +44,24 @@ class Percent(float):
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | Unread | None
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．＋－", "0123456789.+-")
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u2800\u3164"
+    "\ufeff\uffa0\u00a0\u3000" + string.whitespace
+)
+"""Characters that nobody sees, such as the zero-width blank, and the blanks that stand among them."""
+
 _BLANKS = re.compile(r"\s+")
 _WHOLE = 10**SIGNIFICANT_DIGITS
+_HUNDRED = Decimal(100)
 _QUOTED = 30
-_NO_WORDS: Mapping[str, Decimal] = MappingProxyType({})
 
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell holds nothing that a person would see."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    if isinstance(cell, str):
+        text = cell.strip()
+        return not text or (text[0] in _UNSEEN and not text.strip(_UNSEEN))
+    return cell is None
 
 
 def as_text(cell: Cell) -> str:
@@ -67,7 +72,8 @@ def as_text(cell: Cell) -> str:
         return str(int(cell))
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
-    return _BLANKS.sub(" ", str(cell)).strip()
+    text = _BLANKS.sub(" ", str(cell)).strip()
+    return text if text.isascii() else text.strip(_UNSEEN)
 
 
 def as_date(cell: Cell) -> date | None:
@@ -85,48 +91,49 @@ def as_date(cell: Cell) -> date | None:
 def quoted(cell: Cell) -> str:
     """A cell as a message quotes it: short, on one line."""
     text = as_text(cell)
+    if isinstance(cell, Percent) and np.isfinite(cell):
+        text = f"{(exact.decimal(cell) * _HUNDRED).normalize():f}%"
     return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
 
 
 def read_numbers(
-    cells: Sequence[Cell], words: Mapping[str, Decimal] = _NO_WORDS
+    cells: Sequence[Cell], wanted: Wanted = NUMBERS
 ) -> tuple[npt.NDArray[np.float64], dict[int, str]]:
     """A column of numbers (NaN where there is none), and the finding code of each odd position.
 
-    ``words`` are folded texts that stand for a number, such as the levels of an indicator.
-    Codes: ``missing-score``, ``error-cell``, ``formula-not-calculated``, ``not-a-number``,
-    ``too-many-digits``, ``not-applicable``, and the warning ``number-as-text``.
+    Codes: ``missing-score``, ``error-cell``, ``formula-not-calculated``, ``became-a-date``, ``not-a-number``,
+    and those of ``numerals.read_text``, among them the warnings ``numerals.WITH_A_NUMBER``.
     """
     if all(type(cell) is float for cell in cells):
         numbers = np.array(cells, dtype=np.float64)
         if np.isfinite(numbers).all():
             return numbers, {}
-    read = [_read_number(cell, words) for cell in cells]
+    texts: dict[str, Read] = {}
+    read: list[Read] = []
+    for cell in cells:
+        if isinstance(cell, str):
+            if cell not in texts:
+                texts[cell] = (np.nan, MISSING) if is_blank(cell) else read_text(as_text(cell), wanted)
+            read.append(texts[cell])
+        else:
+            read.append(_read_value(cell, wanted))
     odd = {position: code for position, (_, code) in enumerate(read) if code}
     return np.array([number for number, _ in read], dtype=np.float64), odd
 
 
-def _read_number(cell: Cell, words: Mapping[str, Decimal]) -> tuple[float, str | None]:
-    if is_blank(cell):
+def _read_value(cell: Cell, wanted: Wanted) -> Read:
+    """What a cell that holds no text means as a number."""
+    if cell is None:
         return np.nan, MISSING
-    if isinstance(cell, str):
-        return _read_text(cell, words)
     if isinstance(cell, Unread):
         return np.nan, cell.code
+    if isinstance(cell, date):
+        return np.nan, numerals.BECAME_A_DATE
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not np.isfinite(cell):
-        return np.nan, NOT_A_NUMBER
-    return float(cell), None
-
-
-def _read_text(text: str, words: Mapping[str, Decimal]) -> tuple[float, str | None]:
-    plain = text.translate(_FULL_WIDTH).strip()
-    if not _NUMBER.fullmatch(plain):
-        if fold(text) in words:
-            return float(words[fold(text)]), None
-        return np.nan, NOT_APPLICABLE if is_not_applicable(text) else NOT_A_NUMBER
-    if len(re.sub(r"\D", "", plain).strip("0")) > SIGNIFICANT_DIGITS:
-        return np.nan, TOO_MANY_DIGITS
-    return float(plain), NUMBER_AS_TEXT
+        return np.nan, numerals.NOT_A_NUMBER
+    if isinstance(cell, Percent):
+        return np.nan if wanted.whole is None else float(exact.decimal(cell) * wanted.whole), wanted.shown
+    return float(cell), ""
 
 
 def address(row: int, column: int) -> str:

@@ -6,18 +6,16 @@ function and one line in ``TABLE_CHECKS``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
-import pandas as pd
 
 from perfcli.findings import Place, error, warning
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.rules.names import fold
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT, REASON, score_key
-from perfcli.sheets.cells import address, is_blank
-from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, SUPERIOR, TEAM
+from perfcli.scoring.results import ADJUSTMENT, REASON
+from perfcli.sheets.cells import address, is_blank, quoted
+from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, SUPERIOR, TEAM, WEIGHT
 from perfcli.sheets.scores import column_name
 from perfcli.sheets.tables import Table
 from perfcli.sheets.vocabulary import Vocabulary
@@ -25,7 +23,6 @@ from perfcli.text import Term
 
 _IDENTITY_LABELS = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD)
 _MOST_PROPOSALS = 50  # looking for near names in more columns than that would take long
-_ENOUGH_INDICATORS = 3  # with fewer, low scores are no sign of another scale
 
 Rubrics = Mapping[str, Rubric]
 Check = Callable[[Table, Rubrics], None]
@@ -71,6 +68,29 @@ def indicators_have_a_column(table: Table, rubrics: Rubrics) -> None:
                 table.reject_team(team, error("missing-column", place, **values))
 
 
+def columns_have_a_header(table: Table, _rubrics: Rubrics) -> None:
+    """What stands below a blank header cell is reported and not read (``unnamed-column``)."""
+    if table.origins is not None:
+        return
+    named = {index for index, cell in enumerate(table.grid.rows[table.header.row]) if not is_blank(cell)}
+    named |= {column.index for column in table.header.columns}
+    rows = table.frame["row"].tolist()
+    for index in range(len(table.grid.rows[0])):
+        if index not in named:
+            filled = next((row for row in rows if not is_blank(table.grid.rows[row][index])), None)
+            if filled is not None:
+                found = quoted(table.grid.rows[filled][index])
+                table.findings.append(warning("unnamed-column", table.place(filled, index), found=found))
+
+
+def weights_have_an_indicator(table: Table, _rubrics: Rubrics) -> None:
+    """A column of weights stands beside the indicator that it is about (``weight-unclear``)."""
+    for column in table.header.columns:
+        if column.label == WEIGHT:
+            place = table.place(table.header.row, column.index)
+            table.reject_all(error("weight-unclear", place, column=column.text))
+
+
 def _note_missing_rows(table: Table, team: str, indicator: Indicator) -> None:
     """In a form an indicator has a row (``missing-row``)."""
     for position in np.flatnonzero((table.frame["team"] == team).to_numpy()).tolist():
@@ -106,26 +126,6 @@ def scores_belong_to_the_team(table: Table, rubrics: Rubrics) -> None:
             table.findings.append(warning("score-not-used", place, column=column.text, count=len(filled)))
 
 
-def scores_use_the_scale(table: Table, rubrics: Rubrics) -> None:
-    """Scores of 0–100 do not all look like fractions or like points of the weight.
-
-    Findings, warnings: ``looks-like-fractions``, ``looks-like-points``.
-    """
-    for team, rubric in rubrics.items():
-        columns = {score_key(one.id): float(one.weight) for one in rubric.indicators}
-        of_team = table.frame["team"] == team
-        if rubric.scale == "points" or not columns.keys() <= set(table.frame.columns):
-            continue
-        scores = table.frame.loc[of_team, list(columns)]
-        place = Place(table.file, table.grid.name)
-        if not scores.max().max() > 0:
-            continue
-        if scores.max().max() <= 1:
-            table.findings.append(warning("looks-like-fractions", place, team=rubric.name))
-        elif len(columns) >= _ENOUGH_INDICATORS and (scores.max() <= pd.Series(columns)).all():
-            table.findings.append(warning("looks-like-points", place, team=rubric.name))
-
-
 def weights_match(table: Table, rubrics: Rubrics) -> None:
     """Weights that stand in the sheet are the rubric's (``weight-differs``)."""
     for stated in table.weights:
@@ -147,31 +147,11 @@ def weights_match(table: Table, rubrics: Rubrics) -> None:
                 table.reject(stated.position, finding)
 
 
-def employees_are_identified(table: Table, _rubrics: Rubrics) -> None:
-    """Each row has an employee id, and had better have a name.
-
-    Findings: ``no-employee-id-column``, ``missing-employee-id``, and the warning ``missing-name``.
-    """
-    for label, code in ((EMPLOYEE_ID, "missing-employee-id"), (NAME, "missing-name")):
-        column = table.header.labelled(label)
-        blank = table.frame.index[table.frame[label] == ""]
-        if column is None:
-            if label == EMPLOYEE_ID:
-                table.reject_all(error("no-employee-id-column", table.header_place()))
-            continue
-        for position in blank:
-            place = table.place(table.row(position), column.index)
-            if label == EMPLOYEE_ID:
-                table.reject(position, error(code, place, name=table.frame.loc[position, "name"]))
-            else:
-                table.findings.append(warning(code, place, employee=table.frame.loc[position, "employee_id"]))
-
-
 ALWAYS: tuple[Check, ...] = (
     columns_are_known,
+    columns_have_a_header,
     indicators_have_one_column,
     identities_have_one_column,
-    employees_are_identified,
 )
 """Checks of every kind of sheet."""
 
@@ -179,28 +159,7 @@ TABLE_CHECKS: tuple[Check, ...] = (
     *ALWAYS,
     indicators_have_a_column,
     scores_belong_to_the_team,
-    scores_use_the_scale,
+    weights_have_an_indicator,
     weights_match,
 )
 """Checks of score sheets."""
-
-
-def employees_are_unique(tables: Iterable[Table]) -> None:
-    """Nobody stands in the sheets twice; every row of one who does is an error (``duplicate-employee``)."""
-    seen: dict[str, list[tuple[Table, int]]] = {}
-    for table in tables:
-        for position, identifier in table.frame["employee_id"].items():
-            if identifier:
-                seen.setdefault(fold(identifier), []).append((table, int(str(position))))
-    for rows in seen.values():
-        if len(rows) > 1:
-            places = [_id_place(table, position) for table, position in rows]
-            for (table, position), place in zip(rows, places, strict=True):
-                others = [str(other) for other in places if other is not place]
-                employee = table.frame.loc[position, "employee_id"]
-                table.reject(position, error("duplicate-employee", place, employee=employee, others=others))
-
-
-def _id_place(table: Table, position: int) -> Place:
-    column = table.header.labelled(EMPLOYEE_ID)
-    return table.place(table.row(position), column.index if column else 0)

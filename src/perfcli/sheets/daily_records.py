@@ -26,6 +26,7 @@ from perfcli.sheets.labels import (
     RECORD_LABELS,
 )
 from perfcli.sheets.lists import Entry, find_header
+from perfcli.sheets.numerals import NOT_A_NUMBER, NOT_APPLICABLE, NUMBER_AS_TEXT
 from perfcli.sheets.reader import Book, Grid
 from perfcli.sheets.reading import other_kind
 from perfcli.text import Term
@@ -124,8 +125,8 @@ class _RecordReading:
         code = odd.get(0)
         if code == cells.MISSING or indicator is None:
             return 1
-        if code not in {None, cells.NUMBER_AS_TEXT}:
-            code = cells.NOT_A_NUMBER if code == cells.NOT_APPLICABLE else code
+        if code not in {None, NUMBER_AS_TEXT}:
+            code = NOT_A_NUMBER if code == NOT_APPLICABLE else code
             values = {"employee": record.text(EMPLOYEE_ID), "indicator": Term(f"column.{POINTS}")}
             found, allowed = cells.quoted(record.cell(POINTS)), Term("allowed.number")
             self._note(record, POINTS, str(code), found=found, allowed=allowed, **values)

@@ -27,7 +27,7 @@ from perfcli.sheets.labels import (
     not_a_person,
 )
 from perfcli.sheets.reader import Grid
-from perfcli.sheets.tables import Origin, StatedWeight, Table, identities
+from perfcli.sheets.tables import Origin, StatedWeight, Table, identities, merged_down
 from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.sheets.wide import weights_of
 from perfcli.text import Term
@@ -37,6 +37,7 @@ _SEARCHED_COLUMNS = 40
 _HIGHEST_HEADER = 5  # rows between the header and the first indicator
 _IDENTITY = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, PERIOD, SUPERIOR)
 _CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
+_ADJUSTED = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL)
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ def find_form(
         return None
     header_row, stacks = found
     columns = {index: _meaning(stack, vocabulary) for index, stack in stacks.items() if index != names}
+    if _names_people(grid, columns, min(rows), vocabulary):
+        return None
     roles: dict[Role, int] = {}
     findings: list[Finding] = []
     weights: int | None = None
@@ -143,6 +146,24 @@ def find_form(
     below = {row: column for row, column in rows.items() if row > header_row}
     header = Header(header_row, tuple(below.values()))
     return Form(grid, header, names, roles, weights, below, found_captions, findings)
+
+
+def is_list_of_scores(grid: Grid, vocabulary: Vocabulary) -> bool:
+    """Whether a row stands for one score: it names an indicator and the employee."""
+    names, rows = names_of(grid, vocabulary)
+    found = _header_above(grid, names, min(rows), vocabulary) if rows else None
+    if found is None:
+        return False
+    columns = {index: _meaning(stack, vocabulary) for index, stack in found[1].items()}
+    return _names_people(grid, columns, min(rows), vocabulary)
+
+
+def _names_people(
+    grid: Grid, columns: Mapping[int, Role | str | None], row: int, vocabulary: Vocabulary
+) -> bool:
+    """Whether the row of an indicator says whose it is; 員工 above numbers is a rater."""
+    people = [grid.rows[row][index] for index, meaning in columns.items() if meaning in {EMPLOYEE_ID, NAME}]
+    return any(isinstance(cell, str) and not vocabulary.is_a_name(cell) for cell in people if cell)
 
 
 def _header_above(
@@ -268,18 +289,26 @@ class _Sheet:
             self._add(weight, form.cell(row, form.weights), (form.grid.name, row, form.weights))
 
     def _add_adjustment(self, form: Form) -> None:
-        """加減分 is a row of its own, with its reason beside it or below."""
-        score = next((form.roles[role] for role in (Role.SCORE, Role.SUPERIOR) if role in form.roles), None)
-        if score is None:
-            return
+        """加減分 is a row of its own, with its reason beside it or in a row below."""
+        rows: dict[str, int] = {}
         for row in range(form.header.row + 1, min(len(form.grid.rows), _SEARCHED_ROWS)):
-            label = form_labels().get(fold(cells.as_text(form.cell(row, form.names))))
-            if label == ADJUSTMENT:
-                self._add(Column(0, label, label=label), form.cell(row, score), (form.grid.name, row, score))
-                if (note := form.roles.get(Role.NOTE)) is not None:
-                    self._add(
-                        Column(0, REASON, label=REASON), form.cell(row, note), (form.grid.name, row, note)
-                    )
+            if label := form_labels().get(fold(cells.as_text(form.cell(row, form.names)))):
+                rows.setdefault(label, row)
+        if ADJUSTMENT not in rows:
+            return
+        scores = [form.roles[role] for role in _ADJUSTED if role in form.roles]
+        self._add_filled(form, ADJUSTMENT, rows[ADJUSTMENT], scores)
+        if REASON in rows:
+            self._add_filled(form, REASON, rows[REASON], range(form.names + 1, len(form.grid.rows[0])))
+        elif Role.NOTE in form.roles:
+            self._add_filled(form, REASON, rows[ADJUSTMENT], [form.roles[Role.NOTE]])
+
+    def _add_filled(self, form: Form, label: str, row: int, columns: Sequence[int]) -> None:
+        """Adds the first of some cells that is filled in, or else the first."""
+        filled = (column for column in columns if not cells.is_blank(form.cell(row, column)))
+        if columns:
+            column = next(filled, columns[0])
+            self._add(Column(0, label, label=label), form.cell(row, column), (form.grid.name, row, column))
 
 
 def _title_period(form: Form) -> Caption | None:
@@ -303,17 +332,25 @@ def _stated_weights(sheet: _Sheet) -> Iterator[StatedWeight]:
 def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -> Iterator[Finding]:
     """Rows that name an indicator again, or have numbers for something that is none."""
     seen: dict[object, int] = {}
+    merged = merged_down(form.grid, form.names)
     for row in range(form.header.row + 1, min(len(form.grid.rows), _SEARCHED_ROWS)):
-        text = cells.as_text(form.cell(row, form.names))
+        anchor = merged.get(row, row)
+        text = cells.as_text(form.cell(anchor, form.names)) or _heading(form, row)
         place = Place(file, form.grid.name, cells.address(row, form.names))
-        if row in form.rows:
-            first = seen.setdefault(form.rows[row].meaning, row)
+        is_adjustment = form_labels().get(fold(text)) == ADJUSTMENT
+        if row in form.rows or is_adjustment or (anchor in form.rows and _has_a_number(form, row)):
+            first = seen.setdefault(ADJUSTMENT if is_adjustment else form.rows[anchor].meaning, row)
             if first != row:
                 other = cells.address(first, form.names)
                 yield error("duplicate-row", place, indicator=text, other=other)
-        elif text and _has_a_number(form, row) and not _is_known(text):
+        elif _has_a_number(form, row) and not _is_known(text):
             near = vocabulary.nearest(text, team)
             yield warning("unknown-row", place, found=cells.quoted(text), near=near or "")
+
+
+def _heading(form: Form, row: int) -> str:
+    """What heads a row without a name: its first cell."""
+    return next((cells.as_text(cell) for cell in form.grid.rows[row] if not cells.is_blank(cell)), "")
 
 
 def _has_a_number(form: Form, row: int) -> bool:

@@ -1,111 +1,156 @@
-"""What a file must pass before any reader opens it.
+"""What a container must pass before any reader opens it.
 
-A reader builds a grid as large as the farthest cell, so one stray cell in a small file can ask for more
-memory than there is. The gate looks at the container only, and refuses with a word about the cure.
+Readers trust what a file says of itself: one of a few KB can ask for more memory than there is. The gate looks
+at the bytes of a zip container and nothing else. It really unpacks what it admits, so that no header can lie
+about it, and a reader is given what the gate saw, not the file itself.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 
-from perfcli.errors import FileError, file_error
+from perfcli.sheets.containers.sheet import Limits, Refusal
 
-MAX_FILE_BYTES = 200 * 1024**2
-MAX_ENTRIES = 5_000
-MAX_UNPACKED_BYTES = 2 * 1024**3
-MAX_GRID_CELLS = 20_000_000
+ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 
-_ZIP = b"PK\x03\x04"
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_REFERENCE = re.compile(rb'\br="([A-Z]{0,3})(\d{1,10})"')
-_CHUNK = 4 * 1024**2
-_OVERLAP = 32
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_ENCRYPTED = 0x1
+_SMALL = 4 * 1024**2
+_BLOCK = 1024**2
+_OVERLAP = 64
+
+_MARKUP = (".xml", ".rels", ".vml")
+_DECLARATION = re.compile(rb"<\0*!\0*(?:D\0*O\0*C\0*T\0*Y|E\0*N\0*T\0*I\0*T)", re.IGNORECASE)
+"""What declares entities, which can grow beyond all bounds; in UTF-8, UTF-16 or UTF-32."""
 
 
-def admit(path: Path) -> bytes:
-    """The bytes of a workbook that is safe to read.
+class Container:
+    """A zip container whose entries are unpacked within the limits, and checked against their checksums.
+
+    Names are told apart without regard to case, as spreadsheet programs do.
+    """
+
+    def __init__(self, content: bytes, limits: Limits) -> None:
+        """Opens a container.
+
+        Raises:
+            Refusal: ``damaged-workbook``, ``unpacks-too-large``.
+        """
+        self._limits = limits
+        self._unpacked = 0
+        self._unread: dict[str, zipfile.ZipInfo] = {}
+        if content.count(_DIRECTORY_ENTRY) > limits.entries:
+            raise self._too_large()
+        with _sound():
+            self._archive = zipfile.ZipFile(BytesIO(content))
+            entries = self._archive.infolist()
+        if len(entries) > limits.entries:
+            raise self._too_large()
+        for entry in entries:
+            name = folded(entry.filename)
+            if entry.is_dir():
+                continue
+            if name in self._unread or entry.compress_type not in _METHODS or entry.flag_bits & _ENCRYPTED:
+                raise Refusal("damaged-workbook")
+            self._unread[name] = entry
+        self.names = frozenset(self._unread)
+
+    def read(self, name: str) -> bytes:
+        """An entry, unpacked; each can be read once.
+
+        Raises:
+            Refusal: ``damaged-workbook`` (also where there is none of this name), ``unpacks-too-large``,
+                ``unsafe-content``.
+        """
+        entry = self._unread.pop(folded(name), None)
+        if entry is None:
+            raise Refusal("damaged-workbook")
+        with _sound():
+            content = b"".join(self._blocks(entry))
+        if name.lower().endswith(_MARKUP):
+            refuse_declarations(content)
+        return content
+
+    def check_rest(self) -> None:
+        """Unpacks every entry that was not read, and keeps nothing of it.
+
+        Raises:
+            Refusal: as ``read``.
+        """
+        while self._unread:
+            name, entry = self._unread.popitem()
+            tail = b""
+            with _sound():
+                for block in self._blocks(entry):
+                    if name.endswith(_MARKUP):
+                        refuse_declarations(tail + block)
+                        tail = block[-_OVERLAP:]
+
+    def copy(self) -> bytes:
+        """A container with every entry but pictures and other media.
+
+        Raises:
+            Refusal: as ``read``.
+        """
+        wanted = [name for name in self._unread if not name.startswith(("xl/media/", "pictures/"))]
+        copied = pack({self._unread[name].filename: self.read(name) for name in wanted})
+        self.check_rest()
+        return copied
+
+    def _blocks(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        size = 0
+        with self._archive.open(entry) as stream:
+            while block := stream.read(_BLOCK):
+                size += len(block)
+                self._unpacked += len(block)
+                if self._unpacked > self._limits.unpacked_bytes:
+                    raise self._too_large()
+                if size > _SMALL and size > self._limits.ratio * entry.compress_size:
+                    raise self._too_large()
+                yield block
+
+    def _too_large(self) -> Refusal:
+        return Refusal("unpacks-too-large", {"megabytes": self._limits.unpacked_bytes // 1024**2})
+
+
+def folded(name: str) -> str:
+    """The name of an entry, as names are compared."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def pack(parts: Mapping[str, bytes]) -> bytes:
+    """A container of some entries, not compressed."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return stream.getvalue()
+
+
+def refuse_declarations(markup: bytes) -> None:
+    """Refuses XML that declares a document type or entities; no spreadsheet program writes that.
 
     Raises:
-        FileError: ``no-such-file``, ``is-a-folder``, ``lock-file``, ``unreadable-file``, ``empty-file``,
-            ``not-a-workbook``, ``encrypted-or-old``, ``damaged-workbook``, ``too-large``, ``far-cell``.
+        Refusal: ``unsafe-content``.
     """
-    name = path.name or str(path)
-    content = _content(path, name)
-    if content.startswith(_OLE):
-        raise file_error("encrypted-or-old", name)
-    if not content.startswith(_ZIP):
-        raise file_error("not-a-workbook", name)
+    if b"!" in markup and _DECLARATION.search(markup):
+        raise Refusal("unsafe-content")
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Refuses what is wrong with a container."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as container:
-            _check_container(container, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as problem:
-        raise file_error("damaged-workbook", name) from problem
-    return content
-
-
-def _content(path: Path, name: str) -> bytes:
-    if name.startswith("~$"):
-        raise file_error("lock-file", name, workbook=name.removeprefix("~$"))
-    try:
-        if path.is_dir():
-            raise file_error("is-a-folder", name)
-        if not path.exists():
-            raise file_error("no-such-file", path)
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise _too_large(name)
-        content = path.read_bytes()
-    except (OSError, ValueError) as problem:
-        raise file_error("unreadable-file", name) from problem
-    if not content:
-        raise file_error("empty-file", name)
-    return content
-
-
-def _check_container(container: zipfile.ZipFile, name: str) -> None:
-    entries = container.infolist()
-    unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED_BYTES:
-        raise _too_large(name)
-    if not any(entry.filename.lower().startswith("xl/workbook") for entry in entries):
-        raise file_error("not-a-workbook", name)
-    for entry in entries:
-        if _WORKSHEET.fullmatch(entry.filename):
-            rows, columns = _extent(_chunks(container, entry))
-            if rows * columns > MAX_GRID_CELLS:
-                raise file_error("far-cell", name, rows=rows)
-
-
-def _extent(chunks: Iterator[bytes]) -> tuple[int, int]:
-    """The largest row and the largest column that a cell of a worksheet names."""
-    rows = columns = 1
-    for chunk in chunks:
-        for letters, row in set(_REFERENCE.findall(chunk)):
-            rows = max(rows, int(row))
-            columns = max(columns, _column(letters))
-    return rows, columns
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _chunks(container: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The worksheet in pieces that overlap, so that no reference is cut in two."""
-    tail = b""
-    with container.open(entry) as stream:
-        while block := stream.read(_CHUNK):
-            yield tail + block
-            tail = block[-_OVERLAP:]
-
-
-def _too_large(name: str) -> FileError:
-    return file_error("too-large", name, megabytes=MAX_FILE_BYTES // 1024**2)
+        yield
+    except (
+        *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+        *(NotImplementedError, RuntimeError, ValueError, OverflowError),
+    ) as problem:
+        raise Refusal("damaged-workbook") from problem

@@ -13,7 +13,7 @@ from decimal import Decimal
 from perfcli.rules.names import fold
 from perfcli.rules.roles import Role
 from perfcli.sheets.cells import as_text, is_blank
-from perfcli.sheets.labels import EMPLOYEE_ID, WEIGHT, perhaps_a_number
+from perfcli.sheets.labels import EMPLOYEE_ID, WEIGHT, WEIGHTED, form_labels, perhaps_a_number
 from perfcli.sheets.reader import Grid
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
@@ -143,6 +143,8 @@ def _within(group: Column, own: str, text: str, vocabulary: Vocabulary) -> Colum
     role = vocabulary.role(own)
     if role is not None:
         return replace(group, text=text, role=role, is_bare=False)
+    if form_labels().get(fold(own)) == WEIGHTED:
+        return Column(group.index, text, label=WEIGHTED)
     is_weight = vocabulary.column(0, own).label == WEIGHT
     return replace(group, text=text, is_bare=False, states_weight=True) if is_weight else None
 
@@ -150,9 +152,9 @@ def _within(group: Column, own: str, text: str, vocabulary: Vocabulary) -> Colum
 def _settled(columns: tuple[Column, ...], bare: Role) -> tuple[Column, ...]:
     """The columns with what only their neighbours tell.
 
-    編號 is a mere number where a clearer column of employee ids stands beside it; 權重 is that of the indicator
-    before it; an indicator without a word for its role has the one that the sheet is about, unless another
-    column of the indicator says so.
+    編號 is a mere number where a clearer column of employee ids stands beside it; 權重 is that of the
+    indicator before it; an indicator without a word for its role has the one that the sheet is about, unless
+    another column of the indicator says so.
     """
     identifiers = [column for column in columns if column.label == EMPLOYEE_ID]
     unclear = [column for column in identifiers if fold(column.text) in perhaps_a_number()]
@@ -161,12 +163,14 @@ def _settled(columns: tuple[Column, ...], bare: Role) -> tuple[Column, ...]:
             replace(column, label="number") if column in unclear else column for column in columns
         )
     before = {column.index + 1: column.indicators for column in columns if column.indicators}
-    columns = tuple(
-        replace(column, label=None, indicators=before[column.index], states_weight=True)
-        if column.label == WEIGHT and column.index in before
-        else column
-        for column in columns
-    )
+    weights = {column.index for column in columns if column.label == WEIGHT}
+    if weights <= before.keys():  # else they may be those of the indicators after them
+        columns = tuple(
+            replace(column, label=None, indicators=before[column.index], states_weight=True)
+            if column.index in weights
+            else column
+            for column in columns
+        )
     said = [column.indicators for column in columns if column.role is bare and not column.is_bare]
     return tuple(
         replace(column, role=bare) if column.is_bare and column.indicators not in said else column

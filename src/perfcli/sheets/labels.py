@@ -27,6 +27,8 @@ INDICATOR = "indicator"
 WHAT = "what"
 EVIDENCE = "evidence"
 POINTS = "points"
+STANDARD = "standard"
+WEIGHTED = "weighted"
 
 _OTHERS: Mapping[str, tuple[str, ...]] = {
     EMPLOYEE_ID: (
@@ -111,7 +113,8 @@ _NOT_A_PERSON = (
     *("max", "min", "maximum", "minimum", "highest", "lowest", "count", "full marks", "max score"),
 )
 _TOTAL = re.compile(
-    r"(?:.{0,12}(?:合计|总计|小计|累计|平均(?:分|值)?|均分|最高分|最低分|人数)"
+    r"(?:.{0,12}(?:合计|总计|小计|累计|总分|总和|平均(?:分|值|成绩|得分)?|均分|最高分|最低分|人数"
+    r"|(?:及格|合格|优秀|良好|达标|通过)率)"
     r"|(?:grand|sub|overall|team|department|group)?-?(?:total|average|sum|mean))(?:\([^()]*\)|[0-9人名]*)"
 )
 
@@ -145,11 +148,11 @@ _FORM_WORDS: Mapping[str, tuple[str, ...]] = {
         *("考核內容", "考核要素", "評分項目", "評價項目", "評價指標", "指標項", "indicators", "criteria"),
     ),
     "dimension": ("指標類別", "類別", "維度", "考核維度", "考核類別", "dimension", "category"),
-    "standard": (
+    STANDARD: (
         *("評分標準", "考核標準", "評價標準", "指標說明", "指標定義", "計分方法", "計算方法", "計算公式"),
         *("數據來源", "考核依據", "單位", "standard", "definition", "unit", "data source"),
     ),
-    "weighted": (
+    WEIGHTED: (
         *("加權得分", "加權分", "加權後得分", "權重得分", "折算得分", "折算分"),
         *("weighted score", "weighted points", "points"),
     ),

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.rules.names import fold
 from perfcli.sheets import cells
-from perfcli.sheets.forms import names_of
-from perfcli.sheets.labels import form_labels
+from perfcli.sheets.captions import captions
+from perfcli.sheets.forms import is_list_of_scores, names_of
+from perfcli.sheets.labels import EMPLOYEE_ID, NAME, form_labels
 from perfcli.sheets.reader import Grid, Row
 from perfcli.sheets.vocabulary import Vocabulary
 
@@ -19,23 +20,19 @@ _NUMBERS_OF_A_PERSON = 2
 def why_not(file: str, grid: Grid, vocabulary: Vocabulary) -> Finding:
     """Why a sheet cannot be read as a score sheet.
 
-    Findings: ``transposed-table`` (indicators as rows, employees as columns), ``no-header``, each an error;
-    ``sheet-not-read``, a warning, where it does not look like scores at all.
+    Findings: ``transposed-table`` (indicators as rows, employees as columns), ``row-per-score``,
+    ``no-header``, each an error; ``sheet-not-read``, a warning, where it does not look like scores at all.
     """
     names, rows = names_of(grid, vocabulary)
     if rows:
         first = min(rows)
         columns = _columns_of_numbers(grid, names, list(rows))
-        above = grid.rows[first - 1] if first else []
-        people = [
-            column for column in columns if column < len(above) and _is_plain_text(above[column], vocabulary)
-        ]
         place = Place(file, grid.name, cells.address(first, names))
-        if len(people) > 1:
-            return error(
-                "transposed-table", place, employees=[cells.quoted(above[one]) for one in people[:3]]
-            )
-        if columns and not _is_explained(grid, first, columns):
+        if is_list_of_scores(grid, vocabulary):
+            return error("row-per-score", place)
+        if people := _people_above(grid, first, columns, vocabulary):
+            return error("transposed-table", place, employees=people[:3])
+        if columns and not _is_explained(grid, first, columns, vocabulary):
             return error("no-header", place)
     filled = [row for row in grid.rows[:_LOOKED_AT] if any(not cells.is_blank(cell) for cell in row)]
     if len(filled) > 1 and all(map(_looks_like_a_person, filled)):
@@ -53,6 +50,16 @@ def _columns_of_numbers(grid: Grid, names: int, rows: Sequence[int]) -> list[int
     ]
 
 
+def _people_above(grid: Grid, first: int, columns: Sequence[int], vocabulary: Vocabulary) -> list[str]:
+    """The texts that head the columns of numbers as employees do, in the nearest row that has several."""
+    for row in reversed(grid.rows[:first]):
+        people = [cells.quoted(row[column]) for column in columns if _is_plain_text(row[column], vocabulary)]
+        others = [row[column] for column in columns if not _is_plain_text(row[column], vocabulary)]
+        if len(people) > 1 and all(fold(cells.as_text(cell)) in form_labels() for cell in others):
+            return people
+    return []
+
+
 def _is_plain_text(cell: cells.Cell, vocabulary: Vocabulary) -> bool:
     """Whether a cell above numbers is a text that names nothing known, as the name of an employee does."""
     if not isinstance(cell, str) or cells.is_blank(cell):
@@ -60,9 +67,12 @@ def _is_plain_text(cell: cells.Cell, vocabulary: Vocabulary) -> bool:
     return fold(cell) not in form_labels() and not vocabulary.column(0, cells.as_text(cell)).is_known
 
 
-def _is_explained(grid: Grid, first: int, columns: Sequence[int]) -> bool:
+def _is_explained(grid: Grid, first: int, columns: Sequence[int], vocabulary: Vocabulary) -> bool:
     """Whether a header says that the numbers are no scores, but weights or whatever a rules sheet lists."""
-    return first > 0 and all(not cells.is_blank(grid.rows[first - 1][column]) for column in columns)
+    above = captions(grid, first, vocabulary)
+    if not first or any(above[key].row == first - 1 for key in (EMPLOYEE_ID, NAME) if key in above):
+        return False
+    return all(not cells.is_blank(grid.rows[first - 1][column]) for column in columns)
 
 
 def _looks_like_a_person(row: Row) -> bool:

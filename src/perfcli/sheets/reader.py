@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from perfcli.errors import file_error
 from perfcli.marks import MARK_SHEET, read_mark
-from perfcli.sheets.cells import Cell, is_blank
-from perfcli.sheets.gate import admit
+from perfcli.sheets.cells import ERROR_CELL, NOT_CALCULATED, Cell, Percent, Unread, is_blank
+from perfcli.sheets.containers.sheet import Limits, Refusal, Sheet
+from perfcli.sheets.isolation import read_isolated
 
 Row = Sequence[Cell]
 Span = tuple[int, int, int, int]
@@ -43,7 +42,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Book:
-    """One workbook: its name without folders, its digest, its worksheets and perf's mark, if it has one."""
+    """One workbook: its name without folders, its digest, its worksheets and perf's mark, if it has one.
+
+    ``pictures`` tells whether there are pictures in it; ``encoding`` is that of a text, else empty.
+    """
 
     name: str
     path: Path
@@ -52,32 +54,93 @@ class Book:
     grids: Sequence[Grid]
     mark: Mapping[str, str] = field(default_factory=dict)
     pictures: bool = False
+    encoding: str = ""
 
 
-def read_book(path: Path) -> Book:
+@dataclass(frozen=True)
+class Access:
+    """How files are opened: with which password, within which limits."""
+
+    password: str = field(default="", repr=False)
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def with_options(cls, password: str = "", *, large: bool = False) -> Access:
+        """As the user says; ``large`` raises the limits."""
+        return cls(password, Limits().raised() if large else Limits())
+
+
+def read_book(path: Path, access: Access | None = None) -> Book:
     """Reads a workbook.
 
     Raises:
-        FileError: what the gate refuses, and ``damaged-workbook``.
+        FileError: ``no-such-file``, ``is-a-folder``, ``lock-file``, ``unreadable-file``, ``empty-file``,
+            ``still-synchronising``, ``file-too-large``; what ``isolation.read_isolated`` refuses.
     """
-    content = admit(path)
+    access = access or Access()
+    content = _content(path, access.limits)
     try:
-        grids, mark = _read(content)
-    except BaseException as problem:
-        if isinstance(problem, KeyboardInterrupt | SystemExit | MemoryError):
-            raise
-        raise file_error("damaged-workbook", path.name) from problem
-    return Book(path.name, path, content, hashlib.sha256(content).hexdigest(), grids, mark)
-
-
-def _read(content: bytes) -> tuple[list[Grid], dict[str, str]]:
+        found = read_isolated(content, access.limits, access.password)
+    except Refusal as refusal:
+        raise file_error(refusal.code, path.name, **refusal.values) from None
     grids: list[Grid] = []
     mark: dict[str, str] = {}
-    with CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
-        for details in workbook.sheets_metadata:
-            rows = workbook.get_sheet_by_name(details.name).to_python(skip_empty_area=False)
-            if details.name == MARK_SHEET:
-                mark = read_mark(rows)
-            else:
-                grids.append(Grid(details.name, rows, details.visible != SheetVisibleEnum.Visible))
-    return grids, mark
+    for sheet in found.sheets:
+        if sheet.name == MARK_SHEET:
+            mark = read_mark(sheet.rows)
+        else:
+            grids.append(_grid(sheet, path))
+    digest = hashlib.sha256(content).hexdigest()
+    return Book(path.name, path, content, digest, grids, mark, found.pictures, found.encoding)
+
+
+def _content(path: Path, limits: Limits) -> bytes:
+    name = path.name or str(path)
+    if name.startswith("~$"):
+        raise file_error("lock-file", name, workbook=name.removeprefix("~$"))
+    try:
+        if path.is_dir():
+            raise file_error("is-a-folder", name)
+        if not path.exists():
+            raise file_error("no-such-file", path)
+        size = path.stat().st_size
+        if size > limits.file_bytes:
+            raise file_error("file-too-large", name, megabytes=limits.file_bytes // 1024**2)
+        content = path.read_bytes()
+        if not len(content) == size == path.stat().st_size:
+            raise file_error("still-synchronising", name)
+    except (OSError, ValueError) as problem:
+        raise file_error("unreadable-file", name) from problem
+    if not content:
+        raise file_error("empty-file", name)
+    return content
+
+
+def _grid(sheet: Sheet, path: Path) -> Grid:
+    """A worksheet with the values that only Python has; the one of a text bears the name of its file."""
+    rows: list[list[Cell]] = [*sheet.rows]
+    for row, column, kind, text in sheet.special:
+        rows[row][column] = _SPECIAL[kind](text) if kind in _SPECIAL else _percent(rows[row][column])
+    spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns)
+    return Grid(sheet.name or path.stem, rows, sheet.hidden, *spans)
+
+
+def _percent(cell: Cell) -> Cell:
+    return Percent(cell) if isinstance(cell, float | int) else cell
+
+
+def _duration(text: str) -> timedelta:
+    """A duration as ISO 8601 writes it: ``PT36H30M0S``."""
+    hours, _, rest = text.removeprefix("PT").partition("H")
+    minutes, _, seconds = rest.removesuffix("S").partition("M")
+    return timedelta(hours=float(hours), minutes=float(minutes), seconds=float(seconds))
+
+
+_SPECIAL: Mapping[str, Callable[[str], Cell]] = {
+    "error": lambda text: Unread(ERROR_CELL, text),
+    "not-calculated": lambda text: Unread(NOT_CALCULATED, text),
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+    "duration": _duration,
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from perfcli import marks
@@ -12,7 +12,7 @@ from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import Ruleset, fingerprint
-from perfcli.sheets import cells, checks
+from perfcli.sheets import cells, checks, people, roster_checks
 from perfcli.sheets.bindings import Bindings
 from perfcli.sheets.captions import Caption
 from perfcli.sheets.cells import Cell
@@ -21,6 +21,7 @@ from perfcli.sheets.header import find_header
 from perfcli.sheets.labels import PERIOD
 from perfcli.sheets.layouts import why_not
 from perfcli.sheets.reader import Book, Grid
+from perfcli.sheets.roster import Roster
 from perfcli.sheets.stated_periods import StatedPeriods
 from perfcli.sheets.tables import Table
 from perfcli.sheets.teams import Teams
@@ -42,11 +43,16 @@ _SHOWN_HIDDEN = 10
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the user said on the command line; empty where nothing was said."""
+    """What the user said on the command line; empty where nothing was said.
+
+    ``accept`` are codes of errors that the user has looked at.
+    """
 
     team: str = ""
     period: str = ""
     bindings: Bindings = field(default_factory=Bindings)
+    roster: Roster | None = None
+    accept: Collection[str] = ()
 
 
 def _by_place(finding: Finding) -> tuple[str, str, int, str]:
@@ -80,7 +86,11 @@ class Reading(ABC):
         for book in sorted(books, key=lambda book: (book.name, book.sha256)):
             self.read(book)
         self._note_unused_bindings()
-        checks.employees_are_unique(self.tables)
+        everyone = people.People(self.tables)
+        people.check_people(everyone, self.chosen.roster)
+        if self.chosen.roster is not None:
+            rubrics, period = self.ruleset.rubrics, self.periods.known
+            self.findings += roster_checks.compare(everyone, self.chosen.roster, rubrics, period)
 
     def _note_unused_bindings(self) -> None:
         """What the user's map names and no sheet holds is perhaps misspelt there (``unused-binding``)."""
@@ -104,6 +114,10 @@ class Reading(ABC):
     def every_finding(self) -> tuple[Finding, ...]:
         """All findings in the order of their places."""
         findings = [*self.findings, *(found for table in self.tables for found in table.findings)]
+        for table in self.tables:
+            if table.untold:
+                place = Place(table.file, table.grid.name)
+                findings.append(error("more-findings", place, count=table.untold))
         return tuple(sorted(findings, key=_by_place))
 
     def read(self, book: Book) -> None:
@@ -170,6 +184,7 @@ class Reading(ABC):
     def _take(self, table: Table, book: Book, team: str | None) -> None:
         self.tables.append(table)
         self.teams.assign(table, book, team)
+        people.identify(table, self.chosen.roster)
         bound = self.bindings.sheet(table.grid.name)
         self.periods.note(table, book, bound.period if bound else "")
         rubrics = {one: self.ruleset.rubrics[one] for one in sorted(set(table.frame["team"]) - {""})}

@@ -1,4 +1,4 @@
-"""Rows of a table that stand for nobody: totals, averages, sections, repeated headers, notes, signatures."""
+"""Rows of a table that stand for nobody: totals, standards, sections, repeated headers, notes, signatures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from perfcli.rules.names import fold
 from perfcli.sheets import cells
 from perfcli.sheets.cells import Cell
 from perfcli.sheets.header import Header
-from perfcli.sheets.labels import EMPLOYEE_ID, NAME, WEIGHT, is_total, labels, not_a_person
+from perfcli.sheets.labels import (
+    EMPLOYEE_ID,
+    NAME,
+    STANDARD,
+    WEIGHT,
+    form_labels,
+    is_total,
+    labels,
+    not_a_person,
+)
 from perfcli.sheets.reader import Grid, Row
 from perfcli.sheets.vocabulary import Vocabulary
 
@@ -94,6 +103,8 @@ class Remarks:
 
     def _is_remark(self, row: Row, cell: str) -> bool:
         if fold(cell) in not_a_person() or is_total(cell) or labels().get(fold(cell)) == WEIGHT:
+            return True
+        if form_labels().get(fold(cell)) == STANDARD:
             return True
         return any(colon in cell for colon in _COLONS) and self._is_note(row, cell)
 

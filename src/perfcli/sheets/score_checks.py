@@ -6,13 +6,13 @@ who judged. A new check is one function and one line in ``SCORE_CHECKS``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
-from perfcli.findings import error, warning
+from perfcli.findings import Place, error, warning
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.names import fold
 from perfcli.rules.roles import Role
@@ -29,17 +29,32 @@ from perfcli.text import Term
 Targets = Mapping[str, Mapping[str, Decimal]]
 """Folded employee id → indicator → the target that was agreed."""
 
+POINTS, FRACTIONS = "looks-like-points", "looks-like-fractions"
+ACCEPTABLE = (POINTS, FRACTIONS)
+"""The codes of errors that the user may accept: they are warnings then."""
+
+_ENOUGH = {POINTS: 3, FRACTIONS: 2}  # scores above 0; fewer may be chance, and are only remarked
+_TELLING_WEIGHT = 50  # a score below a larger weight is nothing unusual
 _UNLIKELY = 50  # an attainment so many times the target, or so small a part of it, has another unit
 
 
 class Team:
-    """One team's employees in a table: what was read, and what comes out of it."""
+    """One team's employees in a table: what was read, and what comes out of it.
+
+    ``accept`` are the codes of errors that the user has looked at and accepts.
+    """
 
     def __init__(
-        self, table: Table, rubric: Rubric, policy: Policy, entries: Entries, agreed: Targets
+        self,
+        table: Table,
+        rubric: Rubric,
+        policy: Policy,
+        entries: Entries,
+        agreed: Targets,
+        accept: Collection[str] = (),
     ) -> None:
         self.table, self.rubric, self.policy = table, rubric, policy
-        self.entries, self.agreed = entries, agreed
+        self.entries, self.agreed, self.accept = entries, agreed, accept
         self.positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
         employees = table.frame.iloc[self.positions]
         self.judgements: Mapping[str, Judgements] = {
@@ -113,6 +128,9 @@ def _gap(team: Team, indicator: Indicator, index: int) -> _Gap:
 def _report(team: Team, index: int, gaps: list[_Gap]) -> None:
     """The gaps of one employee; a row without a single score is told once."""
     table, position = team.table, int(team.positions[index])
+    if table.is_full:
+        table.reject_untold(position)
+        return
     row, employee = table.row(position), table.employee(position)
     if len(gaps) == len(team.rubric.indicators) > 1 and {gap.code for gap in gaps} == {MISSING}:
         columns = [gap.column for gap in gaps]
@@ -133,6 +151,44 @@ def _report(team: Team, index: int, gaps: list[_Gap]) -> None:
                 "role": Term(f"role.{gap.role.value}"),
             }
         table.reject(position, error(gap.code, table.place(row, gap.column), **values))
+
+
+def scores_use_the_scale(team: Team) -> None:
+    """Scores of 0–100 do not all look like points of the weight, or like fractions of 1.
+
+    Only what a person typed tells, and only where it counts: a computed score or a level has the scale of the
+    rubric. Findings: ``looks-like-fractions``, ``looks-like-points``; warnings where they are accepted, or
+    there are too few scores to be sure.
+    """
+    if team.rubric.scale == "points":
+        return
+    typed = [(one, _typed(team, one)) for one in team.rubric.indicators if one.weight]
+    code, told = FRACTIONS, typed
+    if any((scores > 1).any() for _, scores in typed):
+        code, told = POINTS, [(one, scores) for one, scores in typed if one.weight <= _TELLING_WEIGHT]
+        if any((scores > float(one.weight)).any() for one, scores in typed):
+            return
+    count = sum(np.count_nonzero(scores) for _, scores in told)
+    if not count:
+        return
+    place = Place(team.table.file, team.table.grid.name if team.table.origins is None else None)
+    if count >= _ENOUGH[code] and code not in team.accept:
+        team.table.reject_team(team.rubric.team, error(code, place, team=team.rubric.name))
+    else:
+        team.table.findings.append(warning(code, place, team=team.rubric.name))
+
+
+def _typed(team: Team, indicator: Indicator) -> Floats:
+    """The scores of an indicator that persons typed and that count, without those that are wrong anyway."""
+    if team.rubric.words(indicator):
+        return np.empty(0)
+    judged = team.judgements[indicator.id]
+    given = [judged.given[rater] for rater in team.policy.raters.weights()]
+    is_rated = ~np.isnan(judged.rated)
+    columns = [np.where(is_rated, scores, np.nan) for scores in given]
+    columns.append(np.where(is_rated, np.nan, judged.given[Role.SCORE]))
+    scores = np.concatenate([column[np.isnan(judged.measured)] for column in columns])
+    return scores[(scores >= 0) & (scores <= float(team.rubric.full_score(indicator)))]
 
 
 def scores_agree(team: Team) -> None:
@@ -251,6 +307,9 @@ def nobody_rates_themselves(team: Team) -> None:
 
 
 def _warn(team: Team, entry: Entry, index: int, code: str, **values: object) -> None:
+    if team.table.is_full:
+        team.table.untold += 1
+        return
     position = int(entry.positions[index])
     place = team.table.place(team.table.row(position), entry.column)
     values = {"employee": team.table.employee(position), "indicator": entry.indicator.name, **values}
@@ -259,6 +318,7 @@ def _warn(team: Team, entry: Entry, index: int, code: str, **values: object) -> 
 
 SCORE_CHECKS: tuple[Callable[[Team], None], ...] = (
     scores_are_complete,
+    scores_use_the_scale,
     scores_agree,
     measures_are_used,
     ratings_are_used,

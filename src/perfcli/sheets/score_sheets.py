@@ -87,7 +87,7 @@ class _ScoreReading(Reading):
         policy = self.ruleset.policy
         agreed = {**marked_targets(book), **self.agreed}
         teams = [
-            Team(table, rubric, policy, read_scores(table, rubric, policy), agreed)
+            Team(table, rubric, policy, read_scores(table, rubric, policy), agreed, self.chosen.accept)
             for rubric in rubrics.values()
         ]
         if _is_untouched(table, teams):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,11 +12,13 @@ import numpy.typing as npt
 from perfcli.findings import error, warning
 from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
+from perfcli.rules.names import Name, fold
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.exact import SIGNIFICANT_DIGITS
 from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
-from perfcli.sheets import cells
-from perfcli.sheets.cells import MISSING, NOT_APPLICABLE, NOT_CALCULATED, NUMBER_AS_TEXT
+from perfcli.sheets import cells, numerals
+from perfcli.sheets.cells import MISSING, NOT_CALCULATED
+from perfcli.sheets.numerals import NOT_A_NUMBER, NOT_APPLICABLE, POINT_WORDS, WITH_A_NUMBER, Wanted
 from perfcli.sheets.tables import Table
 from perfcli.text import Term, Translated
 
@@ -25,6 +27,9 @@ Numbers = npt.NDArray[np.float64]
 _JUDGED = (Role.SCORE, *RATERS)
 _QUANTITIES = (Role.TARGET, Role.ACTUAL)
 _LARGEST = 10.0**SIGNIFICANT_DIGITS
+_PERCENT_SIGNS = frozenset(("%", "percent", "百分比"))
+_SHOWN_CELLS = 10
+_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,11 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
     """Reads the cells of one team's employees: ``<indicator>.<role>`` and ``.not_applicable`` of the frame.
 
     What a single cell cannot be is an error of the employee: ``error-cell``, ``formula-not-calculated``,
-    ``not-a-number``, ``too-many-digits``, ``out-of-range``, ``target-not-positive``, ``negative-actual``,
-    ``not-a-count``, ``too-large``, ``not-applicable``, ``not-applicable-unclear``; warnings:
-    ``number-as-text``, ``column-not-used``.
+    ``not-a-number``, ``too-many-digits``, ``no-score-stated``, ``score-range``, ``score-and-word``,
+    ``became-a-date``, ``other-unit``, ``percent-of-weight``, ``out-of-range``, ``target-not-positive``,
+    ``negative-actual``, ``not-a-count``, ``too-large``, ``not-applicable``, ``not-applicable-unclear``.
+    Warnings, one for each column: ``number-as-text``, ``percent-as-score``, ``shown-as-percent``,
+    ``column-not-used``.
     """
     positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
     found: dict[tuple[str, Role], Entry] = {}
@@ -116,28 +123,75 @@ def _read(
 ) -> Entry:
     rows = table.frame["row"].to_numpy()[positions].tolist()
     judged = role in _JUDGED
-    words = rubric.words(indicator) if judged else {}
-    numbers, odd = cells.read_numbers([table.grid.rows[row][column] for row in rows], words)
+    wanted = _wanted_score(rubric, indicator) if judged else _wanted_quantity(indicator)
+    numbers, odd = cells.read_numbers([table.grid.rows[row][column] for row in rows], wanted)
     entry = Entry(indicator, role, column, positions, numbers)
     allowed = _allowed(rubric, indicator) if judged else Term("allowed.number")
-    texts: list[int] = []
+    remarked: dict[str, list[int]] = {}
     for index, code in odd.items():
-        if code == NUMBER_AS_TEXT:
-            texts.append(rows[index])
+        if code in WITH_A_NUMBER:
+            remarked.setdefault(code, []).append(rows[index])
         elif code == NOT_APPLICABLE:
             entry.not_applicable.add(index)
         elif code == NOT_CALCULATED and role is Role.SCORE:
             entry.pending.add(index)
         elif code != MISSING:
-            reject_cell(table, entry, index, code, allowed=allowed)
-    if texts:
-        place = table.place(texts[0], column, last_row=texts[-1])
-        table.findings.append(warning(NUMBER_AS_TEXT, place, indicator=entry.header, count=len(texts)))
+            reject_cell(table, entry, index, code, allowed=allowed, unit=_unit(indicator) or "")
+    for code, remarked_rows in remarked.items():
+        _remark(table, column, remarked_rows, code, entry.header)
     for code, wrong in _limits(rubric, entry):
         for index in np.flatnonzero(wrong(numbers)).tolist():
             reject_cell(table, entry, index, code, full=rubric.full_score(indicator), allowed=allowed)
             numbers[index] = np.nan if code != "out-of-range" else numbers[index]
     return entry
+
+
+def _wanted_score(rubric: Rubric, indicator: Indicator) -> Wanted:
+    """What may be typed for a score; a percentage of points could be one of the weight."""
+    points = rubric.scale == "points"
+    percentage = numerals.PERCENT_OF_WEIGHT if points else numerals.PERCENT_AS_SCORE
+    return Wanted(
+        words=rubric.words(indicator),
+        units=POINT_WORDS,
+        whole=None if points else _HUNDRED,
+        shown=percentage,
+        written=percentage,
+        absent=numerals.NO_SCORE_STATED,
+        beside=numerals.SCORE_AND_WORD,
+    )
+
+
+def _wanted_quantity(indicator: Indicator) -> Wanted:
+    """What may be typed for a target, an actual or a count: a number in the unit of the measure.
+
+    100% is 1; where the unit is %, it is 100; where it is another one, a percentage is no quantity.
+    """
+    unit, absent = _unit(indicator), numerals.NO_SCORE_STATED
+    if unit is None:
+        if isinstance(indicator.measure, Deduction):
+            return Wanted(absent=absent)
+        return Wanted(whole=Decimal(1), shown="", written=numerals.NUMBER_AS_TEXT, absent=absent)
+    units, other = frozenset(map(fold, unit.every())), numerals.OTHER_UNIT
+    if units & _PERCENT_SIGNS:
+        shown, written = numerals.SHOWN_AS_PERCENT, numerals.NUMBER_AS_TEXT
+        return Wanted(units=units, whole=_HUNDRED, shown=shown, written=written, absent=absent, beside=other)
+    return Wanted(units=units, shown=other, written=other, absent=absent, beside=other)
+
+
+def _unit(indicator: Indicator) -> Name | None:
+    """The unit of an indicator's measure, if it has one."""
+    unit: Name | None = getattr(indicator.measure, "unit", None)
+    return unit
+
+
+def _remark(table: Table, column: int, rows: Sequence[int], code: str, header: Translated) -> None:
+    """One warning for all cells of a column that were read in the same way; the first of them are named."""
+    places = [table.place(row, column) for row in rows[:_SHOWN_CELLS]]
+    several = len({place.sheet for place in places}) > 1
+    shown = [f"{place.sheet}!{place.cell}" if several else str(place.cell) for place in places]
+    shown += ["…"] if len(rows) > _SHOWN_CELLS else []
+    place = table.place(rows[0], column, last_row=rows[-1])
+    table.findings.append(warning(code, place, indicator=header, count=len(rows), cells=shown))
 
 
 def _allowed(rubric: Rubric, indicator: Indicator) -> Term:
@@ -171,11 +225,14 @@ def _limits(rubric: Rubric, entry: Entry) -> Iterator[tuple[str, Callable[[Numbe
 def reject_cell(table: Table, entry: Entry, index: int, code: str, **values: object) -> None:
     """Notes an error of one employee's cell."""
     position = int(entry.positions[index])
+    entry.told.add(index)
+    if table.is_full:
+        table.reject_untold(position)
+        return
     place = table.place(table.row(position), entry.column)
     quoted = cells.quoted(table.cell(position, entry.column))
     values = {"employee": table.employee(position), "indicator": entry.header, "found": quoted, **values}
     table.reject(position, error(code, place, **values))
-    entry.told.add(index)
 
 
 def _note_not_applicable(
@@ -204,28 +261,30 @@ def read_adjustments(table: Table, policy: Policy) -> None:
     """Reads ``adjustment`` and ``adjustment_reason``; a blank is no adjustment.
 
     Findings, each an error of the employee: those of ``cells.read_numbers``, ``adjustments-not-allowed``,
-    ``adjustment-out-of-range``, ``adjustment-without-reason``; a warning: ``reason-without-adjustment``.
+    ``adjustment-out-of-range``, ``adjustment-without-reason``; warnings: ``number-as-text``,
+    ``reason-without-adjustment``.
     """
     column, reasons = table.header.labelled(ADJUSTMENT), table.header.labelled(REASON)
     if column is None:
         return
-    rows = [table.grid.rows[row] for row in table.frame["row"]]
-    numbers, odd = cells.read_numbers([row[column.index] for row in rows])
+    places = table.frame["row"].tolist()
+    rows = [table.grid.rows[row] for row in places]
+    numbers, odd = cells.read_numbers([row[column.index] for row in rows], Wanted(units=POINT_WORDS))
     stated = [cells.as_text(row[reasons.index]) if reasons else "" for row in rows]
-    table.frame[ADJUSTMENT], table.frame[REASON] = np.nan_to_num(numbers), stated
-    for position, (number, reason) in enumerate(zip(table.frame[ADJUSTMENT], stated, strict=True)):
+    points = np.nan_to_num(numbers).tolist()
+    table.frame[ADJUSTMENT], table.frame[REASON] = points, stated
+    texts = [places[position] for position, code in odd.items() if code == numerals.NUMBER_AS_TEXT]
+    if texts:
+        _remark(table, column.index, texts, numerals.NUMBER_AS_TEXT, Term(f"column.{ADJUSTMENT}"))
+    for position, (number, reason) in enumerate(zip(points, stated, strict=True)):
         code = odd.get(position, MISSING)
-        place = table.place(table.row(position), column.index)
-        if code == NUMBER_AS_TEXT:
-            values = {"indicator": Term(f"column.{ADJUSTMENT}"), "count": 1}
-            table.findings.append(warning(NUMBER_AS_TEXT, place, **values))
-        elif code != MISSING:
-            wrong = cells.NOT_A_NUMBER if code == NOT_APPLICABLE else code
+        if code not in {MISSING, numerals.NUMBER_AS_TEXT}:
+            wrong = NOT_A_NUMBER if code == NOT_APPLICABLE else code
             _reject_adjustment(table, position, column.index, wrong, policy)
-            continue
-        if number and (wrong := _wrong_adjustment(number, reason, policy.adjustments)):
+        elif number and (wrong := _wrong_adjustment(number, reason, policy.adjustments)):
             _reject_adjustment(table, position, column.index, wrong, policy)
         elif reason and not number:
+            place = table.place(table.row(position), column.index)
             values = {"employee": table.employee(position), "reason": reason}
             table.findings.append(warning("reason-without-adjustment", place, **values))
 

@@ -18,6 +18,12 @@ class StatedPeriods:
         self._chosen = chosen
         self._found: dict[str, Place] = {}
 
+    @property
+    def known(self) -> str:
+        """The one period of all sheets that were noted; empty where there is none, or several."""
+        every = {self._chosen} if self._chosen else set(self._found)
+        return parse_period(every.pop()) or "" if len(every) == 1 else ""
+
     def note(self, table: Table, book: Book, bound: str = "") -> None:
         """Notes what a table says; ``bound`` is what the user's map says of its sheet.
 

@@ -23,6 +23,9 @@ from perfcli.sheets.reader import Grid
 PLACE = ("file", "sheet", "row")
 IDENTITY_LABELS = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD)
 
+MOST_FINDINGS = 5_000
+"""How many errors of single cells a table tells; a sheet that has more is no sheet of scores."""
+
 Origin = tuple[str, int, int]
 """Where a cell of a table really stands: sheet, row, column."""
 
@@ -50,6 +53,7 @@ class Table:
     tells of each employee whether nothing keeps the row from being scored. ``captions`` are the label/value
     pairs above the table. ``origins`` tell where cells of ``grid`` really stand in the workbook, where it is
     no sheet of it but was put together from several; a cell that is not among them is on no sheet.
+    ``untold`` counts the errors beyond ``MOST_FINDINGS``.
     """
 
     file: str
@@ -60,6 +64,7 @@ class Table:
     findings: list[Finding] = field(default_factory=list)
     weights: Sequence[StatedWeight] = ()
     origins: Mapping[tuple[int, int], Origin] | None = None
+    untold: int = 0
 
     @cached_property
     def sound(self) -> npt.NDArray[np.bool_]:
@@ -85,9 +90,19 @@ class Table:
         """Whether no sheet of the workbook has this cell."""
         return self.origins is not None and (row, column) not in self.origins
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more findings than anybody will read."""
+        return len(self.findings) >= MOST_FINDINGS
+
     def reject(self, position: int, finding: Finding) -> None:
         """Notes an error of an employee, who is then not scored."""
         self.findings.append(finding)
+        self.sound[position] = False
+
+    def reject_untold(self, position: int) -> None:
+        """Keeps an employee from being scored in a table that is full: the error is only counted."""
+        self.untold += 1
         self.sound[position] = False
 
     def reject_all(self, *findings: Finding) -> None:
@@ -139,13 +154,13 @@ def identities(file: str, grid: Grid, header: Header, rows: Sequence[int]) -> pd
         if column is None:
             columns[key] = [""] * len(rows)
             continue
-        anchors = {} if label in {EMPLOYEE_ID, NAME} else _merged_down(grid, column.index)
+        anchors = {} if label in {EMPLOYEE_ID, NAME} else merged_down(grid, column.index)
         columns[key] = [cells.as_text(grid.rows[anchors.get(row, row)][column.index]) for row in rows]
     columns |= {"file": file, "sheet": grid.name, "row": list(rows)}
     return pd.DataFrame(columns, index=range(len(rows)))
 
 
-def _merged_down(grid: Grid, column: int) -> dict[int, int]:
+def merged_down(grid: Grid, column: int) -> dict[int, int]:
     """The row that holds the value of each row of a column that is merged with others."""
     anchors: dict[int, int] = {}
     below = 0

@@ -91,12 +91,16 @@ def _note_nobody(table: Table, row: int, column: int) -> None:
 
 
 def weights_row(grid: Grid, header: Header) -> int | None:
-    """The row below the header that states the weights, if there is one: it says so, or adds up to 100."""
-    for row in range(header.row + 1, min(header.row + 1 + _SEARCHED_FOR_WEIGHTS, len(grid.rows))):
+    """The row near the header that states the weights, if there is one: it says so, or adds up to 100."""
+    below = range(header.row + 1, min(header.row + 1 + _SEARCHED_FOR_WEIGHTS, len(grid.rows)))
+    above = range(header.first_row - 1, max(header.first_row - 1 - _SEARCHED_FOR_WEIGHTS, -1), -1)
+    for row in below:
         if any(_is_weight_label(cell) for cell in grid.rows[row]):
             return row
-    first = header.row + 1
-    return first if first < len(grid.rows) and _are_weights(grid.rows[first], header) else None
+    for row in (*below[:1], *above):
+        if _are_weights(grid.rows[row], header):
+            return row
+    return None
 
 
 def _is_weight_label(cell: Cell) -> bool:
@@ -104,10 +108,16 @@ def _is_weight_label(cell: Cell) -> bool:
 
 
 def _are_weights(row: Row, header: Header) -> bool:
-    """Whether a row of nobody has a number for several indicators, and they add up to 100."""
+    """Whether a row has numbers for several indicators, and says that they are weights or adds up to 100."""
+    numbers = [
+        number
+        for column in header.columns
+        if column.indicators and (number := _weight(row[column.index])) is not None
+    ]
+    if any(_is_weight_label(cell) for cell in row):
+        return len(numbers) > 1
     if any(not cells.is_blank(row[column.index]) for column in header.columns if column.label):
         return False
-    numbers = [number for column in header.columns if (number := _weight(row[column.index])) is not None]
     return len(numbers) > 1 and sum(numbers) in {1, 100}
 
 

@@ -1,0 +1,67 @@
+"""Passwords of workbooks: from a file, the environment or a person, never from the command line.
+
+A command line is seen by everybody on the computer, and kept in the history of the shell.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from perfcli.errors import FileError, file_error
+
+if TYPE_CHECKING:
+    from perfcli.cli.output import Output
+
+ENVIRONMENT = "PERF_PASSWORD"
+TRIALS = 3
+LOCKED = {"password-needed", "wrong-password"}
+
+_LARGEST = 4096
+
+T = TypeVar("T")
+
+
+class Passwords:
+    """The password of this run: one for all files, asked for on a terminal where it is missing or wrong."""
+
+    def __init__(self, file: Path | None, out: Output) -> None:
+        """Takes the password from ``--password-file`` or ``PERF_PASSWORD``.
+
+        Raises:
+            FileError: ``unreadable-file``.
+        """
+        self._out = out
+        self._password = os.environ.get(ENVIRONMENT, "") if file is None else _first_line(file)
+
+    def unlock(self, read: Callable[[str], T]) -> T:
+        """What a function gives that reads workbooks with a password; it is called anew with each trial."""
+        for _ in range(TRIALS):
+            try:
+                return read(self._password)
+            except FileError as problem:
+                locked = [found.place.file for found in problem.findings if found.code in LOCKED]
+                if not locked or len(locked) < len(problem.findings) or not _is_terminal():
+                    raise
+                self._password = self._ask(str(locked[0]))
+        return read(self._password)
+
+    def _ask(self, file: str) -> str:
+        from getpass import getpass
+
+        return getpass(self._out.wording("password.prompt", file=file), sys.stderr)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _first_line(file: Path) -> str:
+    try:
+        with file.open(encoding="utf-8-sig") as lines:
+            return lines.readline(_LARGEST).rstrip("\r\n")
+    except (OSError, ValueError) as problem:
+        raise file_error("unreadable-file", file.name) from problem

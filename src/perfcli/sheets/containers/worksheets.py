@@ -1,0 +1,375 @@
+"""Worksheets of .xlsx as bytes: how far they reach, and what stands in the cells that are special.
+
+A worksheet may be far larger than Python can look at cell by cell. So nothing here does: each question is
+one regular expression that fails fast over what programs write every day, and stops where there is more to
+see. All of it relies on the worksheet being *plain*, written as spreadsheet programs write it: UTF-8, no
+prefixes, no comments, every cell with its reference first. What is not plain is rewritten by ``careful``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import lru_cache
+from math import isfinite
+
+from perfcli.sheets.containers.markup import is_true, unescape
+from perfcli.sheets.containers.number_formats import moment_special
+from perfcli.sheets.containers.sheet import Limits, Refusal
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+UNKNOWN_FORMULA = "=…"
+KNOWN_ERROR = b"#N/A"
+"""What the reader knows; newer errors than it knows would make it give up."""
+
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>?]*\?>)?")
+_ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
+_PLAIN_ENCODINGS = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
+_PREFIXED = re.compile(rb":(?:worksheet|sheetData|row|c|v|mergeCell|col)[\s/>]")
+_SHEET_DATA = re.compile(rb"<sheetData(?:\s[^>]*)?>")
+_SHEET_DATA_END = b"</sheetData>"
+
+_ATTRIBUTES = rb"""(?: (?:s|t|cm|vm|ph)="[0-9A-Za-z]*")* ?/?>"""
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"' + _ATTRIBUTES)
+_CELL_TAG = re.compile(rb"<c[\s/>]")
+_TYPE = re.compile(rb' t="([A-Za-z]*)"')
+_LONG_ROW = re.compile(rb'<row[^>]*? r\s*=\s*"[0-9]{8}')
+_SOME = 65_536
+_MANY_SURPRISES = 64
+_SHORTEST_CELL = len(b'<c r="A1"><v>1</v></c>')
+
+_NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_ODD_VALUE = re.compile(rb"<v(?!>-?[0-9.]{1,300}(?:[eE][-+]?[0-9]{1,2})?</v>)[\s/>]")
+_VALUE = re.compile(rb"<v(?!>-?[0-9.]{1,300}(?:[eE][-+]?[0-9]{1,2})?</v>)[\s/>]")
+_VALUE = re.compile(rb"<v(?:\s[^>]*)?>([^<]*)</v>")
+_EMPTY_VALUE = re.compile(rb"<v(?:\s[^>]*)?(?:/>|>\s*</v>)")
+_TEXT_TYPES = {b"str", b"e", b"d", b"inlineStr"}
+_NOT_CALCULATED = (
+    re.compile(rb"</f>\s*(?:<v\s*/>\s*|<v>\s*</v>\s*)?</c>"),
+    re.compile(rb"<f(?:\s[^>]*)?/>\s*(?:<v\s*/>\s*|<v>\s*</v>\s*)?</c>"),
+)
+_SOME_FORMULA = re.compile(rb"<f[\s/>]")
+_FORMULA = re.compile(rb"<f(?:\s[^>]*)?>([^<]*)</f>")
+_STYLE = rb' s="(?:%s)"'
+_FEW_STYLES = 40
+_HIDDEN_ROW = re.compile(rb'<row[^>]*?(?: hidden="(?:1|true)"| ht="0(?:\.0*)?")[^>]*>')
+_ROW_NUMBER = re.compile(rb' r="([0-9]{1,7})"')
+_COLUMNS = re.compile(rb"<col\s[^>]*>")
+_ATTRIBUTE = re.compile(rb"""\s([A-Za-z]+)\s*=\s*["']([^"']*)["']""")
+_MERGE_TAG = re.compile(rb"<mergeCell[\s/>]")
+_MERGE = re.compile(
+    rb"""<mergeCell\s+ref\s*=\s*["']\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?["']"""
+)
+
+Special = tuple[int, int, str, str]
+Span = tuple[int, int, int, int]
+
+
+@dataclass
+class Marked:
+    """What is special in a worksheet; rows and columns are counted from 0.
+
+    ``styled`` are cells of the styles that were asked for: row, column and style. ``pieces`` are the part
+    with the cells, ready for the reader.
+    """
+
+    pieces: list[memoryview | bytes] = field(default_factory=list)
+    special: list[Special] = field(default_factory=list)
+    styled: list[tuple[int, int, int]] = field(default_factory=list)
+    merges: list[Span] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    area: int = 0
+
+
+@dataclass(frozen=True)
+class Data:
+    """The part of a worksheet with the cells, not copied."""
+
+    worksheet: bytes
+    start: int
+    end: int
+
+    def find(self, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+        """Every match among the cells."""
+        return pattern.finditer(self.worksheet, self.start, self.end)
+
+    def first(self, pattern: re.Pattern[bytes], position: int = 0) -> re.Match[bytes] | None:
+        """The first match among the cells, from a position on."""
+        return pattern.search(self.worksheet, max(self.start, position), self.end)
+
+    def match(self, pattern: re.Pattern[bytes], position: int) -> re.Match[bytes] | None:
+        """A match that begins at a position."""
+        return pattern.match(self.worksheet, position, self.end)
+
+    def has_more_cells_than(self, cells: int) -> bool:
+        """Counts only where there is room for so many."""
+        if self.end - self.start <= cells * _SHORTEST_CELL:
+            return False
+        return self.worksheet.count(b"<c ", self.start, self.end) > cells
+
+    def cell_before(self, position: int) -> re.Match[bytes] | None:
+        """The tag of the cell in which something stands."""
+        start = self.worksheet.rfind(b"<c r=", self.start, position)
+        return self.match(_CELL, start) if start >= 0 else None
+
+    def without(self, replaced: Sequence[tuple[int, int]]) -> list[memoryview | bytes]:
+        """The data in pieces, with an error that every reader knows in some places."""
+        view = memoryview(self.worksheet)
+        pieces: list[memoryview | bytes] = []
+        position = self.start
+        for start, end in replaced:
+            pieces += (view[position:start], KNOWN_ERROR)
+            position = end
+        return [*pieces, view[position : self.end]]
+
+
+def examine(worksheet: bytes, styles: Sequence[int], limits: Limits, cells: int) -> Marked | None:
+    """What is special in a worksheet; None where it is not plain. ``cells`` is the largest area it may have.
+
+    Raises:
+        Refusal: ``far-cell``, ``too-many-merges``.
+    """
+    start, end = _data_of(worksheet)
+    if end < 0 or not _is_plain(worksheet, start):
+        return None
+    data = Data(worksheet, start, end)
+    extent = _extent(data)
+    merges = _merges(worksheet[end:], limits)
+    if extent is None or merges is None:
+        return None
+    rows = max(extent[0], *(span[2] + 1 for span in merges), 0)
+    columns = max(extent[1], *(span[3] + 1 for span in merges), 0)
+    covered = sum((span[2] - span[0] + 1) * (span[3] - span[1] + 1) for span in merges)
+    if max(rows * columns, covered) > cells or data.has_more_cells_than(cells):
+        raise Refusal("far-cell", {"rows": rows})
+    marked = Marked(merges=merges, area=rows * columns)
+    replaced: list[tuple[int, int]] = []
+    if not _mark_values(data, marked, replaced):
+        return None
+    _mark_formulas(data, marked)
+    marked.styled = list(_styled(data, styles)) if styles else []
+    marked.hidden_rows = sorted(set(_hidden_rows(data)))
+    marked.hidden_columns = sorted(set(_hidden_columns(worksheet[:start])))
+    marked.pieces = data.without(replaced)
+    return marked
+
+
+def place_of(cell: re.Match[bytes]) -> tuple[int, int]:
+    """Row and column of a cell, counted from 0."""
+    return place(cell[1], cell[2])
+
+
+@lru_cache(maxsize=4096)
+def _column(letters: bytes) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - 64
+    return column - 1
+
+
+def place(letters: bytes, digits: bytes) -> tuple[int, int]:
+    """Row and column of a reference in two parts, counted from 0."""
+    return int(digits) - 1, _column(letters)
+
+
+def _data_of(worksheet: bytes) -> tuple[int, int]:
+    """Where the part with the cells begins and ends; -1 where there is no such part."""
+    opening = _SHEET_DATA.search(worksheet)
+    if opening is None:
+        return -1, -1
+    if opening[0].endswith(b"/>"):
+        return opening.end(), opening.end()
+    end = worksheet.rfind(_SHEET_DATA_END)
+    return opening.end(), (end if end >= opening.end() else -1)
+
+
+def _is_plain(worksheet: bytes, start: int) -> bool:
+    """Whether all but the cells is written as usual."""
+    opening = _OPENING.match(worksheet)
+    declared = _ENCODING.search(opening[0]) if opening else None
+    if opening is None or (declared and declared[1].lower() not in _PLAIN_ENCODINGS):
+        return False
+    if b"\0" in worksheet[:_SOME] or worksheet.find(b"?", opening.end()) >= 0 <= worksheet.find(
+        b"<?", opening.end()
+    ):
+        return False
+    if (b"!" in worksheet and b"<!" in worksheet) or (b"'" in worksheet and b"='" in worksheet):
+        return False
+    if b":" in worksheet and _PREFIXED.search(worksheet):
+        return False
+    return not _SHEET_DATA.search(worksheet, start) and not _LONG_ROW.search(worksheet, start)
+
+
+def _extent(data: Data) -> tuple[int, int] | None:
+    """The largest row and the largest column that a cell names; None where a cell is not plain.
+
+    They are guessed from both ends, and one search proves that no cell lies beyond.
+    """
+    rows = columns = 1
+    for part in (data.worksheet[data.start : data.start + _SOME], data.worksheet[-_SOME:]):
+        for found in _CELL.finditer(part):
+            row, column = place_of(found)
+            rows, columns = max(rows, row + 1), max(columns, column + 1)
+    position = surprises = 0
+    while odd := data.first(_beyond(rows, columns), position):
+        cell = data.match(_CELL, odd.start())
+        if cell is None:
+            return None
+        row, column = place_of(cell)
+        if row >= MAX_ROWS or column >= MAX_COLUMNS:
+            raise Refusal("far-cell", {"rows": row + 1})
+        surprises += 1
+        if surprises > _MANY_SURPRISES:
+            return _exact_extent(data)
+        rows, columns = max(rows, row + 1), max(columns, column + 1)
+        position = odd.start()
+    return rows, columns
+
+
+def _exact_extent(data: Data) -> tuple[int, int] | None:
+    """The same where cells come in such an order that guessing does not help."""
+    rows = columns = 1
+    for tag in data.find(_CELL_TAG):
+        cell = data.match(_CELL, tag.start())
+        if cell is None:
+            return None
+        row, column = place_of(cell)
+        rows, columns = max(rows, row + 1), max(columns, column + 1)
+    if rows > MAX_ROWS or columns > MAX_COLUMNS:
+        raise Refusal("far-cell", {"rows": rows})
+    return rows, columns
+
+
+def _beyond(rows: int, columns: int) -> re.Pattern[bytes]:
+    """Finds a cell that is not plain, or lies beyond the bounds."""
+    letters = ""
+    while columns:
+        columns, rest = divmod(columns - 1, 26)
+        letters = chr(65 + rest) + letters
+    within = rf'<c(?! r="(?:{_up_to(letters, "A", "Z")})(?:{_up_to(str(rows), "0", "9")})"'
+    return re.compile(within.encode() + _ATTRIBUTES + rb")[\s/>]")
+
+
+def _up_to(last: str, lowest: str, highest: str) -> str:
+    """A pattern of all references up to the last one; none begins with 0."""
+    first = "1" if lowest == "0" else lowest
+    any_sign = f"[{lowest}-{highest}]"
+    options = [f"[{first}-{highest}]{any_sign}{{0,{len(last) - 2}}}"] if len(last) > 1 else []
+    for place, sign in enumerate(last):
+        low = lowest if place else first
+        if sign > low:
+            rest = len(last) - place - 1
+            options.append(f"{last[:place]}[{low}-{chr(ord(sign) - 1)}]{any_sign}{{{rest}}}")
+    return "|".join([*options, last])
+
+
+def _merges(tail: bytes, limits: Limits) -> list[Span] | None:
+    """The merged ranges; None where one is not plain."""
+    count = len(_MERGE_TAG.findall(tail))
+    if count > limits.merges:
+        raise Refusal("too-many-merges", {"count": count})
+    merges: list[Span] = []
+    for found in _MERGE.finditer(tail):
+        top, left = place(found[1], found[2])
+        bottom, right = place(found[3], found[4]) if found[3] else (top, left)
+        if max(top, bottom) >= MAX_ROWS or max(left, right) >= MAX_COLUMNS:
+            raise Refusal("far-cell", {"rows": max(top, bottom) + 1})
+        merges.append((min(top, bottom), min(left, right), max(top, bottom), max(left, right)))
+    return merges if len(merges) == len(_MERGE_TAG.findall(tail)) else None
+
+
+def _mark_values(data: Data, marked: Marked, replaced: list[tuple[int, int]]) -> bool:
+    """Marks errors and dates that are written out; gives False where a value is not plain."""
+    for odd in data.find(_ODD_VALUE):
+        cell = data.cell_before(odd.start())
+        kind = _type_of(cell)
+        value = data.match(_VALUE, odd.start())
+        if cell is None:
+            return False
+        if kind not in _TEXT_TYPES:
+            if data.match(_EMPTY_VALUE, odd.start()) or (value and _is_number(value[1])):
+                continue
+            return False
+        if kind == b"e" and value:
+            marked.special.append((*place_of(cell), "error", unescape(value[1].decode())))
+            replaced.append(value.span(1))
+        elif kind == b"d" and value:
+            found = written_out(value[1].decode().strip())
+            if found is None:
+                return False
+            marked.special.append((*place_of(cell), *found))
+    return True
+
+
+def _is_number(value: bytes) -> bool:
+    return _NUMBER.fullmatch(value) is not None and isfinite(float(value))
+
+
+def _type_of(cell: re.Match[bytes] | None) -> bytes:
+    found = _TYPE.search(cell[0]) if cell else None
+    return found[1] if found else b""
+
+
+def written_out(text: str) -> tuple[str, str] | None:
+    """Kind and text of a date or a time in ISO 8601; None where a text is neither."""
+    try:
+        if "T" in text:
+            return moment_special(datetime.fromisoformat(text).replace(tzinfo=None))
+        if ":" in text:
+            return "time", time.fromisoformat(text.removesuffix("Z")).isoformat()
+        return "date", date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def _mark_formulas(data: Data, marked: Marked) -> None:
+    """Marks formulas without a saved value. An empty text is a value."""
+    if not data.first(_SOME_FORMULA):
+        return
+    for pattern in _NOT_CALCULATED:
+        for found in data.find(pattern):
+            cell = data.cell_before(found.start())
+            if cell is None:
+                continue
+            inside = data.worksheet[cell.end() : found.end()]
+            if _has_value(inside, _type_of(cell)):
+                continue
+            formula = _FORMULA.search(inside)
+            text = "=" + unescape(formula[1].decode(errors="replace")) if formula else UNKNOWN_FORMULA
+            marked.special.append((*place_of(cell), "not-calculated", text))
+
+
+def _has_value(inside: bytes, kind: bytes) -> bool:
+    value = _VALUE.search(inside)
+    return bool(value and value[1].strip()) or (kind == b"str" and b"<v" in inside) or b"<is" in inside
+
+
+def _styled(data: Data, styles: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """The cells of some styles."""
+    wanted = {str(style).encode(): style for style in styles}
+    numbers = b"|".join(wanted) if len(wanted) <= _FEW_STYLES else b"[0-9]+"
+    for found in data.find(re.compile(_STYLE % numbers)):
+        cell = data.match(_CELL, data.worksheet.rfind(b"<", 0, found.start()))
+        style = wanted.get(found[0][4:-1])
+        if cell and style is not None:
+            yield *place_of(cell), style
+
+
+def _hidden_rows(data: Data) -> Iterator[int]:
+    for found in data.find(_HIDDEN_ROW):
+        number = _ROW_NUMBER.search(found[0])
+        if number:
+            yield int(number[1]) - 1
+
+
+def _hidden_columns(head: bytes) -> Iterator[int]:
+    for found in _COLUMNS.finditer(head):
+        said = {key.decode(): value.decode(errors="replace") for key, value in _ATTRIBUTE.findall(found[0])}
+        first, last, width = said.get("min", ""), said.get("max", ""), said.get("width", "")
+        is_hidden = is_true(said.get("hidden")) or (width and not width.strip("0."))
+        if is_hidden and first.isdecimal() and last.isdecimal():
+            yield from range(max(int(first), 1) - 1, min(int(last), MAX_COLUMNS))

@@ -1,0 +1,206 @@
+"""Random workbooks: what is scored is what stands in them, or there is an error at the cell.
+
+``make fuzz`` tries many more of them, other ones each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from perfcli import pipeline
+from perfcli.errors import FileError, PerfError
+from perfcli.findings import Finding, Severity, has_errors
+from perfcli.pipeline import Reading, Request
+from perfcli.rules.names import fold
+from perfcli.rules.ruleset import Ruleset
+from support.mutations import Damaged, damaged, look_at
+from support.random_forms import forms
+from support.random_sheets import Person, Scene
+from support.random_tables import tables
+from support.raw_workbooks import Position, Raw, RawSheet, position_of, raw_workbook, text
+from support.sheets import Sheets, employees_of, write_workbook
+
+MANY = settings(
+    max_examples=5 * settings().max_examples,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    report_multiple_bugs=False,
+)
+TEAMS = ("care", "depot", "repairs", "sales")
+
+BY_CHANCE = {"looks-like-points", "looks-like-fractions"}
+"""What random scores may look like: errors of a whole sheet that say nothing of a single cell."""
+
+
+class Desk:
+    """Where a workbook is written, read and thrown away."""
+
+    def __init__(self, ruleset: Ruleset, folder: Path) -> None:
+        self.ruleset = ruleset
+        self.folder = folder
+
+    def read(self, content: bytes, *, team: str = "", name: str = "sheet.xlsx") -> Reading:
+        """Reads a workbook as ``perf score`` would."""
+        path = self.folder / name
+        path.write_bytes(content)
+        return pipeline.read(Request([path], team=team, period="2026-11"), self.ruleset)
+
+    def scores(self, reading: Reading) -> dict[str, list[str]]:
+        """The scores of each employee who can be scored, by folded id, in the rubric's order."""
+        found = employees_of(reading, self.ruleset)
+        assert len({fold(one) for one in found}) == len(reading.sheets.employees)
+        return {fold(employee): scores.split()[1:] for employee, scores in found.items()}
+
+
+@pytest.fixture(scope="module")
+def desk(small_rules: Ruleset, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(small_rules, tmp_path_factory.mktemp("fuzz"))
+
+
+@pytest.mark.parametrize("team", TEAMS)
+@MANY
+@given(data=st.data())
+def test_rows_of_employees(team: str, data: st.DataObject, desk: Desk) -> None:
+    assert_honest(data.draw(tables(desk.ruleset.rubrics[team])), desk)
+
+
+@pytest.mark.parametrize("team", TEAMS)
+@MANY
+@given(data=st.data())
+def test_forms(team: str, data: st.DataObject, desk: Desk) -> None:
+    assert_honest(data.draw(forms(desk.ruleset.rubrics[team])), desk)
+
+
+def assert_honest(scene: Scene, desk: Desk) -> None:
+    """Everybody is scored with what stands in the cells, or there is an error at a doubtful cell."""
+    try:
+        reading = desk.read(scene.content(), team=scene.rubric.team)
+    except FileError:
+        if scene.breaks:
+            return
+        raise
+    scored = desk.scores(reading)
+    errors = [one for one in reading.findings if one.severity is Severity.ERROR]
+    for person in scene.people:
+        scores = scored.pop(fold(person.employee_id), None) if person.has_id else None
+        if scores is None:
+            assert _is_explained(person, errors), f"{person} is not scored, but {list(map(str, errors))}"
+        else:
+            wrong = [
+                (position, found)
+                for found, (position, content) in zip(scores, person.scores, strict=True)
+                if found not in content.values
+            ]
+            assert not wrong, f"{person} is scored with {wrong}"
+    assert not scored, "nobody else is scored"
+    rows = len(reading.sheets.employees) + len(reading.sheets.rejected)
+    assert rows <= len(scene.people), f"{rows} people are found"
+
+
+def _is_explained(person: Person, errors: list[Finding]) -> bool:
+    """Whether one who is not scored has an error at a doubtful cell, or scores that look odd as a whole."""
+    codes = {one.code for one in errors}
+    cells = person.doubtful_cells()
+    if cells and "nothing-filled-in" in codes:
+        return True
+    return bool(codes & BY_CHANCE) or any(_is_at(one, person, cell) for one in errors for cell in cells)
+
+
+def _is_at(finding: Finding, person: Person, cell: Position) -> bool:
+    """Whether a finding is about a cell: its place is the cell or a range around it."""
+    if finding.place.sheet != person.sheet or not finding.place.cell:
+        return False
+    first, _, last = finding.place.cell.partition(":")
+    (top, left), (bottom, right) = position_of(first), position_of(last or first)
+    return top <= cell[0] <= bottom and left <= cell[1] <= right
+
+
+def _with_xlsxwriter(path: Path) -> None:
+    write_workbook(path, SHEETS)
+
+
+def _with_openpyxl(path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    for name, rows in SHEETS.items():
+        worksheet = workbook.create_sheet(name)
+        for row in rows:
+            worksheet.append(row)
+    workbook.remove(workbook.worksheets[0])
+    workbook.save(path)
+
+
+def _with_texts_in_cells(path: Path) -> None:
+    sheets = []
+    for name, rows in SHEETS.items():
+        positions = {(row, column): one for row, cells in enumerate(rows) for column, one in enumerate(cells)}
+        raws = {
+            at: text(one, "inlineStr") if isinstance(one, str) else Raw(str(one))
+            for at, one in positions.items()
+        }
+        sheets.append(RawSheet(name, raws, merges=["A8:D8"]))
+    path.write_bytes(raw_workbook(sheets))
+
+
+SHEETS: Sheets = {
+    "銷售團隊": [
+        ["工號", "銷售額", "毛利率", "協作配合度"],
+        ["E001", 91, 82.5, 73],
+        ["E002", 64, 55.25, 46],
+        ["E003", 37, 98.125, 89],
+    ],
+    "客服團隊": [
+        ["員工編號", "客戶滿意度", "協作配合度"],
+        ["E004", 71.5, 62],
+        ["E005", 53, 44.75],
+    ],
+}
+PEOPLE = {
+    str(row[0]).casefold(): (f"xl/worksheets/sheet{number}.xml", line, [f"{score:.15g}" for score in row[1:]])
+    for number, rows in enumerate(SHEETS.values(), start=1)
+    for line, row in enumerate(rows[1:], start=2)
+}
+WRITERS = (_with_xlsxwriter, _with_openpyxl, _with_texts_in_cells)
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__.removeprefix("_with_"))
+@MANY
+@given(data=st.data())
+def test_damaged_workbooks(write: Callable[[Path], None], data: st.DataObject, desk: Desk) -> None:
+    path = desk.folder / f"{write.__name__}.xlsx"
+    if not path.exists():
+        write(path)
+        assert desk.scores(desk.read(path.read_bytes())) == {
+            one: scores for one, (_, _, scores) in PEOPLE.items()
+        }
+    assert_unharmed(data.draw(damaged(path.read_bytes())), desk)
+
+
+def assert_unharmed(file: Damaged, desk: Desk) -> None:
+    """A damaged file is refused, or everybody has the scores of before where the cells are as before."""
+    try:
+        reading = desk.read(file.after)
+    except PerfError:
+        return
+    scored = desk.scores(reading)
+    was, now = look_at(file.before), look_at(file.after)
+    styles = "xl/styles.xml"
+    if was.parts[styles] != now.parts.get(styles):
+        return  # 85 may now be shown as 8500 %
+    for employee, (part, row, scores) in PEOPLE.items():
+        found = scored.pop(employee, None)
+        if found is None:
+            is_told = now.is_sound or has_errors(reading.findings)
+            assert is_told, f"{employee} is lost in a broken file"
+            continue
+        if not was.agrees(now, part, f"A{row}"):
+            continue
+        for letter, score, other in zip("BCD", scores, found, strict=False):
+            is_same = all(was.agrees(now, part, f"{letter}{line}") for line in (1, row))
+            assert score == other or not is_same, f"{employee} {letter}{row}: {other} in place of {score}"
+    identifiers = [was.agrees(now, part, f"A{row}") for part, row, _ in PEOPLE.values()]
+    assert not scored or not all(identifiers), f"{list(scored)} were not there"
