@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -19,12 +19,18 @@ from perfcli.findings import Finding, Severity, has_errors
 from perfcli.pipeline import Reading, Request
 from perfcli.rules.names import fold
 from perfcli.rules.ruleset import Ruleset
-from support.mutations import Damaged, damaged, look_at
+from perfcli.sheets import reader
+from perfcli.sheets.containers import read_content
+from perfcli.sheets.containers.sheet import Sheet
+from support.mutations import Damaged, damaged, damaged_bytes, lines_of, look_at
+from support.ods import write_ods
 from support.random_forms import forms
 from support.random_sheets import Person, Scene
 from support.random_tables import tables
 from support.raw_workbooks import Position, Raw, RawSheet, position_of, raw_workbook, text
 from support.sheets import Sheets, employees_of, write_workbook
+from support.xls import write_xls
+from support.xlsb import write_xlsb
 
 MANY = settings(
     max_examples=5 * settings().max_examples,
@@ -38,7 +44,7 @@ BY_CHANCE = {"looks-like-points", "looks-like-fractions"}
 
 
 class Desk:
-    """Where a workbook is written, read and thrown away."""
+    """Where workbooks are read, in this process: nothing hides a fault, and the gate alone must be enough."""
 
     def __init__(self, ruleset: Ruleset, folder: Path) -> None:
         self.ruleset = ruleset
@@ -58,8 +64,10 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(small_rules: Ruleset, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return Desk(small_rules, tmp_path_factory.mktemp("fuzz"))
+def desk(small_rules: Ruleset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "read_isolated", read_content)
+        yield Desk(small_rules, tmp_path_factory.mktemp("fuzz"))
 
 
 @pytest.mark.parametrize("team", TEAMS)
@@ -178,6 +186,46 @@ def test_damaged_workbooks(write: Callable[[Path], None], data: st.DataObject, d
             one: scores for one, (_, _, scores) in PEOPLE.items()
         }
     assert_unharmed(data.draw(damaged(path.read_bytes())), desk)
+
+
+def _plain_sheets() -> list[Sheet]:
+    return [Sheet(name, [[*map(_plain, row)] for row in rows]) for name, rows in SHEETS.items()]
+
+
+def _plain(value: object) -> str | float:
+    return value if isinstance(value, str) else float(str(value))
+
+
+def _as_csv() -> bytes:
+    rows = SHEETS["銷售團隊"]
+    return "\n".join(",".join(map(str, row)) for row in rows).encode()
+
+
+OTHERS: dict[str, Callable[[], bytes]] = {
+    "ods": lambda: write_ods(_plain_sheets()),
+    "xls": lambda: write_xls(_plain_sheets()),
+    "xlsb": lambda: write_xlsb(_plain_sheets()),
+    "csv": _as_csv,
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+@MANY
+@given(data=st.data())
+def test_damaged_files_of_other_kinds(kind: str, data: st.DataObject, desk: Desk) -> None:
+    """They are refused, or whoever stands in a line that is as before has the scores of before."""
+    sound = OTHERS[kind]()
+    file = data.draw(damaged(sound) if kind in {"ods", "xlsb"} else damaged_bytes(sound))
+    try:
+        scored = desk.scores(desk.read(file.after, name=f"sheet.{kind}"))
+    except PerfError:
+        return
+    was, now = lines_of(file.before), lines_of(file.after)
+    headers = {line for line in was if "工號" in line or "員工編號" in line}
+    for employee, found in scored.items():
+        own = {line for line in was if employee in line.casefold()}
+        if own and own | headers <= now:
+            assert found == PEOPLE[employee][2], f"{employee}: {found}"
 
 
 def assert_unharmed(file: Damaged, desk: Desk) -> None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from io import BytesIO, StringIO
 from random import Random
 
+import olefile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -68,13 +69,13 @@ SECRET = Sheet("底稿 2", [["只給自己看", 1.5]], hidden=True)
 EMPTY = Sheet("Sheet3", [])
 
 
-def refusal(read: Reader, content: bytes, limits: Limits = LIMITS) -> str:
-    """The code with which a reader refuses, using little memory for it."""
+def refusal(read: Reader, content: bytes, limits: Limits = LIMITS, most: int = 0) -> str:
+    """The code with which a reader refuses, using little memory for it: at most so many bytes."""
     tracemalloc.start()
     try:
         with pytest.raises(Refusal) as refused:
             read(content, limits)
-        assert tracemalloc.get_traced_memory()[1] < 8 * len(content) + 100 * 1024**2
+        assert tracemalloc.get_traced_memory()[1] < (most or 8 * len(content) + 100 * 1024**2)
     finally:
         tracemalloc.stop()
     return refused.value.code
@@ -285,14 +286,14 @@ class TestBinaryWorkbooks:
         (sheet,) = binary.read(content, LIMITS)
         assert sheet.rows == [["E001", 85.5]]
 
-    def test_with_an_absurd_place_are_damaged(self) -> None:
+    def test_with_an_absurd_place_are_refused(self) -> None:
         content = write_xls([Sheet("S", [[1.25e-7]])])
         place = struct.pack("<HH", 0, 0)
         at = content.index(struct.pack("<d", 1.25e-7)) - 6
         assert content[at : at + 4] == place
-        for row, column in ((0, 256), (65_535, 65_535)):
+        for row, column, code in ((0, 256, "damaged-workbook"), (65_535, 65_535, "far-cell")):
             moved = content[:at] + struct.pack("<HH", row, column) + content[at + 4 :]
-            assert refusal(binary.read, moved) == "damaged-workbook"
+            assert refusal(binary.read, moved) == code
 
     def test_in_a_chain_that_bites_its_tail_are_damaged(self) -> None:
         end, free, table = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
@@ -318,6 +319,32 @@ class TestBinaryWorkbooks:
         ]
         content = (head + bytes(6) + places).ljust(512, b"\xff") + b"".join(sectors)
         assert refusal(binary.read, content) == "damaged-workbook"
+
+    def test_are_refused_before_their_cells_are_built(self) -> None:
+        def page(rows: int) -> bytes:
+            def record(code: int, content: bytes) -> bytes:
+                return struct.pack("<HH", code, len(content)) + content
+
+            cells = struct.pack("<HI", 15, 0x40590000) * 256
+            blanks = struct.pack("<H", 15) * 256
+            return b"".join(
+                record(0xBD, struct.pack("<HH", row, 0) + cells + struct.pack("<H", 255))
+                if row < rows
+                else record(0xBE, struct.pack("<HH", row, 0) + blanks + struct.pack("<H", 255))
+                for row in range(2_000)
+            )
+
+        content = write_xls([Sheet("S", [["x"]])])
+        with olefile.OleFileIO(BytesIO(content)) as compound:
+            records = compound.openstream("Workbook").read()
+        end = len(records.rstrip(b"\0")) - 1
+        assert records[end : end + 4] == struct.pack("<HH", 10, 0)
+        full, blank = (records[:end] + page(rows) + records[end:] for rows in (2_000, 2))
+        (sheet,) = binary.read(blank, replace(LIMITS, cells=200_000))
+        assert (len(sheet.rows), len(sheet.rows[0])) == (2, 256)
+        for refused in (full, blank):
+            limits = replace(LIMITS, cells=60_000)
+            assert refusal(binary.read, refused, limits, most=12 * 1024**2) == "far-cell"
 
     def test_are_not_every_compound_file(self) -> None:
         content = write_xls([PEOPLE]).replace("Workbook".encode("utf-16-le"), "Wordbook".encode("utf-16-le"))

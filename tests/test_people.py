@@ -40,7 +40,10 @@ LISTED: Rows = [["工號", "姓名", "團隊", "部門", "離職日期"]]
 
 def book(name: str, **sheets: Rows) -> Book:
     """A workbook as it was read."""
-    grids = [Grid(sheet, cast("Sequence[Row]", rows)) for sheet, rows in sheets.items()]
+    grids = []
+    for sheet, rows in sheets.items():
+        width = max(map(len, rows))
+        grids.append(Grid(sheet, [cast("Row", [*row, *[None] * (width - len(row))]) for row in rows]))
     return Book(name, Path(name), b"", name, grids)
 
 

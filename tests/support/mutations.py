@@ -75,6 +75,7 @@ _CELL_VALUES = (
         "&#x31;&#x30;",
     ),
 )
+_SHEETS = re.compile(r"worksheets/sheet|^content\.xml")
 _BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 20}">' for n in range(1, 8))
 _DOCTYPES = (
     "<!DOCTYPE x>",
@@ -118,6 +119,25 @@ def damaged(draw: st.DrawFn, content: bytes) -> Damaged:
         entries = draw(st.sampled_from(_CONTENTS))(draw, entries)
     packed = pack(entries)
     return Damaged(content, draw(st.sampled_from(_CONTAINERS))(draw, packed))
+
+
+@st.composite
+def damaged_bytes(draw: st.DrawFn, content: bytes) -> Damaged:
+    """A file after some of its bytes were changed, moved or cut off."""
+    after = content
+    for _ in range(draw(st.sampled_from([1, 1, 2, 5]))):
+        after = draw(st.sampled_from([_some_bytes, _some_bytes, _some_bytes, _append, _cut, _double]))(
+            draw, after
+        )
+    return Damaged(content, after)
+
+
+def lines_of(content: bytes) -> set[str]:
+    """The rows of a text, or those of an .ods as XML; nothing of other files."""
+    if not zipfile.is_zipfile(BytesIO(content)):
+        return set(content.decode("utf-8", "replace").splitlines())
+    parts = b"".join(own for name, own in unpack(content) if name == "content.xml")
+    return set(re.findall(r"<table:table-row\b.*?</table:table-row>", _decoded(parts), re.DOTALL))
 
 
 def unpack(content: bytes) -> list[Entry]:
@@ -164,16 +184,16 @@ def _change_entries(draw: st.DrawFn, entries: list[Entry]) -> list[Entry]:
 
 def _change_xml(draw: st.DrawFn, entries: list[Entry]) -> list[Entry]:
     """Changes a few letters of one XML part, most often of a worksheet."""
-    worksheets = [place for place, (name, _) in enumerate(entries) if "worksheets/sheet" in name]
+    worksheets = [place for place, (name, _) in enumerate(entries) if _SHEETS.search(name)]
     anywhere = st.integers(0, len(entries) - 1)
     place = draw(st.one_of(st.sampled_from(worksheets), anywhere) if worksheets else anywhere)
     name, content = entries[place]
     try:
         written = content.decode()
     except UnicodeDecodeError:
+        entries[place] = name, _some_bytes(draw, content)
         return entries
     changed = draw(st.sampled_from(_XML))(draw, written)
-    entries = list(entries)
     entries[place] = name, changed if isinstance(changed, bytes) else changed.encode("utf-8", "replace")
     return entries
 
@@ -250,6 +270,16 @@ def _some_bytes(draw: st.DrawFn, content: bytes) -> bytes:
     place = draw(st.integers(0, max(len(content) - 1, 0)))
     other = draw(st.one_of(st.binary(min_size=1, max_size=3), st.none()))
     return content[:place] if other is None else content[:place] + other + content[place + len(other) :]
+
+
+def _cut(draw: st.DrawFn, content: bytes) -> bytes:
+    start, end = sorted(draw(st.integers(0, len(content))) for _ in range(2))
+    return draw(st.sampled_from([content[:start] + content[end:], content[:start]]))
+
+
+def _double(draw: st.DrawFn, content: bytes) -> bytes:
+    start, end = sorted(draw(st.integers(0, len(content))) for _ in range(2))
+    return content[:end] + content[start:]
 
 
 def _append(draw: st.DrawFn, content: bytes) -> bytes:

@@ -26,7 +26,7 @@ from perfcli.sheets.identifiers import (
 )
 from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, TEAM
 from perfcli.sheets.roster import Roster
-from perfcli.sheets.tables import Table
+from perfcli.sheets.tables import Table, merged_down
 from perfcli.text import Term
 
 SHOWN_PEOPLE = 50
@@ -175,7 +175,8 @@ def _cells_under(table: Table, label: str) -> Sequence[Cell]:
     column = table.header.labelled(label)
     if column is None:
         return [None] * len(table.frame)
-    return [table.grid.rows[row][column.index] for row in table.frame["row"].tolist()]
+    anchors = merged_down(table.grid, column.index)
+    return [table.grid.rows[anchors.get(row, row)][column.index] for row in table.frame["row"].tolist()]
 
 
 def _check_identities(table: Table, people: Sequence[Person], roster: Roster | None) -> None:

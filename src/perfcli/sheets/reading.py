@@ -39,6 +39,7 @@ _STARTS = {
 """What a row of somebody has: in a score sheet, a target may stand in every row."""
 
 _SHOWN_HIDDEN = 10
+_STATED_ENCODINGS = {"", "UTF-8", "UTF-16"}
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ class Reading(ABC):
 
     Findings: those of ``read_table``, ``read_forms``, ``layouts.why_not``, ``Teams``, ``StatedPeriods`` and
     ``checks.ALWAYS``; ``result-workbook``, ``other-kind``, ``hidden-sheet``, ``sheet-not-read``,
-    ``no-score-table``, ``only-pictures``, ``unused-binding``, ``nothing-filled-in``, ``rubric-changed``,
-    ``hidden-cells``.
+    ``no-score-table``, ``only-pictures``, ``unused-binding``, ``encoding-assumed``, ``nothing-filled-in``,
+    ``rubric-changed``, ``hidden-cells``.
     """
 
     def __init__(self, ruleset: Ruleset, chosen: Chosen, kind: Kind) -> None:
@@ -128,6 +129,8 @@ class Reading(ABC):
         if finding := other_kind(book, self.kind):
             self.findings.append(finding)
             return
+        if book.encoding not in _STATED_ENCODINGS:
+            self.findings.append(warning("encoding-assumed", Place(book.name), encoding=book.encoding))
         before = len(self.tables)
         unread: list[Finding] = []
         forms: dict[str | None, list[Form]] = {}

@@ -86,14 +86,21 @@ class Remarks:
                 continue
             if column in self._identity and self._vocabulary.is_a_name(cell):
                 return column
-            if self._is_remark(row, cell) or self._is_section(number, row):
+            if self._is_remark(row, cell) or self._is_section(number, row, column):
                 return column
-        return None
+        return self._name if self._is_named_a_total(row) else None
+
+    def _is_named_a_total(self, row: Row) -> bool:
+        """Whether a row has a number as its id and 平均 as its name; people may be called Max, but not so."""
+        name = row[self._name] if self._name is not None else None
+        return (
+            isinstance(name, str) and not name.isascii() and (fold(name) in not_a_person() or is_total(name))
+        )
 
     def _headings(self, row: Row) -> Sequence[int]:
         """The cells that can say that a row is about no employee: its id, else name and first cell; else any.
 
-        The name of one who has an id is never looked at: people are called Max and Min.
+        The name of one who has an id is not looked at here: people are called Max and Min.
         """
         identity = [column for column in self._identity if not cells.is_blank(row[column])]
         if len(identity) > 1:
@@ -113,15 +120,13 @@ class Remarks:
         scores = [row[column] for column in self._scores if not cells.is_blank(row[column])]
         return len(_filled(row)) == 1 or all(map(_is_labelled, (heading, *scores)))
 
-    def _is_section(self, number: int, row: Row) -> bool:
-        """Whether a text stands alone in its row: merged across it, or nothing like an id, and no name."""
-        if all(not cells.is_blank(row[column]) for column in self._identity[:2]) and self._identity[1:]:
+    def _is_section(self, number: int, row: Row, column: int) -> bool:
+        """Whether nothing is scored beside a text that is merged across the row, or is no id and no name."""
+        if any(not cells.is_blank(row[score]) for score in self._scores):
             return False
-        filled = _filled(row)
-        if len(filled) > 1:
-            return False
-        text = cells.as_text(row[filled[0]])
-        return number in self._across or (filled[0] != self._name and not _AN_ID.fullmatch(text.casefold()))
+        if number in self._across and len(_filled(row)) == 1:
+            return True
+        return column != self._name and not _AN_ID.fullmatch(fold(cells.as_text(row[column])))
 
 
 def _filled(row: Row) -> list[int]:

@@ -146,7 +146,7 @@ class Table:
 def identities(file: str, grid: Grid, header: Header, rows: Sequence[int]) -> pd.DataFrame:
     """The frame of a table: the identity columns of some rows as text, and where they stand.
 
-    A department, a position or a team that is merged down over several rows is that of each of them.
+    What is merged down over several rows is that of each of them.
     """
     columns: dict[str, object] = {}
     for key, label in zip(IDENTITY, IDENTITY_LABELS, strict=True):
@@ -154,7 +154,7 @@ def identities(file: str, grid: Grid, header: Header, rows: Sequence[int]) -> pd
         if column is None:
             columns[key] = [""] * len(rows)
             continue
-        anchors = {} if label in {EMPLOYEE_ID, NAME} else merged_down(grid, column.index)
+        anchors = merged_down(grid, column.index)
         columns[key] = [cells.as_text(grid.rows[anchors.get(row, row)][column.index]) for row in rows]
     columns |= {"file": file, "sheet": grid.name, "row": list(rows)}
     return pd.DataFrame(columns, index=range(len(rows)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -78,11 +78,13 @@ class Vocabulary:
                 self._names[team, indicator.id] = indicator.name
                 for name in indicator.names():
                     self.indicators.setdefault(fold(name), {})[team] = indicator.id
-        names = sorted(map(re.escape, self.indicators), key=len, reverse=True)
-        self._any_name = re.compile("|".join(names) or "(?!)")
-        self.bound = {text: self.column(0, meaning) for text, meaning in (bound or {}).items()}
         self.used: set[str] = set()
+        self._any_name = _any_of(self.indicators)
         self._roles = {text: role for text, meaning in (bound or {}).items() if (role := _role_of(meaning))}
+        self._aliases: dict[str, str] = {}
+        for text, column in [(text, self.column(0, meaning)) for text, meaning in (bound or {}).items()]:
+            self._bind(text, column)
+        self._any_name = _any_of(self.indicators)
         self._known.clear()
 
     def column(self, index: int, text: str) -> Column:
@@ -90,6 +92,15 @@ class Vocabulary:
         if text not in self._known:
             self._known[text] = self._bound_meaning(text) or self._read(text)
         return replace(self._known[text], index=index, text=text)
+
+    def _bind(self, text: str, column: Column) -> None:
+        """Gives a folded text a meaning; a name for an indicator is then an alias, with roles and weights."""
+        if column.indicators and column.is_bare:
+            name = split_weight(text)[0]
+            self.indicators[name] = dict(column.indicators)
+            self._aliases[name] = text
+        else:
+            self.bound[text] = column
 
     def _bound_meaning(self, text: str) -> Column | None:
         folded = fold(text)
@@ -117,6 +128,8 @@ class Vocabulary:
         readings = _readings(whole) if self._any_name.search(whole) else ()
         for folded, role, weight in readings:
             if folded in self.indicators:
+                if folded in self._aliases:
+                    self.used.add(self._aliases[folded])
                 return Column(
                     0,
                     text,
@@ -139,6 +152,11 @@ class Vocabulary:
                 )
                 return self._names[owner, indicator]
         return None
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of some names in a text."""
+    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)) or "(?!)")
 
 
 def _role_of(text: str) -> Role | None:

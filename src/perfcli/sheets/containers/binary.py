@@ -10,13 +10,22 @@ from io import BytesIO, StringIO
 import olefile
 import xlrd
 from xlrd.biffh import (
+    XL_BLANK,
+    XL_BOOLERR,
     XL_CELL_BOOLEAN,
     XL_CELL_DATE,
     XL_CELL_ERROR,
     XL_CELL_NUMBER,
     XL_CELL_TEXT,
     XL_FORMULA,
+    XL_LABEL,
+    XL_LABELSST,
     XL_MERGEDCELLS,
+    XL_MULBLANK,
+    XL_MULRK,
+    XL_NUMBER,
+    XL_RK,
+    XL_RSTRING,
 )
 
 from perfcli.sheets.containers.grids import BLANK, UNKNOWN_ERROR, Room, guarded, trim
@@ -39,10 +48,15 @@ UNKNOWN_FORMULA = "=…"
 """What stands for a formula of a binary workbook, whose text is not worked out."""
 
 _STREAMS = ("Workbook", "Book")
+_FILLED = {XL_NUMBER, XL_RK, XL_MULRK, XL_LABEL, XL_LABELSST, XL_RSTRING, XL_BOOLERR, XL_FORMULA}
+"""The records of cells that hold something."""
+_BLANKS_PER_CELL = 4
+"""How many blank cells with a format there may be for each cell that the limits allow."""
 _CALCULATE_ON_OPEN = 2
 _NO_NUMBER = bytes(8)
 _EMPTY_TEXT = 3
 _NOT_A_NUMBER = b"\xff\xff"  # the result is a text, a truth value or an error
+_PLACE, _LAST = struct.Struct("<HH"), struct.Struct("<H")
 _RESULT = struct.Struct("<HHH8sH")
 
 
@@ -66,11 +80,11 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
         file_contents=records, logfile=_Silence(), formatting_info=True, on_demand=True, ragged_rows=True
     )
     kinds = [_kind(book, extended.format_key) for extended in book.xf_list]
-    watch = _Watch(book, room)
+    watch = _Watch(book, room, limits)
     sheets: list[Sheet] = []
     doubtful: list[tuple[Sheet, _Doubt]] = []
     for index in range(book.nsheets):
-        watch.doubts.clear()
+        watch.begin()
         sheet = _sheet(book.sheet_by_index(index), kinds, room, watch.doubts)
         doubtful += ((sheet, doubt) for doubt in watch.doubts.values())
         sheets.append(room.take(sheet))
@@ -120,7 +134,7 @@ class _Doubt:
 
 
 class _Watch:
-    """Looks at records as they are read, for merged ranges and for formulas that may be without a value.
+    """Looks at records as they are read: how far cells lie, and which formulas may be without a value.
 
     A program that does not calculate writes formulas with an empty text for a value, or marks them to be
     calculated when the workbook is opened, and writes 0. Other programs do the same and calculate. So a
@@ -128,26 +142,47 @@ class _Watch:
     ``marks_of_values`` are the marks of those that have.
     """
 
-    def __init__(self, book: xlrd.Book, room: Room) -> None:
+    def __init__(self, book: xlrd.Book, room: Room, limits: Limits) -> None:
         self._following: Callable[[], tuple[int, int, bytes]] = book.get_record_parts
         self._room = room
+        self._blanks = _BLANKS_PER_CELL * limits.cells
+        self._rows = self._columns = 0
         self.doubts: dict[tuple[int, int], _Doubt] = {}
         self.marks_of_values: set[int] = set()
         book.get_record_parts = self._follow
 
+    def begin(self) -> None:
+        """What follows are the records of another sheet."""
+        self._rows = self._columns = 0
+        self.doubts.clear()
+
     def _follow(self) -> tuple[int, int, bytes]:
         code, length, data = record = self._following()
-        if code == XL_FORMULA:
-            row, column, _, result, options = _RESULT.unpack_from(data)
-            mark = options & _CALCULATE_ON_OPEN
-            is_empty = result[0] == _EMPTY_TEXT and result[6:] == _NOT_A_NUMBER
-            if is_empty or (mark and result == _NO_NUMBER):
-                self.doubts[row, column] = _Doubt(row, column, mark)
-            else:
-                self.marks_of_values.add(mark)
+        if code in _FILLED:
+            row, column = _PLACE.unpack_from(data)
+            if code == XL_MULRK:
+                (column,) = _LAST.unpack(data[-_LAST.size :])
+            if row >= self._rows or column >= self._columns:
+                self._rows, self._columns = max(self._rows, row + 1), max(self._columns, column + 1)
+                self._room.check(self._rows, self._columns)
+            if code == XL_FORMULA:
+                self._look_at_formula(data)
+        elif code in {XL_BLANK, XL_MULBLANK}:
+            self._blanks -= 1 if code == XL_BLANK else length // 2
+            if self._blanks < 0:
+                raise Refusal("far-cell", {"rows": self._rows})
         elif code == XL_MERGEDCELLS:
             self._room.merge(length // 8)
         return record
+
+    def _look_at_formula(self, data: bytes) -> None:
+        row, column, _, result, options = _RESULT.unpack_from(data)
+        mark = options & _CALCULATE_ON_OPEN
+        is_empty = result[0] == _EMPTY_TEXT and result[6:] == _NOT_A_NUMBER
+        if is_empty or (mark and result == _NO_NUMBER):
+            self.doubts[row, column] = _Doubt(row, column, mark)
+        else:
+            self.marks_of_values.add(mark)
 
 
 def _sheet(

@@ -29,6 +29,7 @@ _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>?]*\?>)?")
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
 _PLAIN_ENCODINGS = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
 _PREFIXED = re.compile(rb":(?:worksheet|sheetData|row|c|v|mergeCell|col)[\s/>]")
+_NO_PREFIX = re.compile(rb"[\s>/=]")
 _SHEET_DATA = re.compile(rb"<sheetData(?:\s[^>]*)?>")
 _SHEET_DATA_END = b"</sheetData>"
 
@@ -36,7 +37,7 @@ _ATTRIBUTES = rb"""(?: (?:s|t|cm|vm|ph)="[0-9A-Za-z]*")* ?/?>"""
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"' + _ATTRIBUTES)
 _CELL_TAG = re.compile(rb"<c[\s/>]")
 _TYPE = re.compile(rb' t="([A-Za-z]*)"')
-_LONG_ROW = re.compile(rb'<row[^>]*? r\s*=\s*"[0-9]{8}')
+_ODD_ROW = re.compile(rb"""<row[^>]*?(?:=\s*'|\sr\s*=\s*"[0-9]{8})""")
 _SOME = 65_536
 _MANY_SURPRISES = 64
 _SHORTEST_CELL = len(b'<c r="A1"><v>1</v></c>')
@@ -193,15 +194,19 @@ def _is_plain(worksheet: bytes, start: int) -> bool:
     declared = _ENCODING.search(opening[0]) if opening else None
     if opening is None or (declared and declared[1].lower() not in _PLAIN_ENCODINGS):
         return False
-    if b"\0" in worksheet[:_SOME] or worksheet.find(b"?", opening.end()) >= 0 <= worksheet.find(
-        b"<?", opening.end()
-    ):
+    if b"\0" in worksheet[:_SOME] or (b"!" in worksheet and b"<!" in worksheet):
         return False
-    if (b"!" in worksheet and b"<!" in worksheet) or (b"'" in worksheet and b"='" in worksheet):
+    if worksheet.find(b"?", opening.end()) >= 0 and worksheet.find(b"<?", opening.end()) >= 0:
         return False
-    if b":" in worksheet and _PREFIXED.search(worksheet):
+    if any(_is_prefix(worksheet, found.start()) for found in _PREFIXED.finditer(worksheet)):
         return False
-    return not _SHEET_DATA.search(worksheet, start) and not _LONG_ROW.search(worksheet, start)
+    return not _SHEET_DATA.search(worksheet, start) and not _ODD_ROW.search(worksheet, start)
+
+
+def _is_prefix(worksheet: bytes, end: int) -> bool:
+    """Whether all between the last tag's beginning and a colon is the prefix of a name."""
+    start = worksheet.rfind(b"<", 0, end)
+    return start >= 0 and not _NO_PREFIX.search(worksheet, start + 1, end)
 
 
 def _extent(data: Data) -> tuple[int, int] | None:
