@@ -248,6 +248,16 @@ class _Sheet:
                 self._add_indicator(form, row, column)
             self._add_adjustment(form)
         self.rows = [[own.get(index) for index in range(len(self.columns))] for own in self._cells]
+        for number, form in enumerate(forms, start=1):
+            self._place_missing_roles(number, form)
+
+    def _place_missing_roles(self, number: int, form: Form) -> None:
+        """What other forms have a column for would stand in the row of the indicator, which this one has."""
+        rows = {tuple(sorted(column.indicators.items())): row for row, column in form.rows.items()}
+        for column in self.columns:
+            row = rows.get(tuple(sorted(column.indicators.items())))
+            if row is not None and column.indicators:
+                self.origins.setdefault((number, column.index), (form.grid.name, row, form.columns[0]))
 
     def _add(self, column: Column, cell: Cell, origin: Origin) -> None:
         index = self._index.setdefault(column.meaning, len(self.columns))

@@ -14,7 +14,7 @@ from perfcli.rules.names import fold
 from perfcli.rules.roles import Role
 from perfcli.sheets.cells import as_text, is_blank
 from perfcli.sheets.labels import EMPLOYEE_ID, WEIGHT, WEIGHTED, form_labels, perhaps_a_number
-from perfcli.sheets.reader import Grid
+from perfcli.sheets.reader import Grid, Row
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _SEARCHED_ROWS = 50
@@ -106,10 +106,17 @@ def find_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
         for depth in range(1, min(_DEEPEST, row + 1) + 1):
             columns = tuple(_columns(texts, row - depth + 1, row, vocabulary))
             known = len({column.meaning for column in columns if column.is_known})
-            if known > most and any(column.indicators for column in columns):
+            goes_on = best is not None and best.row == row - 1 and _says_more(grid.rows[row], vocabulary)
+            if (known > most or (known == most and goes_on)) and any(column.indicators for column in columns):
                 top = min(row - depth + 1, texts.top(row))
                 best, most = Header(row, _settled(columns, vocabulary.bare), top), known
     return best
+
+
+def _says_more(row: Row, vocabulary: Vocabulary) -> bool:
+    """Whether a row below a header says nothing but roles and weights, and so belongs to it."""
+    said = [as_text(cell) for cell in row if not is_blank(cell)]
+    return bool(said) and all(vocabulary.role(text) or _A_WEIGHT.fullmatch(fold(text)) for text in said)
 
 
 def _columns(texts: Captioned, first: int, last: int, vocabulary: Vocabulary) -> Iterator[Column]:
