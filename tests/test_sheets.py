@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from random import Random
 
-import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from perfcli import pipeline
-from perfcli.errors import DataError, FileError, UsageError
+from perfcli.errors import DataError, UsageError
 from perfcli.pipeline import Request
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets import gate
 from perfcli.sheets.reader import read_book
 from perfcli.sheets.roster import Roster, present, read_roster
+from perfcli.sheets.tables import MOST_FINDINGS
+from support.bad_files import FILE_CODES
 from support.expectations import assert_findings
 from support.sheets import Rows, employees_of, load_case, read_case, rules_of, write_workbook
 from support.sources import finding_codes
@@ -27,6 +26,11 @@ from support.sources import finding_codes
 HERE = Path(__file__).parent
 BAD = sorted((HERE / "bad_sheets").glob("*.yaml"), key=lambda path: path.name)
 GOOD = sorted((HERE / "good_sheets").glob("*.yaml"), key=lambda path: path.name)
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
 
 HEADER = ["工號", "姓名", "銷售額", "毛利率", "協作配合度"]
 
@@ -41,8 +45,8 @@ def test_a_sheet_gives_these_employees_and_findings(path: Path, tmp_path: Path, 
 
 
 def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
-    shown = {found["code"] for path in BAD for found in load_case(path)["findings"]}
-    files = {code for _, code in BAD_FILES.values()}
+    cases = [*BAD, *(HERE / "sheets").glob("*.yaml")]
+    shown = {found["code"] for path in cases for found in load_case(path).get("findings", ())}
     roster = {"no-roster-table", "not-a-date", "unknown-team", "missing-employee-id", "duplicate-employee"}
     results = {"cell-changed", "damaged-result", "newer-result", "not-a-result", "row-added", "row-missing"}
     results |= {"seal-broken", "table-missing"}
@@ -50,8 +54,38 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
     preparation |= {"points-not-used", "unknown-employee-id", "unknown-indicator", "not-in-plan"}
     preparation |= {"not-on-roster", "no-self-evaluation", "target-changed", "nothing-applies"}
     units = {"shown-as-percent"}
+    maps = {"unknown-meaning", "not-a-cell", "not-a-period"}
+    whole = {"only-pictures", "more-findings", "encoding-assumed"}
     containers = {"encoding-unclear", "too-many-merges", "unreadable-line"}
-    assert finding_codes("sheets") == shown | files | roster | results | preparation | units | containers
+    others = roster | results | preparation | units | maps | whole | containers
+    assert finding_codes("sheets") == shown | FILE_CODES | others
+
+
+class TestWholeFiles:
+    def test_pictures_are_no_cells(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        with xlsxwriter.Workbook(tmp_path / "photo.xlsx") as workbook:
+            workbook.add_worksheet().insert_image(0, 0, "photo.png", {"image_data": BytesIO(PICTURE)})
+        reading = pipeline.read(Request([tmp_path / "photo.xlsx"]), small_rules)
+        assert [found.code for found in reading.findings] == ["only-pictures"]
+
+    def test_a_sheet_full_of_mistakes_is_not_told_cell_by_cell(
+        self, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        rows: Rows = [HEADER, *([f"E{number}", f"員工{number}", "甲", "乙", "丙"] for number in range(2_000))]
+        path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": rows})
+        reading = pipeline.read(Request([path], period="2026-11"), small_rules)
+        assert len(reading.findings) == MOST_FINDINGS + 1
+        (rest,) = (found for found in reading.findings if found.code == "more-findings")
+        assert f" {3 * 2_000 - MOST_FINDINGS} " in str(rest)
+        assert reading.sheets.employees.empty
+
+    def test_an_encoding_that_nothing_states_is_said(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        text = "\n".join([",".join(HEADER), "E1,陳一,80,90,70"])
+        for encoding, expected in (("utf-8", []), ("cp950", ["encoding-assumed"])):
+            (tmp_path / "sheet.csv").write_bytes(text.encode(encoding))
+            reading = pipeline.read(Request([tmp_path / "sheet.csv"], period="2026-11"), small_rules)
+            assert [found.code for found in reading.findings] == expected
+            assert reading.sheets.employees["name"].tolist() == ["陳一"]
 
 
 class TestOrderChangesNothing:
@@ -78,97 +112,6 @@ class TestOrderChangesNothing:
         first, *others = [self.read(tmp_path, seed, small_rules) for seed in range(8)]
         for other in others:
             pd.testing.assert_frame_equal(first, other, check_exact=True)
-
-
-def zipped(parts: dict[str, str]) -> bytes:
-    content = BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as container:
-        for name, text in parts.items():
-            container.writestr(name, text)
-    return content.getvalue()
-
-
-def workbook_with(part: str, text: str) -> bytes:
-    """A sound workbook with one part replaced."""
-    content = BytesIO()
-    openpyxl.Workbook().save(content)
-    with zipfile.ZipFile(content) as container:
-        parts = {name: container.read(name).decode() for name in container.namelist()}
-    assert part in parts
-    return zipped(parts | {part: text})
-
-
-def far_cell() -> bytes:
-    cells = '<row r="1048576"><c r="XFD1048576" t="n"><v>1</v></c></row>'
-    name = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    text = f'<worksheet xmlns="{name}"><sheetData>{cells}</sheetData></worksheet>'
-    return workbook_with("xl/worksheets/sheet1.xml", text)
-
-
-BAD_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
-    "empty.xlsx": (lambda: b"", "empty-file"),
-    "renamed-text.xlsx": ("工號,姓名\nE1,陳一\n".encode, "not-a-workbook"),
-    "renamed-page.xlsx": (lambda: b"<html><table></table></html>", "not-a-workbook"),
-    "old.xls": (lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "encrypted-or-old"),
-    "cut-off.xlsx": (lambda: workbook_with("xl/workbook.xml", "<workbook/>")[:-200], "damaged-workbook"),
-    "broken.xlsx": (lambda: workbook_with("xl/workbook.xml", "<workbook"), "damaged-workbook"),
-    "broken-sheet.xlsx": (
-        lambda: workbook_with("xl/worksheets/sheet1.xml", "<worksheet><a"),
-        "damaged-workbook",
-    ),
-    "letter.docx": (lambda: zipped({"word/document.xml": "<w/>"}), "not-a-workbook"),
-    "pictures.zip": (lambda: zipped({"a.png": ""}), "not-a-workbook"),
-    "~$sheet.xlsx": (lambda: b"HR", "lock-file"),
-    "far.xlsx": (far_cell, "far-cell"),
-    "crowded.xlsx": (
-        lambda: zipped({f"xl/media/{n}.png": "" for n in range(gate.MAX_ENTRIES + 1)}),
-        "too-large",
-    ),
-    "folder": (bytes, "is-a-folder"),
-    "nowhere.xlsx": (bytes, "no-such-file"),
-    "locked.xlsx": (bytes, "unreadable-file"),
-}
-
-
-class TestFilesThatCannotBeRead:
-    @pytest.mark.parametrize("name", BAD_FILES)
-    def test_are_told_by_their_name(
-        self, name: str, tmp_path: Path, small_rules: Ruleset, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        make, code = BAD_FILES[name]
-        path = tmp_path / name
-        if name == "folder":
-            path.mkdir()
-        elif name != "nowhere.xlsx":
-            path.write_bytes(make())
-        if name == "locked.xlsx":
-            monkeypatch.setattr(Path, "read_bytes", refuse)
-        with pytest.raises(FileError) as caught:
-            pipeline.read(Request([path]), small_rules)
-        assert [found.code for found in caught.value.findings] == [code]
-        assert caught.value.exit_code == 4
-        assert str(caught.value.findings[0].place).endswith(name)
-
-    def test_are_all_told_at_once(self, tmp_path: Path, small_rules: Ruleset) -> None:
-        (tmp_path / "empty.xlsx").touch()
-        with pytest.raises(FileError) as caught:
-            pipeline.read(Request([tmp_path / "empty.xlsx", tmp_path / "nowhere.xlsx"]), small_rules)
-        assert [found.code for found in caught.value.findings] == ["empty-file", "no-such-file"]
-
-    def test_are_refused_above_a_size(
-        self, tmp_path: Path, small_rules: Ruleset, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": [HEADER]})
-        for limit in ("MAX_FILE_BYTES", "MAX_UNPACKED_BYTES"):
-            with monkeypatch.context() as patch:
-                patch.setattr(gate, limit, 100)
-                with pytest.raises(FileError) as caught:
-                    pipeline.read(Request([path]), small_rules)
-                assert caught.value.findings[0].code == "too-large"
-
-
-def refuse(_path: Path) -> bytes:
-    raise PermissionError(13, "in use by another process")
 
 
 class TestWhatWasAskedFor:
