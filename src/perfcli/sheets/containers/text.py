@@ -43,6 +43,7 @@ _COMMON_LEADS = {"gb2312": {0xA1, 0xA3, *range(0xB0, 0xD8)}, "big5": set(range(0
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _SIGNIFICANT_DIGITS = 15
+_DIGITS_WITH_A_POINT = 17  # as programs write a binary number out: 2.4000000000000004
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _STATED_DELIMITER = re.compile(r'"?sep=([^"\r\n])"?(?:\r\n|\r|\n)?', re.IGNORECASE)
 _LONGEST_STATEMENT = 20
@@ -185,8 +186,10 @@ def _is_text(content: bytes, codec: str) -> bool:
 
 
 def _cell(field: str) -> Cell:
-    if _NUMBER.fullmatch(field) and len(field.lstrip("-0.").replace(".", "")) <= _SIGNIFICANT_DIGITS:
-        return float(field)
+    if _NUMBER.fullmatch(field):
+        digits = len(field.lstrip("-0.").replace(".", ""))
+        if digits <= (_DIGITS_WITH_A_POINT if "." in field else _SIGNIFICANT_DIGITS):
+            return float(field)
     if stated := _TEXT_FORMULA.fullmatch(field):
         return stated[1]
     return field.replace("\r\n", "\n")
