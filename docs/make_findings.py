@@ -20,7 +20,10 @@ Words in `{braces}` are filled in with what was found.
 Made from the source and the catalogue by `make docs`.
 """
 GROUPS = {
-    "Files": ("sheets/gate.py", "sheets/reader.py", "sheets/stored_results.py", "cli/files.py"),
+    "Files": (
+        *("sheets/gate.py", "sheets/reader.py", "sheets/isolation.py", "sheets/containers/"),
+        *("sheets/stored_results.py", "cli/files.py"),
+    ),
     "Command line": ("pipeline.py", "cli/"),
     "Rules": ("rules/",),
     "Result workbooks (`perf verify`)": ("sheets/verification.py",),

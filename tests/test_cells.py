@@ -86,8 +86,8 @@ def read_scores(
 def test_all_the_scores_of_a_team(
     example: Any, value: str, findings: list[str], tmp_path: Path, small_rules: Ruleset
 ) -> None:
-    accepted = {"rows": example} if isinstance(example, list) else example
-    accept = [accepted["accept"]] if "accept" in accepted else []
+    accepted: dict[str, Any] = {"rows": example} if isinstance(example, list) else example
+    accept: list[str] = [accepted["accept"]] if "accept" in accepted else []
     reading = read_scores(tmp_path, small_rules, accepted["rows"], *accept)
     assert sorted(f"{found.severity.value} `{found.code}`" for found in reading.findings) == findings
     assert employees_of(reading, small_rules).get("E1", "") == (f"sales {value}" if value else "")
@@ -232,7 +232,7 @@ class TestScoresOnAnotherScale:
         return {found.code: found.severity.value for found in reading.findings}
 
     def test_other_errors_do_not_hide_them(self, tmp_path: Path, small_rules: Ruleset) -> None:
-        scores = [[38, 27, 30], [40, "請假", 21], [850, 25, 20], [35, None, 28]]
+        scores: Rows = [[38, 27, 30], [40, "請假", 21], [850, 25, 20], [35, None, 28]]
         codes = self.codes(read_scores(tmp_path, small_rules, scores))
         assert codes.keys() == {"looks-like-points", "no-score-stated", "out-of-range", "missing-score"}
         assert codes["looks-like-points"] == "error"

@@ -13,8 +13,10 @@ import pytest
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
+import perfcli
 from perfcli.cli.main import run
 from support.companies import small_company
+from support.sheets import Rows, write_workbook
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -69,6 +71,20 @@ class TestScore:
         assert (tmp_path / "sheet.result.xlsx").exists()
         assert "sheet.result.xlsx" in ran.out
         assert "Excellent" in ran.out
+
+    def test_what_looks_wrong_is_scored_only_when_it_is_accepted(self, tmp_path: Path) -> None:
+        rows: Rows = [["工號", "姓名", "銷售額", "毛利率", "協作配合度"], ["E1", "陳一", 38, 27, 30]]
+        sheet = write_workbook(tmp_path / "sheet.xlsx", {"銷售": rows})
+        rules = ("--rubrics", small_company(tmp_path / "rubrics"))
+        for command in ("check", "score"):
+            ran = perf(command, sheet, *rules)
+            assert (ran.code, "looks-like-points" in ran.err) == (1, True)
+            ran = perf(command, sheet, *rules, "--accept", "looks-like-points")
+            assert (ran.code, "looks-like-points" in ran.err) == (0, True)
+        ran = perf("score", sheet, *rules, "--accept", "missing-score")
+        assert (ran.code, "looks-like-points, looks-like-fractions" in ran.err) == (2, True)
+        results = perfcli.score(sheet, rubrics=rules[1], accept=["looks-like-points"])
+        assert results.frame["total"].tolist() == [32.3]
 
     def test_several_sheets_get_a_result_named_by_the_period(self, tmp_path: Path) -> None:
         for sheet in SHEETS:

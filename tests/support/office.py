@@ -30,7 +30,7 @@ def worksheet(rows: str = "", *, before: str = "", after: str = "", main: str = 
     return f'<worksheet xmlns="{main}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
 
 
-def office(
+def office(  # noqa: PLR0913 - each is a way in which workbooks differ
     sheet: str | bytes = "",
     *,
     texts: str | None = None,
@@ -38,7 +38,7 @@ def office(
     since_1904: bool = False,
     strict: bool = False,
     state: str = "visible",
-    **parts: str | bytes,
+    parts: Mapping[str, str | bytes] | None = None,
 ) -> bytes:
     """An .xlsx of one worksheet, whose styles show numbers in some formats; without a code it is built in."""
     main, relations = (STRICT_MAIN, STRICT_RELATIONS) if strict else (MAIN, RELATIONS)
@@ -57,7 +57,7 @@ def office(
     }
     if texts is not None:
         whole[TEXTS] = f'<sst xmlns="{main}">{texts}</sst>' if texts.startswith("<si") else texts
-    return zipped(whole | parts)
+    return zipped(whole | dict(parts or {}))
 
 
 def _related(kinds: Mapping[str, tuple[str, str]], relations: str) -> str:

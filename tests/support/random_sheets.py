@@ -30,7 +30,7 @@ NAMES = (
         "@name",
         "+886",
     ),
-    *("<b>粗</b>", "&amp;", "𠮷田", "合計", "平均", "a" * 80, "王小明\n(新人)", "\u202e倒轉", "1", "無"),
+    *("<b>粗</b>", "&amp;", "𠮷田", "a" * 80, "王小明\n(新人)", "\u202e倒轉", "1", "無"),
 )
 """Names of people; only the first ones are above all doubt."""
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from perfcli.cli import options
 from perfcli.cli.session import open_output
+
+if TYPE_CHECKING:
+    from perfcli.findings import Finding
 
 
 def check(
@@ -19,6 +26,11 @@ def check(
     password_file: options.PasswordFile = None,
     large: options.Large = False,
     rubrics: options.Rubrics = None,
+    annotate: Annotated[
+        Path | None,
+        typer.Option("--annotate", help="help.option.annotate", metavar="FILE", show_default=False),
+    ] = None,
+    force: options.Force = False,
     json: options.Json = False,
     lang: options.Lang = None,
     quiet: options.Quiet = False,
@@ -27,25 +39,35 @@ def check(
     """Lists every finding of score sheets."""
     import perfcli
     from perfcli import pipeline
+    from perfcli.cli.annotating import check_copy, write_copy
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
-    from perfcli.errors import DataError
+    from perfcli.errors import DataError, FileError
     from perfcli.findings import has_errors
     from perfcli.scoring.records import findings_record
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
+    if annotate is not None:
+        others = [one for one in (map_, roster, password_file) if one is not None]
+        check_copy(annotate, sheets, [*sheets, *(plan or []), *others], force=force)
     ruleset = load_rules(rubrics, out)
     request = pipeline.Request(
         sheets, team, period, False, plan or [], map_, roster, accept or (), large=large
     )
 
-    def read(password: str) -> pipeline.Reading:
+    def read(password: str) -> tuple[pipeline.Reading, pipeline.Request]:
         with out.progress("progress.checking"):
-            return pipeline.read(replace(request, password=password), ruleset)
+            unlocked = replace(request, password=password)
+            return pipeline.read(unlocked, ruleset), unlocked
 
-    reading = Passwords(password_file, out).unlock(read)
+    reading, unlocked = Passwords(password_file, out).unlock(read)
+    failed: tuple[Finding, ...] = ()
+    if annotate is not None:
+        failed = write_copy(annotate, reading, unlocked.access, out)
     if has_errors(reading.findings):
-        raise DataError(reading.findings)
+        raise DataError([*reading.findings, *failed])
+    if failed:
+        raise FileError([*reading.findings, *failed])
     out.findings(reading.findings)
     if json:
         out.json({"perf": perfcli.__version__, "findings": findings_record(reading.findings, out.wording)})

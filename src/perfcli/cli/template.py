@@ -13,13 +13,15 @@ from perfcli.cli.session import open_output
 from perfcli.rules.kinds import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from perfcli.cli.output import Output
     from perfcli.rules.models import Rubric
     from perfcli.rules.ruleset import Ruleset
     from perfcli.sheets.preparation import Preparation
-    from perfcli.sheets.reader import Book
+    from perfcli.sheets.reader import Access, Book
     from perfcli.sheets.roster import Roster
 
 
@@ -59,7 +61,7 @@ def template(
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.errors import DataError, usage_error
-    from perfcli.pipeline import parse_period_option, parse_team_option, read_books
+    from perfcli.pipeline import parse_period_option, parse_team_option
     from perfcli.sheets.preparation import Preparation, Sources
     from perfcli.sheets.reader import Access
     from perfcli.sheets.reading import Chosen
@@ -74,12 +76,9 @@ def template(
     ruleset = load_rules(rubrics, out)
     chosen = Chosen(parse_team_option(team, ruleset), parse_period_option(period))
     listed = [roster] if roster else []
-
-    def read(password: str) -> list[list[Book]]:
-        access = Access.with_options(password, large=large)
-        return [read_books(paths, access) for paths in (plans, selves, daily, listed)]
-
-    *books, rosters = Passwords(password_file, out).unlock(read)
+    *books, rosters = Passwords(password_file, out).unlock(
+        lambda password: _read_all((plans, selves, daily, listed), Access.with_options(password, large=large))
+    )
     prepared = Preparation(Sources(*books), ruleset, chosen)
     if prepared.has_errors:
         raise DataError(prepared.findings)
@@ -101,6 +100,13 @@ def template(
     out.findings(prepared.findings)
     for one, target in targets.items():
         out.show(out.wording("template.written", team=ruleset.rubrics[one].name, path=target))
+
+
+def _read_all(files: Sequence[list[Path]], access: Access) -> list[list[Book]]:
+    """The workbooks of several lists of files."""
+    from perfcli.pipeline import read_books
+
+    return [read_books(paths, access) for paths in files]
 
 
 def _teams(team: str, kind: Kind, ruleset: Ruleset, prepared: Preparation, *, every: bool) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
@@ -15,6 +15,7 @@ from perfcli.text import Language, simplify
 
 _TRAILING_WEIGHT = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)(?:%|分|点|points?|pts?)\)?$")
 _BRACKETS = str.maketrans("[]{}【】〔〕", "()()()()")
+_REMEMBERED = 2**18  # a company's ids and names, and not every text of a hostile workbook
 _NOT_APPLICABLE = frozenset(("不适用", "n/a", "notapplicable"))
 _SEPARATORS = re.compile(r"[\s_:\u200b\ufeff]+")
 
@@ -62,7 +63,7 @@ class Name(BaseModel):
         return tuple(name for name in (self.zh_hant, self.zh_hans, self.en) if name)
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """A text as names are compared: width, case, blanks, script and punctuation ironed out."""
     folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS)

@@ -13,7 +13,7 @@ from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.sheets import cells
 from perfcli.sheets.captions import Caption, captions, texts
 from perfcli.sheets.cells import Cell
-from perfcli.sheets.header import Captioned, Header
+from perfcli.sheets.header import SEARCHED_CELLS, Captioned, Header
 from perfcli.sheets.labels import (
     DEPARTMENT,
     EMPLOYEE_ID,
@@ -83,38 +83,50 @@ class Form:
         return self.grid.rows[row][column]
 
 
-def names_of(grid: Grid, vocabulary: Vocabulary) -> tuple[int, dict[int, Column]]:
+@dataclass(frozen=True)
+class Names:
     """The column in which the most indicators are named, one below the other, and the row of each."""
-    best: tuple[int, dict[int, Column]] = (0, {})
-    most = 1
+
+    column: int
+    rows: Mapping[int, Column]
+
+    @property
+    def different(self) -> int:
+        """How many different indicators are named."""
+        return len({column.meaning for column in self.rows.values()})
+
+
+def find_names(grid: Grid, vocabulary: Vocabulary, room: int = SEARCHED_CELLS) -> Names:
+    """The names of indicators that stand below each other; none where a column names less than two.
+
+    ``room`` is how many cells may be looked at.
+    """
+    best = Names(0, {})
     width = min(len(grid.rows[0]), _SEARCHED_COLUMNS) if grid.rows else 0
+    height = min(_SEARCHED_ROWS, room // max(width, 1))
     for index in range(width):
         named = {
             row: column
-            for row, cells_of_row in enumerate(grid.rows[:_SEARCHED_ROWS])
+            for row, cells_of_row in enumerate(grid.rows[:height])
             if isinstance(cell := cells_of_row[index], str)
+            and vocabulary.may_name(cell)
             and (column := vocabulary.column(row, cells.as_text(cell))).indicators
             and column.is_bare
         }
-        different = len({column.meaning for column in named.values()})
-        if different > most:
-            best, most = (index, named), different
+        different = Names(index, named).different
+        if different > max(best.different, 1):
+            best = Names(index, named)
     return best
 
 
-def names_below_each_other(grid: Grid, vocabulary: Vocabulary) -> int:
-    """How many different indicators one column names."""
-    return len({column.meaning for column in names_of(grid, vocabulary)[1].values()})
-
-
 def find_form(
-    file: str, grid: Grid, vocabulary: Vocabulary, bound: Mapping[str, tuple[int, int]]
+    file: str, grid: Grid, named: Names, vocabulary: Vocabulary, bound: Mapping[str, tuple[int, int]]
 ) -> Form | None:
     """The form on a sheet; None where no header above the indicators says what their rows hold.
 
     ``bound`` are the cells of values that have no label.
     """
-    names, rows = names_of(grid, vocabulary)
+    names, rows = named.column, named.rows
     if not rows:
         return None
     found = _header_above(grid, names, min(rows), vocabulary)
@@ -148,9 +160,9 @@ def find_form(
     return Form(grid, header, names, roles, weights, below, found_captions, findings)
 
 
-def is_list_of_scores(grid: Grid, vocabulary: Vocabulary) -> bool:
+def is_list_of_scores(grid: Grid, named: Names, vocabulary: Vocabulary) -> bool:
     """Whether a row stands for one score: it names an indicator and the employee."""
-    names, rows = names_of(grid, vocabulary)
+    names, rows = named.column, named.rows
     found = _header_above(grid, names, min(rows), vocabulary) if rows else None
     if found is None:
         return False

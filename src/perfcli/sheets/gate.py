@@ -1,8 +1,8 @@
 """What a container must pass before any reader opens it.
 
-Readers trust what a file says of itself: one of a few KB can ask for more memory than there is. The gate looks
-at the bytes of a zip container and nothing else. It really unpacks what it admits, so that no header can lie
-about it, and a reader is given what the gate saw, not the file itself.
+Readers trust what a file says of itself: one of a few KB can ask for more memory than there is. The gate
+looks at the bytes of a zip container and nothing else. It really unpacks what it admits, so that no header
+can lie about it, and a reader is given what the gate saw, not the file itself.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from perfcli.sheets.reader import Grid, Row
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _SEARCHED_ROWS = 50
-_SEARCHED_CELLS = 50_000
+SEARCHED_CELLS = 30_000
 _DEEPEST = 3
 
 _A_WEIGHT = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)(?:%|分|点|points?|pts?)\)?")
@@ -55,14 +55,19 @@ class Header:
 
 
 class Captioned:
-    """The texts at the top of a sheet; a merged cell's text stands in every cell that it covers."""
+    """The texts at the top of a sheet; a merged cell's text stands in every cell that it covers.
 
-    def __init__(self, grid: Grid) -> None:
+    ``room`` is how many cells may be looked at: a workbook of a thousand sheets is no workbook of scores.
+    """
+
+    def __init__(self, grid: Grid, room: int = SEARCHED_CELLS) -> None:
         width = max(1, len(grid.rows[0]) if grid.rows else 1)
-        rows = grid.rows[: max(_DEEPEST, min(_SEARCHED_ROWS, _SEARCHED_CELLS // width))]
+        rows = grid.rows[: max(_DEEPEST, min(_SEARCHED_ROWS, room // width))]
+        self._groups: dict[int, dict[int, str]] = {}
         self.rows = [
             {column: as_text(cell) for column, cell in enumerate(row) if not is_blank(cell)} for row in rows
         ]
+        self._width = width
         self.merges = grid.merges
         self.has_merges = [False] * len(rows)
         room = len(rows) * width  # for more there are no cells, unless ranges overlap
@@ -85,8 +90,10 @@ class Captioned:
         texts = self.rows[row]
         if column in texts or self.has_merges[row]:
             return texts.get(column, "")
-        left = [other for other in texts if other < column]
-        return texts[max(left)] if left else ""
+        if row not in self._groups:
+            last = ""
+            self._groups[row] = {index: (last := texts.get(index, last)) for index in range(self._width)}
+        return self._groups[row].get(column, "")
 
     def headings(self, first: int, last: int, column: int) -> list[str]:
         """The different texts above and in a header cell, from its own row upwards."""
@@ -97,13 +104,16 @@ class Captioned:
         return [text for text in dict.fromkeys(texts) if text]
 
 
-def find_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
+def find_header(grid: Grid, vocabulary: Vocabulary, room: int = SEARCHED_CELLS) -> Header | None:
     """The rows that name the most columns, at least one of them an indicator; None where there are none."""
-    texts = Captioned(grid)
+    texts = Captioned(grid, room)
+    names = [any(map(vocabulary.may_name, row.values())) for row in texts.rows]
     best: Header | None = None
     most = 1
     for row in range(len(texts.rows)):
         for depth in range(1, min(_DEEPEST, row + 1) + 1):
+            if not any(names[row - depth + 1 : row + 1]):
+                continue
             columns = tuple(_columns(texts, row - depth + 1, row, vocabulary))
             known = len({column.meaning for column in columns if column.is_known})
             goes_on = best is not None and best.row == row - 1 and _says_more(grid.rows[row], vocabulary)
@@ -137,10 +147,7 @@ def compose(stack: Sequence[str], index: int, vocabulary: Vocabulary) -> Column:
             if inner := _within(group, own, f"{text} {own}", vocabulary):
                 return inner
             break
-    if column.is_known:
-        return column
-    combined = (vocabulary.column(index, f"{text}{own}") for text in above)
-    return next((one for one in combined if one.is_known), column)
+    return column
 
 
 def _within(group: Column, own: str, text: str, vocabulary: Vocabulary) -> Column | None:

@@ -15,10 +15,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from perfcli.sheets.containers import Content, read_content
+from perfcli.sheets.containers import Content, read_content, unlock
 from perfcli.sheets.containers.sheet import Limits, Refusal, Sheet
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _DONE, _REFUSED, _FAILED, _OUT_OF_MEMORY = range(4)
 _INTERPRETERS = ("python", "pypy")
 
 _Answer = tuple[int, Any]
+_Request = tuple[tuple[int, ...], str, str, tuple[Any, ...]]
+"""The limits, the password, the function (none reads the content) and its further arguments."""
 
 
 def read_isolated(content: bytes, limits: Limits, password: str = "") -> Content:
@@ -41,12 +44,35 @@ def read_isolated(content: bytes, limits: Limits, password: str = "") -> Content
         Refusal: what ``read_content`` refuses; ``takes-too-long``, ``takes-too-much-memory``,
             ``damaged-workbook``.
     """
-    request = (astuple(limits), password)
+    sheets, pictures, encoding = _asked((astuple(limits), password, "", ()), content, limits)
+    return Content([Sheet(*sheet) for sheet in sheets], pictures, encoding)
+
+
+def run_isolated(
+    function: str, content: bytes, arguments: tuple[Any, ...], limits: Limits, password: str = ""
+) -> Any:
+    """What a function makes of a workbook, without its encryption, in a child process.
+
+    Args:
+        function: A function of the package: ``perfcli.room.module:name``.
+        content: The workbook, which is its first argument.
+        arguments: Its further arguments; like its answer, plain values that ``marshal`` knows.
+        limits: The limits of time and memory.
+        password: The password of an encrypted workbook.
+
+    Raises:
+        Refusal: ``takes-too-long``, ``takes-too-much-memory``, ``damaged-workbook``; what
+            ``containers.unlock`` refuses.
+    """
+    return _asked((astuple(limits), password, function, arguments), content, limits)
+
+
+def _asked(request: _Request, content: bytes, limits: Limits) -> Any:
+    """The answer to a request, from a child process where there can be one."""
     answer = _ask_child(request, content, limits) if can_isolate() else _answer(request, content)
     kind, value = answer
     if kind == _DONE:
-        sheets, pictures, encoding = value
-        return Content([Sheet(*sheet) for sheet in sheets], pictures, encoding)
+        return value
     if kind == _OUT_OF_MEMORY:
         raise Refusal("takes-too-much-memory", {"megabytes": limits.memory_bytes // 1024**2})
     if kind == _REFUSED:
@@ -61,7 +87,7 @@ def can_isolate() -> bool:
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """What the child does: reads one file and gives its content back."""
+    """What the child does: answers one request about one file."""
     gc.disable()
     request = marshal.load(requests)  # noqa: S302 - from the parent
     _limit_memory(request[0])
@@ -70,10 +96,14 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     os._exit(0)  # nothing is left to be done, and taking down millions of cells takes time
 
 
-def _answer(request: tuple[tuple[int, ...], str], content: bytes) -> _Answer:
-    """The content of a file, or why it cannot be read, as plain values."""
-    limits, password = request
+def _answer(request: _Request, content: bytes) -> _Answer:
+    """What comes of a request, or why nothing does, as plain values."""
+    limits, password, function, arguments = request
     try:
+        if function:
+            module, _, name = function.partition(":")
+            unlocked = unlock(content, Limits(*limits), password)
+            return _DONE, getattr(import_module(module), name)(unlocked, *arguments)
         read = read_content(content, Limits(*limits), password)
     except Refusal as refusal:
         return _REFUSED, (refusal.code, refusal.values)
@@ -99,7 +129,7 @@ def _limit_memory(limits: tuple[int, ...]) -> None:
             resource.setrlimit(kind, (limit, limit))
 
 
-def _ask_child(request: tuple[Any, ...], content: bytes, limits: Limits) -> _Answer:
+def _ask_child(request: _Request, content: bytes, limits: Limits) -> _Answer:
     import subprocess
 
     paths = [str(Path(__file__).parents[2]), *(one for one in sys.path if Path(one).is_absolute())]

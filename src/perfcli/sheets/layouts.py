@@ -8,7 +8,7 @@ from perfcli.findings import Finding, Place, error, warning
 from perfcli.rules.names import fold
 from perfcli.sheets import cells
 from perfcli.sheets.captions import captions
-from perfcli.sheets.forms import is_list_of_scores, names_of
+from perfcli.sheets.forms import Names, is_list_of_scores
 from perfcli.sheets.labels import EMPLOYEE_ID, NAME, form_labels
 from perfcli.sheets.reader import Grid, Row
 from perfcli.sheets.vocabulary import Vocabulary
@@ -17,18 +17,18 @@ _LOOKED_AT = 20
 _NUMBERS_OF_A_PERSON = 2
 
 
-def why_not(file: str, grid: Grid, vocabulary: Vocabulary) -> Finding:
+def why_not(file: str, grid: Grid, named: Names, vocabulary: Vocabulary) -> Finding:
     """Why a sheet cannot be read as a score sheet.
 
     Findings: ``transposed-table`` (indicators as rows, employees as columns), ``row-per-score``,
     ``no-header``, each an error; ``sheet-not-read``, a warning, where it does not look like scores at all.
     """
-    names, rows = names_of(grid, vocabulary)
+    names, rows = named.column, named.rows
     if rows:
         first = min(rows)
         columns = _columns_of_numbers(grid, names, list(rows))
         place = Place(file, grid.name, cells.address(first, names))
-        if is_list_of_scores(grid, vocabulary):
+        if is_list_of_scores(grid, named, vocabulary):
             return error("row-per-score", place)
         if people := _people_above(grid, first, columns, vocabulary):
             return error("transposed-table", place, employees=people[:3])

@@ -11,7 +11,7 @@ from perfcli.rules.names import fold
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets import cells
 from perfcli.sheets.captions import captions
-from perfcli.sheets.forms import find_form, names_below_each_other
+from perfcli.sheets.forms import find_form, find_names
 from perfcli.sheets.header import Header, find_header
 from perfcli.sheets.labels import IGNORED, MEANINGS, labels
 from perfcli.sheets.reader import Book, Grid
@@ -60,10 +60,10 @@ def find_questions(book: Book, ruleset: Ruleset, team: str) -> Questions:
 
 def _unknown(file: str, grid: Grid, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:
     """The texts of a sheet that name nothing known and had better: row, column, text."""
-    form = find_form(file, grid, vocabulary, {})
+    named = find_names(grid, vocabulary)
+    form = find_form(file, grid, named, vocabulary, {})
     header = find_header(grid, vocabulary)
-    named = names_below_each_other(grid, vocabulary)
-    if form is not None and (header is None or named > len(header.meanings)):
+    if form is not None and (header is None or named.different > len(header.meanings)):
         last = max(form.rows)
         for row in range(form.header.row + 1, last + 1):
             text = cells.as_text(form.cell(row, form.names))

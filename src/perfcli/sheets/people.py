@@ -181,7 +181,8 @@ def _cells_under(table: Table, label: str) -> Sequence[Cell]:
 
 def _check_identities(table: Table, people: Sequence[Person], roster: Roster | None) -> None:
     has_names = table.header.labelled(NAME) is not None
-    has_ids = table.header.labelled(EMPLOYEE_ID) is not None or roster is not None
+    is_form = table.origins is not None
+    has_ids = table.header.labelled(EMPLOYEE_ID) is not None or roster is not None or is_form
     if not has_ids:
         table.reject_all(error("no-employee-id-column", table.header_place()))
     id_cells, name_cells = _cells_under(table, EMPLOYEE_ID), _cells_under(table, NAME)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import cast
 
 from perfcli.errors import file_error
-from perfcli.marks import MARK_SHEET, read_mark
+from perfcli.marks import ANNOTATION, MARK_SHEET, read_mark
 from perfcli.sheets.cells import ERROR_CELL, NOT_CALCULATED, Cell, Percent, Unread, is_blank
 from perfcli.sheets.containers.sheet import Limits, Refusal, Sheet
 from perfcli.sheets.isolation import read_isolated
@@ -90,6 +91,7 @@ def read_book(path: Path, access: Access | None = None) -> Book:
             mark = read_mark(sheet.rows)
         else:
             grids.append(_grid(sheet, path))
+    grids = [grid for grid in grids if grid.name != mark.get(ANNOTATION)]
     digest = hashlib.sha256(content).hexdigest()
     return Book(path.name, path, content, digest, grids, mark, found.pictures, found.encoding)
 
@@ -118,7 +120,7 @@ def _content(path: Path, limits: Limits) -> bytes:
 
 def _grid(sheet: Sheet, path: Path) -> Grid:
     """A worksheet with the values that only Python has; the one of a text bears the name of its file."""
-    rows: list[list[Cell]] = [*sheet.rows]
+    rows = cast("list[list[Cell]]", sheet.rows)
     for row, column, kind, text in sheet.special:
         rows[row][column] = _SPECIAL[kind](text) if kind in _SPECIAL else _percent(rows[row][column])
     spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns)

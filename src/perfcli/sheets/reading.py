@@ -16,8 +16,8 @@ from perfcli.sheets import cells, checks, people, roster_checks
 from perfcli.sheets.bindings import Bindings
 from perfcli.sheets.captions import Caption
 from perfcli.sheets.cells import Cell
-from perfcli.sheets.forms import Form, find_form, names_below_each_other, read_forms
-from perfcli.sheets.header import find_header
+from perfcli.sheets.forms import Form, find_form, find_names, read_forms
+from perfcli.sheets.header import SEARCHED_CELLS, find_header
 from perfcli.sheets.labels import PERIOD
 from perfcli.sheets.layouts import why_not
 from perfcli.sheets.reader import Book, Grid
@@ -39,6 +39,7 @@ _STARTS = {
 """What a row of somebody has: in a score sheet, a target may stand in every row."""
 
 _SHOWN_HIDDEN = 10
+_MANY_SHEETS = 5
 _STATED_ENCODINGS = {"", "UTF-8", "UTF-16"}
 
 
@@ -148,9 +149,11 @@ class Reading(ABC):
     def _read_grid(self, book: Book, grid: Grid, forms: dict[str | None, list[Form]]) -> list[Finding]:
         """Reads one sheet, or puts it to the forms; gives why it cannot be read."""
         bound = self.bindings.sheet(grid.name)
-        header = find_header(grid, self.vocabulary)
-        form = find_form(book.name, grid, self.vocabulary, self.bindings.cells)
-        if header is not None and names_below_each_other(grid, self.vocabulary) > len(header.meanings):
+        room = SEARCHED_CELLS // max(1, len(book.grids) // _MANY_SHEETS)
+        header = find_header(grid, self.vocabulary, room)
+        named = find_names(grid, self.vocabulary, room)
+        form = find_form(book.name, grid, named, self.vocabulary, self.bindings.cells)
+        if header is not None and named.different > len(header.meanings):
             header = None
         elif header is not None:
             form = None
@@ -158,7 +161,7 @@ class Reading(ABC):
         if form is not None and not (form.is_somebodys or form.is_filled_in):
             return [warning("sheet-not-read", place)]
         if form is None and header is None:
-            return [why_not(book.name, grid, self.vocabulary)]
+            return [why_not(book.name, grid, named, self.vocabulary)]
         if grid.hidden and bound is None:
             return [warning("hidden-sheet", place)]
         if form is not None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from perfcli.rules.names import fold
 from perfcli.sheets import cells
-from perfcli.sheets.cells import Cell
+from perfcli.sheets.cells import NOT_CALCULATED, Cell, Unread
 from perfcli.sheets.header import Header
 from perfcli.sheets.labels import (
     EMPLOYEE_ID,
@@ -51,8 +51,8 @@ class Remarks:
         }
 
     def is_started(self, row: Row) -> bool:
-        """Whether a row has an identity or anything that counts."""
-        return any(not cells.is_blank(row[column]) for column in (*self._identity, *self._scores))
+        """Whether a row has an identity or anything that counts; a formula that waits for input is neither."""
+        return any(_is_filled(row[column]) for column in (*self._identity, *self._scores))
 
     def first(self, row: Row) -> int:
         """The first column of a row that is filled in."""
@@ -127,6 +127,10 @@ class Remarks:
         if number in self._across and len(_filled(row)) == 1:
             return True
         return column != self._name and not _AN_ID.fullmatch(fold(cells.as_text(row[column])))
+
+
+def _is_filled(cell: Cell) -> bool:
+    return not cells.is_blank(cell) and not (isinstance(cell, Unread) and cell.code == NOT_CALCULATED)
 
 
 def _filled(row: Row) -> list[int]:

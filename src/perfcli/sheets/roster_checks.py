@@ -21,7 +21,7 @@ _MOST_SPELLED = 50  # looking for near names takes long
 _MOST_CANDIDATES = 300
 _MOST_ALIKE = 20
 _LONGEST = 50  # what is longer is no id and no name, and comparing it would take long
-_CLOSE_ID = 0.7
+_CLOSE_ID = 0.65
 _CLOSE_NAME = 0.6
 _CLOSE_NAME_ALONE = 0.5
 

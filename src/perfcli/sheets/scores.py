@@ -283,7 +283,7 @@ def read_adjustments(table: Table, policy: Policy) -> None:
             _reject_adjustment(table, position, column.index, wrong, policy)
         elif number and (wrong := _wrong_adjustment(number, reason, policy.adjustments)):
             _reject_adjustment(table, position, column.index, wrong, policy)
-        elif reason and not number:
+        elif reason and not number and not table.is_full:
             place = table.place(table.row(position), column.index)
             values = {"employee": table.employee(position), "reason": reason}
             table.findings.append(warning("reason-without-adjustment", place, **values))
@@ -299,6 +299,9 @@ def _wrong_adjustment(number: float, reason: str, limits: Adjustments | None) ->
 
 
 def _reject_adjustment(table: Table, position: int, column: int, code: str, policy: Policy) -> None:
+    if table.is_full:
+        table.reject_untold(position)
+        return
     limits = policy.adjustments
     values = {
         "employee": table.employee(position),

@@ -116,7 +116,7 @@ def _are_weights(row: Row, header: Header) -> bool:
     ]
     if any(_is_weight_label(cell) for cell in row):
         return len(numbers) > 1
-    if any(not cells.is_blank(row[column.index]) for column in header.columns if column.label):
+    if any(not cells.is_blank(row[one.index]) for one in header.columns if one.label in {EMPLOYEE_ID, NAME}):
         return False
     return len(numbers) > 1 and sum(numbers) in {1, 100}
 

@@ -62,6 +62,20 @@ def read_content(content: bytes, limits: Limits, password: str | None = None) ->
     return _read_text(content, limits)
 
 
+def unlock(content: bytes, limits: Limits, password: str | None = None) -> bytes:
+    """A file as it is without encryption; one that is not encrypted comes back as it is.
+
+    Raises:
+        Refusal: what ``encrypted.decrypt`` refuses.
+    """
+    if not content.startswith(_OLE):
+        return content
+    from perfcli.sheets.containers import encrypted
+
+    is_locked = encrypted.look_at(content) == encrypted.ENCRYPTED
+    return encrypted.decrypt(content, limits, password) if is_locked else content
+
+
 def _read_zip(content: bytes, limits: Limits) -> Content:
     from perfcli.sheets.containers import office_open
     from perfcli.sheets.gate import Container

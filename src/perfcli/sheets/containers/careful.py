@@ -18,6 +18,9 @@ _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,20})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _TRUTH = {"1": "1", "true": "1", "0": "0", "false": "0"}
 _TYPES = {"n", "s", "str", "b", "e", "d", "inlineStr"}
+_ODD = ' xml:space="preserve"'
+"""Makes ``worksheets.examine`` look at a value that could be taken for a number."""
+
 _LONGEST_ROW_NUMBER = 10
 
 
@@ -227,7 +230,7 @@ def _value(kind: str, value: str | None) -> tuple[str, str]:
         return kind, f"<v>{_TRUTH[bare.lower()]}</v>"
     if kind in {"n", "b"} or (kind == "d" and written_out(bare) is None):
         kind = "e"
-    return kind, f"<v>{escape(bare)}</v>"
+    return kind, f"<v{_ODD if kind == 'e' else ''}>{escape(bare)}</v>"
 
 
 def _preserved(text: str) -> str:

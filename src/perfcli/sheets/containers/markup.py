@@ -50,6 +50,15 @@ def parse(
         parser.Parse(markup, True)  # noqa: FBT003 - the function takes no keywords
 
 
+def check_form(markup: bytes) -> None:
+    """Refuses XML that is not well-formed or too deep.
+
+    Raises:
+        Refusal: as ``parse``.
+    """
+    parse(markup, lambda _name, _attributes: None)
+
+
 def bare(name: str) -> str:
     """A name without its prefix: ``x:row`` → ``row``."""
     return name.rpartition(":")[2]

@@ -40,6 +40,10 @@ _DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SHARED_TEXTS = "xl/sharedStrings.xml"
+_BEGIN = b"<worksheet><mergeCells></mergeCells><sheetData>"
+"""The reader looks for merges in a second pass, which ends where it finds that there are none."""
+
+_END = b"</sheetData></worksheet>"
 
 
 @dataclass
@@ -92,10 +96,12 @@ def _read(content: bytes, limits: Limits, *, carefully: bool = False) -> list[Sh
     kinds = _kinds(container.read(workbook.styles)) if workbook.styles else []
     texts = container.read(workbook.texts) if workbook.texts else b"<sst></sst>"
     package = _Package(rewrite_texts(texts) if carefully else _plain_texts(texts), kinds, limits)
-    for listed in workbook.sheets:
-        package.add(container.read(listed.path), carefully=carefully)
-    container.check_rest()
-    with CalamineWorkbook.from_filelike(BytesIO(package.closed())) as opened:
+    with package.archive:
+        for listed in workbook.sheets:
+            package.add(container.read(listed.path), carefully=carefully)
+        container.check_rest()
+        package.finish()
+    with CalamineWorkbook.from_filelike(package.taken()) as opened:
         return [
             _sheet(opened.get_sheet_by_index(number), listed, package.marked[number], kinds, workbook)
             for number, listed in enumerate(workbook.sheets)
@@ -196,7 +202,10 @@ def _kinds(styles: bytes) -> list[str | None]:
         elif name == "xf" and "cellXfs" in inside:
             kinds.append(formats.get(key))
 
-    parse(styles, start, lambda _: inside.pop())
+    def end(_name: str) -> None:
+        inside.pop()
+
+    parse(styles, start, end)
     return kinds
 
 
@@ -229,7 +238,7 @@ class _Package:
         self._texts = texts
         self._longest = max(map(len, texts.split(b"<si")), default=0)
         self._stream = BytesIO()
-        self._archive = zipfile.ZipFile(self._stream, "w")
+        self.archive = zipfile.ZipFile(self._stream, "w")
         self._write(_SHARED_TEXTS, texts)
 
     def add(self, worksheet: bytes, *, carefully: bool = False) -> None:
@@ -242,7 +251,7 @@ class _Package:
             raise Refusal("damaged-workbook")
         self._cells -= marked.area
         self._check_texts(worksheet)
-        self._write(_sheet_path(len(self.marked)), b"<worksheet><sheetData>", *marked.pieces, _END)
+        self._write(_sheet_path(len(self.marked)), _BEGIN, *marked.pieces, _END)
         marked.pieces = []
         self.marked.append(marked)
 
@@ -257,12 +266,18 @@ class _Package:
             raise Refusal("unpacks-too-large", {"megabytes": self._limits.unpacked_bytes // 1024**2})
 
     def _write(self, path: str, *pieces: bytes | memoryview) -> None:
-        with self._archive.open(zipfile.ZipInfo(path), "w") as entry:
+        with self.archive.open(zipfile.ZipInfo(path), "w") as entry:
             for piece in pieces:
                 entry.write(piece)
 
-    def closed(self) -> bytes:
-        """The finished container."""
+    def taken(self) -> BytesIO:
+        """The finished container, which is then no longer held here."""
+        stream, self._stream = self._stream, BytesIO()
+        stream.seek(0)
+        return stream
+
+    def finish(self) -> None:
+        """Writes what says where the worksheets are."""
         sheets = range(len(self.marked))
         listed = "".join(f'<sheet name="{one}" sheetId="{one + 1}" r:id="s{one}"/>' for one in sheets)
         relations = [(f"s{one}", "worksheet", _sheet_path(one)) for one in sheets]
@@ -275,11 +290,6 @@ class _Package:
         }
         for path, text in parts.items():
             self._write(path, text.encode())
-        self._archive.close()
-        return self._stream.getvalue()
-
-
-_END = b"</sheetData></worksheet>"
 
 
 def _sheet_path(number: int) -> str:

@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from math import isfinite
 
-from perfcli.sheets.containers.markup import is_true, unescape
+from perfcli.sheets.containers.markup import check_form, is_true, unescape
 from perfcli.sheets.containers.number_formats import moment_special
 from perfcli.sheets.containers.sheet import Limits, Refusal
 
@@ -34,16 +34,21 @@ _SHEET_DATA = re.compile(rb"<sheetData(?:\s[^>]*)?>")
 _SHEET_DATA_END = b"</sheetData>"
 
 _ATTRIBUTES = rb"""(?: (?:s|t|cm|vm|ph)="[0-9A-Za-z]*")* ?/?>"""
+_USUAL = rb"""(?:>| [st]="[0-9A-Za-z]++"(?: t="[A-Za-z]++")?+/?+>|/>)"""
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"' + _ATTRIBUTES)
 _CELL_TAG = re.compile(rb"<c[\s/>]")
 _TYPE = re.compile(rb' t="([A-Za-z]*)"')
-_ODD_ROW = re.compile(rb"""<row[^>]*?(?:=\s*'|\sr\s*=\s*"[0-9]{8})""")
+_NOTABLE_ROW = re.compile(rb"""<row[^>]*?(?:=\s*'|\shidden\s*=|\sht\s*=\s*"0|\sr\s*=\s*"[0-9]{8})[^>]*>""")
+_ODD_ROW = re.compile(rb"""=\s*'|\sr\s*=\s*"[0-9]{8}""")
 _SOME = 65_536
+_SMALL = 262_144
+"""Below this size the cells are parsed too; above it only what is around them, since the reader of cells does
+not mind how deep they lie."""
 _MANY_SURPRISES = 64
 _SHORTEST_CELL = len(b'<c r="A1"><v>1</v></c>')
 
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_ODD_VALUE = re.compile(rb"<v(?!>-?[0-9.]{1,300}(?:[eE][-+]?[0-9]{1,2})?</v>)[\s/>]")
+_ODD_VALUE = re.compile(rb"<v(?!>-?[0-9.]{1,300}+</v>)[\s/>]")
 _VALUE = re.compile(rb"<v(?!>-?[0-9.]{1,300}(?:[eE][-+]?[0-9]{1,2})?</v>)[\s/>]")
 _VALUE = re.compile(rb"<v(?:\s[^>]*)?>([^<]*)</v>")
 _EMPTY_VALUE = re.compile(rb"<v(?:\s[^>]*)?(?:/>|>\s*</v>)")
@@ -53,10 +58,12 @@ _NOT_CALCULATED = (
     re.compile(rb"<f(?:\s[^>]*)?/>\s*(?:<v\s*/>\s*|<v>\s*</v>\s*)?</c>"),
 )
 _SOME_FORMULA = re.compile(rb"<f[\s/>]")
+_LATE_FORMULA = re.compile(rb"</v>\s*<f[\s/>]")
+"""A formula after its value, for which the reader would forget the value."""
 _FORMULA = re.compile(rb"<f(?:\s[^>]*)?>([^<]*)</f>")
 _STYLE = rb' s="(?:%s)"'
 _FEW_STYLES = 40
-_HIDDEN_ROW = re.compile(rb'<row[^>]*?(?: hidden="(?:1|true)"| ht="0(?:\.0*)?")[^>]*>')
+_HIDDEN_ROW = re.compile(rb"""\shidden\s*=\s*"(?:1|true)"|\sht\s*=\s*"0(?:\.0*)?\"""")
 _ROW_NUMBER = re.compile(rb' r="([0-9]{1,7})"')
 _COLUMNS = re.compile(rb"<col\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"""\s([A-Za-z]+)\s*=\s*["']([^"']*)["']""")
@@ -132,28 +139,32 @@ def examine(worksheet: bytes, styles: Sequence[int], limits: Limits, cells: int)
     """What is special in a worksheet; None where it is not plain. ``cells`` is the largest area it may have.
 
     Raises:
-        Refusal: ``far-cell``, ``too-many-merges``.
+        Refusal: ``far-cell``, ``too-many-merges``, ``damaged-workbook``, ``unsafe-content``.
     """
     start, end = _data_of(worksheet)
-    if end < 0 or not _is_plain(worksheet, start):
+    if end < 0 or not _is_plain(worksheet):
         return None
+    check_form(worksheet if end - start < _SMALL else worksheet[:start] + worksheet[end:])
     data = Data(worksheet, start, end)
     extent = _extent(data)
     merges = _merges(worksheet[end:], limits)
-    if extent is None or merges is None:
+    hidden_rows = _hidden_rows(data)
+    if extent is None or merges is None or hidden_rows is None:
         return None
     rows = max(extent[0], *(span[2] + 1 for span in merges), 0)
     columns = max(extent[1], *(span[3] + 1 for span in merges), 0)
     covered = sum((span[2] - span[0] + 1) * (span[3] - span[1] + 1) for span in merges)
     if max(rows * columns, covered) > cells or data.has_more_cells_than(cells):
         raise Refusal("far-cell", {"rows": rows})
-    marked = Marked(merges=merges, area=rows * columns)
+    marked = Marked(merges=merges, hidden_rows=hidden_rows, area=rows * columns)
     replaced: list[tuple[int, int]] = []
     if not _mark_values(data, marked, replaced):
         return None
-    _mark_formulas(data, marked)
+    if data.first(_SOME_FORMULA):
+        if data.first(_LATE_FORMULA):
+            return None
+        _mark_formulas(data, marked)
     marked.styled = list(_styled(data, styles)) if styles else []
-    marked.hidden_rows = sorted(set(_hidden_rows(data)))
     marked.hidden_columns = sorted(set(_hidden_columns(worksheet[:start])))
     marked.pieces = data.without(replaced)
     return marked
@@ -178,17 +189,16 @@ def place(letters: bytes, digits: bytes) -> tuple[int, int]:
 
 
 def _data_of(worksheet: bytes) -> tuple[int, int]:
-    """Where the part with the cells begins and ends; -1 where there is no such part."""
+    """Where the part with the cells begins and ends; -1 where there is no such part, or more than one."""
     opening = _SHEET_DATA.search(worksheet)
-    if opening is None:
+    if opening is None or worksheet.find(b"<sheetData", opening.end()) >= 0:
         return -1, -1
-    if opening[0].endswith(b"/>"):
-        return opening.end(), opening.end()
-    end = worksheet.rfind(_SHEET_DATA_END)
-    return opening.end(), (end if end >= opening.end() else -1)
+    start = opening.end()
+    end = start if opening[0].endswith(b"/>") else worksheet.find(_SHEET_DATA_END, start)
+    return start, (end if worksheet.find(_SHEET_DATA_END, end + 1) < 0 else -1)
 
 
-def _is_plain(worksheet: bytes, start: int) -> bool:
+def _is_plain(worksheet: bytes) -> bool:
     """Whether all but the cells is written as usual."""
     opening = _OPENING.match(worksheet)
     declared = _ENCODING.search(opening[0]) if opening else None
@@ -198,9 +208,7 @@ def _is_plain(worksheet: bytes, start: int) -> bool:
         return False
     if worksheet.find(b"?", opening.end()) >= 0 and worksheet.find(b"<?", opening.end()) >= 0:
         return False
-    if any(_is_prefix(worksheet, found.start()) for found in _PREFIXED.finditer(worksheet)):
-        return False
-    return not _SHEET_DATA.search(worksheet, start) and not _ODD_ROW.search(worksheet, start)
+    return not any(_is_prefix(worksheet, found.start()) for found in _PREFIXED.finditer(worksheet))
 
 
 def _is_prefix(worksheet: bytes, end: int) -> bool:
@@ -227,11 +235,11 @@ def _extent(data: Data) -> tuple[int, int] | None:
         row, column = place_of(cell)
         if row >= MAX_ROWS or column >= MAX_COLUMNS:
             raise Refusal("far-cell", {"rows": row + 1})
-        surprises += 1
+        surprises += row >= rows or column >= columns
         if surprises > _MANY_SURPRISES:
             return _exact_extent(data)
         rows, columns = max(rows, row + 1), max(columns, column + 1)
-        position = odd.start()
+        position = cell.end()
     return rows, columns
 
 
@@ -250,13 +258,13 @@ def _exact_extent(data: Data) -> tuple[int, int] | None:
 
 
 def _beyond(rows: int, columns: int) -> re.Pattern[bytes]:
-    """Finds a cell that is not plain, or lies beyond the bounds."""
+    """Finds a cell that is not written as usual, or lies beyond the bounds."""
     letters = ""
     while columns:
         columns, rest = divmod(columns - 1, 26)
         letters = chr(65 + rest) + letters
-    within = rf'<c(?! r="(?:{_up_to(letters, "A", "Z")})(?:{_up_to(str(rows), "0", "9")})"'
-    return re.compile(within.encode() + _ATTRIBUTES + rb")[\s/>]")
+    within = f'(?:{_up_to(letters, "A", "Z")})(?>(?:{_up_to(str(rows), "0", "9")})")'
+    return re.compile(rb'<c(?! r="' + within.encode() + _USUAL + rb")[\s/>]")
 
 
 def _up_to(last: str, lowest: str, highest: str) -> str:
@@ -333,8 +341,6 @@ def written_out(text: str) -> tuple[str, str] | None:
 
 def _mark_formulas(data: Data, marked: Marked) -> None:
     """Marks formulas without a saved value. An empty text is a value."""
-    if not data.first(_SOME_FORMULA):
-        return
     for pattern in _NOT_CALCULATED:
         for found in data.find(pattern):
             cell = data.cell_before(found.start())
@@ -364,11 +370,16 @@ def _styled(data: Data, styles: Sequence[int]) -> Iterator[tuple[int, int, int]]
             yield *place_of(cell), style
 
 
-def _hidden_rows(data: Data) -> Iterator[int]:
-    for found in data.find(_HIDDEN_ROW):
+def _hidden_rows(data: Data) -> list[int] | None:
+    """The rows that are hidden or have no height; None where a row is not plain."""
+    hidden: set[int] = set()
+    for found in data.find(_NOTABLE_ROW):
+        if _ODD_ROW.search(found[0]):
+            return None
         number = _ROW_NUMBER.search(found[0])
-        if number:
-            yield int(number[1]) - 1
+        if number and _HIDDEN_ROW.search(found[0]):
+            hidden.add(int(number[1]) - 1)
+    return sorted(hidden)
 
 
 def _hidden_columns(head: bytes) -> Iterator[int]:

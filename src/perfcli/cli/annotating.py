@@ -1,0 +1,134 @@
+"""``--annotate``: a copy of a workbook in which its findings are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perfcli.cli.files import check_target, write_whole
+from perfcli.errors import FileError, file_error, usage_error
+from perfcli.findings import Finding, Place, error, warning
+from perfcli.text import Term
+
+if TYPE_CHECKING:
+    from perfcli.cli.output import Output
+    from perfcli.pipeline import Reading
+    from perfcli.sheets.reader import Access, Grid
+
+ANNOTATE = "perfcli.workbooks.annotation:annotate"
+UNDER_MERGES = "under-merges"
+
+_ENCRYPTED = b"\xd0\xcf\x11\xe0"
+_SHOWN_CELLS = 10
+_REASONS = {
+    "takes-too-long": "annotation.too-long",
+    "takes-too-much-memory": "annotation.too-much-memory",
+    "damaged-workbook": "annotation.cannot-read",
+}
+
+
+def check_copy(target: Path, sheets: Sequence[Path], inputs: Sequence[Path], *, force: bool) -> None:
+    """Refuses early what could not be written at the end.
+
+    Raises:
+        UsageError: ``annotate-one-workbook``.
+        FileError: see ``check_target``.
+    """
+    if len(sheets) != 1:
+        raise usage_error("annotate-one-workbook", count=len(sheets))
+    check_target(target, force=force, inputs=inputs)
+
+
+def write_copy(target: Path, reading: Reading, access: Access, out: Output) -> tuple[Finding, ...]:
+    """Writes the annotated copy and says where it is; before, it says what the copy lacks.
+
+    Returns:
+        Why there is no copy, where there is none: ``annotation-failed``, ``cannot-write``, ``output-open``.
+
+    Raises:
+        FileError: ``cannot-annotate``, ``annotation-needs-xlsm``, ``annotation-needs-xlsx``.
+    """
+    from perfcli.sheets.containers.sheet import Refusal
+    from perfcli.sheets.isolation import run_isolated
+
+    (book,) = reading.books
+    remarks = [_remark(finding, book.name, out) for finding in reading.findings]
+    arguments = (remarks, out.wording.language.value, target.suffix)
+    try:
+        with out.progress("progress.annotating"):
+            problem, losses, copy = run_isolated(
+                ANNOTATE, book.content, arguments, access.limits, access.password
+            )
+    except Refusal as refusal:
+        reason = Term(_REASONS.get(refusal.code, _REASONS["damaged-workbook"]), refusal.values)
+        return (error("annotation-failed", Place(book.name), reason=reason),)
+    if problem:
+        raise _refusal(problem, book.name, target)
+    lost = {**losses, **_hidden_by_merges(book.grids)}
+    out.findings(_told_before(book.name, lost, was_locked=book.content.startswith(_ENCRYPTED)))
+    try:
+        write_whole(target, copy)
+    except FileError as failure:
+        return failure.findings
+    if out.machine:
+        out.complain("annotation.written", path=target)
+    else:
+        out.show(out.wording("annotation.written", path=target))
+    return ()
+
+
+def _remark(finding: Finding, file: str, out: Output) -> tuple[bool, bool, str, str, str, str, str]:
+    """A finding as a ``Remark`` of the annotation."""
+    place = finding.place
+    here = place.file == file
+    where = ((place.file or ""), (place.sheet or ""), (place.cell or ""))
+    return (
+        finding.severity == "error",
+        here,
+        *where,
+        finding.message(out.wording),
+        finding.cure(out.wording),
+    )
+
+
+def _refusal(problem: str, name: str, target: Path) -> FileError:
+    from perfcli.workbooks.annotation import HAS_MACROS, HAS_NO_MACROS
+
+    if problem == HAS_MACROS:
+        return file_error("annotation-needs-xlsm", target)
+    if problem == HAS_NO_MACROS:
+        return file_error("annotation-needs-xlsx", target)
+    return file_error("cannot-annotate", name)
+
+
+def _told_before(file: str, lost: Mapping[str, Sequence[str]], *, was_locked: bool) -> Iterator[Finding]:
+    """What is different in the copy (``annotation-unprotected``, ``annotation-loses``)."""
+    if was_locked:
+        yield warning("annotation-unprotected", Place(file))
+    if lost:
+        named = [
+            Term("annotation.where", {"what": Term(f"loss.{kind}"), "places": list(places)})
+            if places
+            else Term(f"loss.{kind}")
+            for kind, places in lost.items()
+        ]
+        yield warning("annotation-loses", Place(file), losses=named)
+
+
+def _hidden_by_merges(grids: Sequence[Grid]) -> dict[str, list[str]]:
+    """The cells that have a value which a merge hides; openpyxl drops it."""
+    from perfcli.sheets.cells import address, is_blank
+
+    found: list[str] = []
+    for grid in grids:
+        for top, left, bottom, right in grid.merges:
+            for row in range(top, min(bottom + 1, len(grid.rows))):
+                cells = grid.rows[row][left : right + 1]
+                found += (
+                    f"{grid.name}!{address(row, left + offset)}"
+                    for offset, cell in enumerate(cells)
+                    if (row, offset) != (top, 0) and not is_blank(cell)
+                )
+    shown = [*found[:_SHOWN_CELLS], *(["…"] if len(found) > _SHOWN_CELLS else [])]
+    return {UNDER_MERGES: shown} if found else {}
