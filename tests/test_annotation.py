@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 import xlsxwriter
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Color, GradientFill, PatternFill
 
 from perfcli.cli.annotating import write_copy
 from perfcli.cli.main import run
@@ -36,7 +36,7 @@ PASSWORD = "公司的密碼"  # noqa: S105 - of a test
 LIST = "perf 問題"
 TEAM = "客服's 表"
 HEADER = ["工號", "姓名", "客戶滿意度", "協作配合度", "備註"]
-PEOPLE = [
+PEOPLE: list[list[Any]] = [
     ["E001", "陳淑芬", 90, 80, "=1+1"],
     ["E002", "劉凱文", "缺考", 150, ""],
     ["E003", "李佳穎", None, 70, ""],
@@ -122,7 +122,8 @@ def notes_of(path: Path, sheet: str = TEAM) -> dict[str, str]:
 def colours_of(path: Path, sheet: str = TEAM) -> dict[str, str]:
     cells = (cell for row in openpyxl.load_workbook(path)[sheet].iter_rows() for cell in row)
     ours = {ERROR_FILL: "red", WARNING_FILL: "yellow"}
-    return {cell.coordinate: ours[cell.fill.fgColor.rgb] for cell in cells if cell.fill.fgColor.rgb in ours}
+    fills = {cell.coordinate: getattr(cell.fill, "fgColor", Color()).rgb for cell in cells}
+    return {address: ours[fill] for address, fill in fills.items() if fill in ours}
 
 
 def listed(path: Path, sheet: str = LIST) -> list[list[Any]]:
@@ -165,10 +166,10 @@ def test_each_finding_is_a_coloured_cell_with_a_note(
     }
     notes = notes_of(copy)
     assert set(notes) == set(colours_of(copy))
-    assert notes["C5"].startswith(f"{HEAD}\n錯誤: ")
+    assert notes["C5"].startswith(f"{HEAD}\n錯誤：")
     assert "缺考" in notes["C5"]
     assert "\n→ " in notes["C5"]
-    assert notes["C8"].startswith(f"{HEAD}\n提醒: ")
+    assert notes["C8"].startswith(f"{HEAD}\n提醒：")
 
 
 def test_the_findings_are_told_as_without_a_copy(
@@ -357,13 +358,13 @@ class TestCells:
         copy.write_bytes(annotated(sheet.read_bytes(), warned, remark("C4", message="錯了。"), warned))
         assert colours_of(copy) == {"C4": "red"}
         note = notes_of(copy)["C4"]
-        assert note == f"{HEAD}\n提醒: 提個醒。\n→ 請改。\n錯誤: 錯了。\n→ 請改。"
+        assert note == f"{HEAD}\n提醒：提個醒。\n→ 請改。\n錯誤：錯了。\n→ 請改。"
 
     def test_keep_their_own_note_above_ours(self, tmp_path: Path) -> None:
         sheet, copy = write_sheet(tmp_path / "sheet.xlsx"), tmp_path / "copy.xlsx"
         copy.write_bytes(annotated(sheet.read_bytes(), remark("D5")))
         cell = openpyxl.load_workbook(copy)[TEAM]["D5"]
-        assert cell.comment.text == f"經理：已確認\n{HEAD}\n錯誤: 問題。\n→ 請改。"
+        assert cell.comment.text == f"經理：已確認\n{HEAD}\n錯誤：問題。\n→ 請改。"
         assert cell.comment.author == "王經理"
 
     @pytest.mark.parametrize(
@@ -431,6 +432,26 @@ class TestAnnotatedAgain:
         assert notes["D5"] == "經理：已確認"
         assert all(note.count(HEAD) == 1 for cell, note in notes.items() if cell != "D5")
         assert openpyxl.load_workbook(second).sheetnames == [LIST, TEAM, "參數", "_perf"]
+
+    def test_colours_of_every_kind_come_back(self, tmp_path: Path) -> None:
+        workbook = openpyxl.load_workbook(write_sheet(tmp_path / "sheet.xlsx"))
+        fills = {
+            "C4": GradientFill(stop=("FF0000FF", "FFFFFFFF")),
+            "C5": PatternFill("solid", fgColor=Color(theme=4, tint=0.5)),
+            "C6": PatternFill("lightUp", fgColor="FF123456", bgColor="FF654321"),
+            "C7": PatternFill(),
+        }
+        for cell, fill in fills.items():
+            workbook[TEAM][cell].fill = fill
+        workbook[TEAM]["D4"].fill = fills["C4"]
+        workbook.save(tmp_path / "sheet.xlsx")
+        first = annotated((tmp_path / "sheet.xlsx").read_bytes(), *map(remark, fills))
+        (tmp_path / "copy.xlsx").write_bytes(first)
+        assert set(colours_of(tmp_path / "copy.xlsx")) == set(fills)
+        second = openpyxl.load_workbook(BytesIO(annotated(first)))[TEAM]
+        before = openpyxl.load_workbook(tmp_path / "sheet.xlsx")[TEAM]
+        for cell in ("D4", *fills):
+            assert repr(second[cell].fill) == repr(before[cell].fill)
 
     def test_the_copy_reads_as_the_original_does(
         self, tmp_path: Path, check: Callable[..., tuple[int, str, str]]

@@ -182,14 +182,14 @@ class TestScore:
 class TestFilesThatCannotBeRead:
     def test_each_gets_a_word_and_exit_code_4(self, tmp_path: Path) -> None:
         (tmp_path / "empty.xlsx").touch()
-        (tmp_path / "text.xlsx").write_text("name,score")
-        (tmp_path / "old.xlsx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
+        (tmp_path / "scan.xlsx").write_bytes(b"%PDF-1.7")
+        (tmp_path / "page.xls").write_bytes(b"<html><table></table></html>")
         (tmp_path / "cut.xlsx").write_bytes(OPERATIONS.read_bytes()[:3000])
         (tmp_path / "~$sheet.xlsx").write_bytes(b"lock")
         words = {
             "empty.xlsx": "empty-file",
-            "text.xlsx": "not-a-workbook",
-            "old.xlsx": "encrypted-or-old",
+            "scan.xlsx": "not-a-workbook",
+            "page.xls": "web-page",
             "cut.xlsx": "damaged-workbook",
             "~$sheet.xlsx": "lock-file",
             "nowhere.xlsx": "no-such-file",
@@ -200,7 +200,7 @@ class TestFilesThatCannotBeRead:
         for code in words.values():
             assert code in ran.err
         assert perf("check", *words, folder=tmp_path).code == 4
-        assert perf("verify", "text.xlsx", folder=tmp_path).code == 4
+        assert perf("verify", "scan.xlsx", folder=tmp_path).code == 4
         assert perf("explain", "text.xlsx", "E001", folder=tmp_path).code == 4
 
     @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")

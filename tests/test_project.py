@@ -114,6 +114,7 @@ def test_every_command_is_on_the_page() -> None:
     modules = {path.stem for path in (SOURCE / "cli").glob("*.py")}
     helpers = {
         "__init__",
+        "annotating",
         "app",
         "files",
         "help",

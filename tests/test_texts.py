@@ -29,6 +29,7 @@ FAMILIES = {
     "help.option.": "an option's help, by its name",
     "kind.": "a kind of sheet",
     "level.": "passed or failed",
+    "loss.": "what an annotated copy lacks, by its kind",
     "notes.": "a column of the findings",
     "role.": "what a column says of an indicator",
     "rubric.scale.": "what is typed, by the rubric's scale",

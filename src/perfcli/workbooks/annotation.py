@@ -137,7 +137,7 @@ class _Copy:
             for cell in cells(worksheet):
                 if cell.comment is not None:
                     cell.comment = _without_ours(cell.comment)
-                if cell.has_style and cell.fill.fgColor.rgb in {ERROR_FILL, WARNING_FILL}:
+                if cell.has_style and _is_ours(cell.fill):
                     cell.fill = fills.get((worksheet.title, cell.coordinate), PatternFill())
 
     def mark(self, remarks: Sequence[Remark]) -> None:
@@ -176,9 +176,9 @@ class _Copy:
         """Writes our part of a note below what stands there."""
         told = [HEAD]
         for remark in remarks:
-            text = f"{remark.severity(self.wording)}: {remark.message}\n→ {remark.cure}"
-            told.append(clean(text, _LONGEST_PART))
-        ours = "\n".join(dict.fromkeys(told))
+            texts = {"message": remark.message, "cure": remark.cure}
+            told.append(self.wording("annotation.note", severity=remark.severity(self.wording), **texts))
+        ours = "\n".join(clean(text, _LONGEST_PART) for text in dict.fromkeys(told))
         older = cell.comment
         before = f"{older.content}\n" if older is not None and older.content else ""
         author = older.author if older is not None else AUTHOR
@@ -236,6 +236,10 @@ def _fit(comment: Comment) -> None:
     lines = sum(1 + styles.display_length(line) // _NOTE_COLUMNS for line in comment.content.split("\n"))
     comment.width = _NOTE_WIDTH
     comment.height = min(max(lines * _LINE_HEIGHT + _LINE_HEIGHT, _LEAST_NOTE), _HIGHEST_NOTE)
+
+
+def _is_ours(fill: Any) -> bool:
+    return getattr(getattr(fill, "fgColor", None), "rgb", None) in {ERROR_FILL, WARNING_FILL}
 
 
 def _without_ours(comment: Comment) -> Comment | None:
