@@ -17,6 +17,7 @@ COMMANDS = (
     "rubric check",
     "rubric schema",
     "template",
+    "map",
     "check",
     "score",
     "explain",

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.ruleset import Ruleset
+from perfcli.sheets import isolation
 from support.companies import small_company
 
 settings.register_profile(
@@ -25,6 +26,13 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands in the tester's own environment decides nothing."""
     for variable in ("PERF_RUBRICS", "PERF_LANG", "PERF_PASSWORD"):
         monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this process: a child for each takes long. What needs the child is marked."""
+    if request.node.get_closest_marker("isolated") is None:
+        monkeypatch.setattr(isolation, "can_isolate", lambda: False)
 
 
 @pytest.fixture(scope="session")

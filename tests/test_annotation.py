@@ -32,6 +32,8 @@ from perfcli.workbooks.annotation_list import ERROR_FILL, WARNING_FILL
 from support.companies import small_company
 from support.encryption import encrypted_office
 
+pytestmark = pytest.mark.isolated
+
 PASSWORD = "公司的密碼"  # noqa: S105 - of a test
 LIST = "perf 問題"
 TEAM = "客服's 表"

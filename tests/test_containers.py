@@ -31,6 +31,8 @@ from support.encryption import FILE_PASS_SIZE, encrypted_binary, encrypted_offic
 from support.office import STRICT_MAIN, office, worksheet
 from support.sheets import write_workbook
 
+pytestmark = pytest.mark.isolated
+
 LIMITS = Limits()
 PASSWORD = "績效 2026"  # noqa: S105 - it protects nobody
 ERROR, UNCALCULATED = "error-cell", "formula-not-calculated"

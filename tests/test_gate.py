@@ -21,6 +21,8 @@ from perfcli.sheets.reader import Access, read_book
 from support.bad_files import BAD_FILES, HOSTILE, MEGABYTE, cell, sound
 from support.office import office, worksheet
 
+pytestmark = pytest.mark.isolated
+
 LIMITS = Limits()
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from perfcli.findings import has_errors
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets import isolation
 from support.expectations import assert_findings
 from support.languages import in_english, in_simplified
 from support.sheets import Case, Rows, employees_of, load_case, read_case, rules_of
@@ -51,9 +50,7 @@ def test_and_the_same_in_other_languages(
     translated: Callable[[Case], Case],
     tmp_path: Path,
     small_rules: Ruleset,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(isolation, "can_isolate", lambda: False)  # a process for each would take long
     check(translated(load_case(path)), tmp_path, small_rules)
 
 

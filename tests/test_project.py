@@ -119,6 +119,7 @@ def test_every_command_is_on_the_page() -> None:
         "files",
         "help",
         "language",
+        "passwords",
         "main",
         "options",
         "output",

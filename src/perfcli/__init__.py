@@ -85,7 +85,9 @@ def score(  # noqa: PLR0913 - each is an option of the command
     ruleset = load_ruleset(rules_folder(None if rubrics is None else Path(rubrics)))
     paths, plan_paths = ([Path(one) for one in files] for files in (sheets, plans))
     mapped, listed = (None if file is None else Path(file) for file in (map_file, roster))
-    request = pipeline.Request(paths, team, period, partial, plan_paths, mapped, listed, accept, password, large)
+    request = pipeline.Request(
+        paths, team, period, partial, plan_paths, mapped, listed, accept, password, large
+    )
     return pipeline.score(request, ruleset)
 
 

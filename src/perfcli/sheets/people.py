@@ -17,6 +17,7 @@ from perfcli.rules.names import fold
 from perfcli.sheets import cells
 from perfcli.sheets.cells import Cell
 from perfcli.sheets.identifiers import (
+    Oddity,
     id_finding,
     id_oddity,
     letters_and_number,
@@ -195,11 +196,18 @@ def _check_identities(table: Table, people: Sequence[Person], roster: Roster | N
             given.append(person)
         if has_names and not person.name:
             _note_no_name(person, name_cell)
+            if _is_a_word(person.identifier) and not person.goes_untold():
+                person.reject(id_finding(Oddity.NO_WORD, id_cell, person.place, ""))
     if given:
         given.sort(key=by_id)
         employees = in_short([f"{person.name} → {person.identifier}" for person in given])
         finding = warning("id-from-roster", given[0].place, employees=employees, count=len(given))
         table.findings.append(finding)
+
+
+def _is_a_word(identifier: str) -> bool:
+    """Whether an id has no digit and no letter of the alphabet; without a name, it heads a row of figures."""
+    return bool(identifier) and not any(sign.isascii() and sign.isalnum() for sign in fold(identifier))
 
 
 def _note_no_id(person: Person, cell: Cell, roster: Roster | None) -> None:

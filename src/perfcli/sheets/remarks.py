@@ -51,7 +51,7 @@ class Remarks:
         }
 
     def is_started(self, row: Row) -> bool:
-        """Whether a row has an identity or anything that counts; a formula that waits for input is neither."""
+        """Whether a row has an identity or anything that counts; a waiting formula is neither."""
         return any(_is_filled(row[column]) for column in (*self._identity, *self._scores))
 
     def first(self, row: Row) -> int:

@@ -97,7 +97,8 @@ def weights_row(grid: Grid, header: Header) -> int | None:
     for row in below:
         if any(_is_weight_label(cell) for cell in grid.rows[row]):
             return row
-    for row in (*below[:1], *above):
+    unlabelled: list[int] = [*below[:1], *above]
+    for row in unlabelled:
         if _are_weights(grid.rows[row], header):
             return row
     return None

@@ -155,7 +155,8 @@ def _workbook(container: Container, path: str) -> _Workbook:
         nonlocal root
         root = root or name
         if name == "workbookPr":
-            workbook.since_1904 = is_true(attributes.get("date1904"))
+            # an extension may hold a second element of this name, which says nothing of dates
+            workbook.since_1904 = workbook.since_1904 or is_true(attributes.get("date1904"))
         elif name == "sheet":
             relation = rooms.get(attributes.get("id", ""))
             if relation is None:
@@ -191,6 +192,7 @@ def _kinds(styles: bytes) -> list[str | None]:
     """For each style of cells what it makes of a number: percent, moment, duration or None."""
     formats: dict[int, str | None] = dict(BUILT_IN_FORMATS)
     kinds: list[str | None] = []
+    named: list[str | None] = []
     inside: list[str] = []
 
     def start(name: str, attributes: Attributes) -> None:
@@ -199,8 +201,12 @@ def _kinds(styles: bytes) -> list[str | None]:
         key = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0  # noqa: PLR2004
         if name == "numFmt" and key:
             formats[key] = kind_of(attributes.get("formatCode", ""))
+        elif name == "xf" and "cellStyleXfs" in inside:
+            named.append(formats.get(key))
         elif name == "xf" and "cellXfs" in inside:
-            kinds.append(formats.get(key))
+            above = attributes.get("xfId", "").strip()
+            is_inherited = not number and above.isdecimal() and int(above) < len(named)
+            kinds.append(named[int(above)] if is_inherited else formats.get(key))
 
     def end(_name: str) -> None:
         inside.pop()
