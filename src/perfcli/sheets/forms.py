@@ -36,6 +36,7 @@ _SEARCHED_ROWS = 200
 _SEARCHED_COLUMNS = 40
 _HIGHEST_HEADER = 5  # rows between the header and the first indicator
 _IDENTITY = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, PERIOD, SUPERIOR)
+_TYPED = (Role.SCORE, Role.SUPERIOR, Role.PEER, Role.SELF, Role.ACTUAL)
 _CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
 _ADJUSTED = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL)
 
@@ -266,10 +267,11 @@ class _Sheet:
     def _place_missing_roles(self, number: int, form: Form) -> None:
         """What other forms have a column for would stand in the row of the indicator, which this one has."""
         rows = {tuple(sorted(column.indicators.items())): row for row, column in form.rows.items()}
+        typed = next((form.roles[role] for role in _TYPED if role in form.roles), form.columns[0])
         for column in self.columns:
             row = rows.get(tuple(sorted(column.indicators.items())))
             if row is not None and column.indicators:
-                self.origins.setdefault((number, column.index), (form.grid.name, row, form.columns[0]))
+                self.origins.setdefault((number, column.index), (form.grid.name, row, typed))
 
     def _add(self, column: Column, cell: Cell, origin: Origin) -> None:
         index = self._index.setdefault(column.meaning, len(self.columns))

@@ -26,6 +26,9 @@ _SMALL = 4 * 1024**2
 _BLOCK = 1024**2
 _OVERLAP = 64
 
+_MACROS = ("basic/", "dialogs/", "meta-inf/")
+"""Where LibreOffice itself writes document types, which no reader of ours looks at."""
+
 _MARKUP = (".xml", ".rels", ".vml")
 _DECLARATION = re.compile(rb"<\0*!\0*(?:D\0*O\0*C\0*T\0*Y|E\0*N\0*T\0*I\0*T)", re.IGNORECASE)
 """What declares entities, which can grow beyond all bounds; in UTF-8, UTF-16 or UTF-32."""
@@ -89,7 +92,7 @@ class Container:
             tail = b""
             with _sound():
                 for block in self._blocks(entry):
-                    if name.endswith(_MARKUP):
+                    if name.endswith(_MARKUP) and not name.startswith(_MACROS):
                         refuse_declarations(tail + block)
                         tail = block[-_OVERLAP:]
 

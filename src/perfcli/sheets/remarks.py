@@ -122,10 +122,10 @@ class Remarks:
 
     def _is_section(self, number: int, row: Row, column: int) -> bool:
         """Whether nothing is scored beside a text that is merged across the row, or is no id and no name."""
-        if any(not cells.is_blank(row[score]) for score in self._scores):
-            return False
         if number in self._across and len(_filled(row)) == 1:
             return True
+        if any(not cells.is_blank(row[score]) for score in self._scores):
+            return False
         return column != self._name and not _AN_ID.fullmatch(fold(cells.as_text(row[column])))
 
 

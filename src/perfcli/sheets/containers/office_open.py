@@ -158,7 +158,9 @@ def _workbook(container: Container, path: str) -> _Workbook:
             # an extension may hold a second element of this name, which says nothing of dates
             workbook.since_1904 = workbook.since_1904 or is_true(attributes.get("date1904"))
         elif name == "sheet":
-            relation = rooms.get(attributes.get("id", ""))
+            if not attributes.get("id"):
+                return  # a macro sheet of an old program, which has no part of its own
+            relation = rooms.get(attributes["id"])
             if relation is None:
                 raise Refusal("damaged-workbook")
             if relation["type"] == "worksheet":
