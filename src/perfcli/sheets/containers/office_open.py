@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import cast
@@ -157,20 +158,23 @@ def _workbook(container: Container, path: str) -> _Workbook:
         if name == "workbookPr":
             # an extension may hold a second element of this name, which says nothing of dates
             workbook.since_1904 = workbook.since_1904 or is_true(attributes.get("date1904"))
-        elif name == "sheet":
-            if not attributes.get("id"):
-                return  # a macro sheet of an old program, which has no part of its own
-            relation = rooms.get(attributes["id"])
-            if relation is None:
-                raise Refusal("damaged-workbook")
-            if relation["type"] == "worksheet":
-                hidden = attributes.get("state", "").strip().lower() in _HIDDEN_STATES
-                workbook.sheets.append(_Listed(attributes.get("name", ""), relation["target"], hidden))
+        elif name == "sheet" and attributes.get("id"):  # a macro sheet of an old program has no part
+            workbook.sheets += _listed(attributes, rooms)
 
     parse(container.read(path), start)
     if root != "workbook":
         raise Refusal("not-a-workbook")
     return workbook
+
+
+def _listed(attributes: Attributes, rooms: Mapping[str, Attributes]) -> list[_Listed]:
+    """A sheet of the workbook, if it is one of cells."""
+    relation = rooms.get(attributes["id"])
+    if relation is None:
+        raise Refusal("damaged-workbook")
+    hidden = attributes.get("state", "").strip().lower() in _HIDDEN_STATES
+    is_of_cells = relation["type"] == "worksheet"
+    return [_Listed(attributes.get("name", ""), relation["target"], hidden)] if is_of_cells else []
 
 
 def _relations(container: Container, path: str) -> list[dict[str, str]]:
