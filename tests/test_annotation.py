@@ -512,7 +512,8 @@ class TestWhatIsLost:
             third.add_sparkline("B1", {"range": "甲!A1:A3"})
             third.insert_button("D1", {"macro": "m"})
             first.conditional_format("A1:A3", {"type": "data_bar", "data_bar_2010": True})
-            third.set_background(BytesIO(PIXEL))
+            (tmp_path / "background.png").write_bytes(PIXEL)
+            third.set_background(str(tmp_path / "background.png"))
         assert lost(path.read_bytes()) == {
             "charts": ["甲"],
             "conditional-formats": ["甲"],
