@@ -122,6 +122,8 @@ class Remarks:
 
     def _is_section(self, number: int, row: Row, column: int) -> bool:
         """Whether nothing is scored beside a text that is merged across the row, or is no id and no name."""
+        if column not in self._identity and any(not cells.is_blank(row[one]) for one in self._identity):
+            return False
         if number in self._across and len(_filled(row)) == 1:
             return True
         if any(not cells.is_blank(row[score]) for score in self._scores):
