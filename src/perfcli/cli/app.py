@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from perfcli.cli import options
+from perfcli.cli.bonus import bonus
 from perfcli.cli.check import check
 from perfcli.cli.explain import explain
 from perfcli.cli.help import Command, Group
 from perfcli.cli.init import init
 from perfcli.cli.map import map_
+from perfcli.cli.raise_ import raise_
 from perfcli.cli.rubric import rubric
 from perfcli.cli.score import score
 from perfcli.cli.session import check_language
@@ -58,5 +60,5 @@ def _add(command: Callable[..., None]) -> None:
 
 _add(init)
 app.add_typer(rubric, name="rubric")
-for one in (template, check, map_, score, explain, verify):
+for one in (template, check, map_, score, explain, verify, bonus, raise_):
     _add(one)

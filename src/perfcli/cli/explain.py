@@ -14,6 +14,7 @@ from perfcli.text import Translated, Wording
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
+    from perfcli.rewards.bonus import Bonus
     from perfcli.scoring.explanation import Explanation
     from perfcli.scoring.results import Results
 
@@ -31,31 +32,39 @@ def explain(
     verbose: options.Verbose = False,
 ) -> None:
     """Prints how one employee's result came about."""
-    from perfcli import pipeline
+    from perfcli import pay
+    from perfcli.cli.amounts import show_amount
     from perfcli.cli.passwords import Passwords
+    from perfcli.rewards.bonus import Bonus
+    from perfcli.rewards.explanation import explain_bonus
     from perfcli.scoring import explanation
     from perfcli.sheets.reader import Access
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
-    results, changed = Passwords(password_file, out).unlock(
-        lambda password: pipeline.open_results(result, Access.with_options(password, large=large))
+    opened = Passwords(password_file, out).unlock(
+        lambda password: pay.open_pay(result, Access.with_options(password, large=large))
     )
-    steps = explanation.explain(results, _one_employee(results, employee))
-    if json:
-        out.json(_record(steps, out.wording))
+    who = _one_employee(opened.content, employee)
+    if isinstance(opened.content, Bonus):
+        amount = explain_bonus(opened.content, who)
+        show_amount(amount, opened.content, out, machine=json)
     else:
-        _show(steps, out)
-    if changed:
-        out.complain("explain.changed", file=result.name, count=len(changed))
+        steps = explanation.explain(opened.content, who)
+        if json:
+            out.json(_record(steps, out.wording))
+        else:
+            _show(steps, out)
+    if opened.changes:
+        out.complain("explain.changed", file=result.name, count=len(opened.changes))
 
 
-def _one_employee(results: Results, who: str) -> str:
+def _one_employee(results: Results | Bonus, who: str) -> str:
     from difflib import get_close_matches
 
     from perfcli.errors import usage_error
     from perfcli.scoring.explanation import find_employees
 
-    found = find_employees(results, who)
+    found = find_employees(results.frame, who)
     if found.empty:
         near = get_close_matches(who, [*results.frame["employee_id"], *results.frame["name"]], n=1)
         raise usage_error("unknown-employee", found=who, near=near)

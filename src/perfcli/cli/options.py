@@ -48,3 +48,9 @@ Accept = Annotated[
 Plans = Annotated[
     list[Path] | None, typer.Option("--plan", help="help.option.plan", metavar="FILE", show_default=False)
 ]
+PayRoster = Annotated[
+    Path | None, typer.Option("--roster", help="help.option.pay-roster", metavar="FILE", show_default=False)
+]
+AcceptEdited = Annotated[
+    bool, typer.Option("--accept-edited", help="help.option.accept-edited", show_default=False)
+]

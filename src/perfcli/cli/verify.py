@@ -10,7 +10,7 @@ from perfcli.cli import options
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
-    from perfcli.scoring.results import Results
+    from perfcli.pay import Opened
 
 
 def verify(
@@ -24,7 +24,7 @@ def verify(
 ) -> None:
     """Tells which cells of result workbooks were changed by hand."""
     import perfcli
-    from perfcli import pipeline
+    from perfcli import pay
     from perfcli.cli.passwords import Passwords
     from perfcli.errors import DataError
     from perfcli.findings import Finding
@@ -35,14 +35,15 @@ def verify(
     changes: list[Finding] = []
     passwords = Passwords(password_file, out)
 
-    def opened(path: Path, password: str) -> tuple[Results, list[Finding]]:
+    def opened(path: Path, password: str) -> Opened:
         with out.progress("progress.verifying"):
-            return pipeline.open_results(path, Access.with_options(password, large=large))
+            return pay.open_pay(path, Access.with_options(password, large=large))
 
     for path in results:
-        found, changed = passwords.unlock(partial(opened, path))
-        changes += changed
-        if not changed:
+        stored = passwords.unlock(partial(opened, path))
+        found = stored.content
+        changes += stored.changes
+        if not stored.changes:
             out.say("verify.unchanged", file=path.name, employees=len(found.frame))
         out.detail("verify.rules", rules=sorted(file.name for file in found.ruleset.files.values()))
     if changes:

@@ -14,6 +14,13 @@ from perfcli.findings import Finding, error
 from perfcli.rules.documents import Document
 from perfcli.rules.measure_checks import measure_findings
 from perfcli.rules.names import fold
+from perfcli.rules.pay_checks import (
+    better_grades_pay_no_less,
+    matrix_has_no_gap,
+    pay_names_grades,
+    payments_are_sound,
+    payroll_is_sound,
+)
 from perfcli.rules.roles import RATERS
 
 Check = Callable[[Document], Iterable[Finding]]
@@ -80,20 +87,15 @@ def grades_are_bands(document: Document) -> Iterator[Finding]:
         yield error("lowest-bound-not-0", document.place("grades"), bound=min(bounds))
 
 
-def grades_are_known(document: Document) -> Iterator[Finding]:
-    """Tables by grade name every grade and no other."""
-    grades = [str(grade["id"]) for _, grade in _items(document.data, "grades") if "id" in grade]
-    tables = {f"bonus.{cycle}": table for cycle, table in _mapping(document.data, "bonus").items()}
-    tables["raises"] = _mapping(document.data, "raises")
-    for path, table in tables.items():
-        if not isinstance(table, Mapping) or not grades:
-            continue
-        for grade in table:
-            if grade not in grades:
-                yield error("unknown-grade", document.place(f"{path}.{grade}"), grade=grade, allowed=grades)
-        for grade in grades:
-            if grade not in table:
-                yield error("missing-grade", document.place(path), grade=grade)
+def pay_follows_grades(document: Document) -> Iterator[Finding]:
+    """What is paid by grade names every grade, and no better grade is paid less."""
+    items = [item for _, item in _items(document.data, "grades") if "id" in item]
+    bounds = [item.get("lower_bound") for item in items]
+    if items and all(isinstance(bound, Decimal) for bound in bounds):
+        from_top = sorted(items, key=lambda item: item["lower_bound"], reverse=True)
+        grades = [str(item["id"]) for item in from_top]
+        yield from pay_names_grades(document, grades)
+        yield from better_grades_pay_no_less(document, grades)
 
 
 def shares_add_up(document: Document) -> Iterator[Finding]:
@@ -126,7 +128,10 @@ RUBRIC_CHECKS: tuple[Check, ...] = (
 )
 POLICY_CHECKS: tuple[Check, ...] = (
     grades_are_bands,
-    grades_are_known,
+    pay_follows_grades,
+    payments_are_sound,
+    matrix_has_no_gap,
+    payroll_is_sound,
     shares_add_up,
     unconfirmed_paths_exist,
 )

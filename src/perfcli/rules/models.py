@@ -14,6 +14,7 @@ from pydantic import Field
 from perfcli.rules.measures import Direct, Measure, Rule
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
+from perfcli.rules.pay import Bonus, Payroll, Percent, Salary
 from perfcli.rules.roles import RATERS, Role
 from perfcli.text import Language
 
@@ -168,17 +169,6 @@ class Rollup(Rule):
     annual: AnnualRollup
 
 
-Coefficient = Annotated[Decimal, Field(ge=0, le=100), NUMBER]
-
-
-class BonusCoefficients(Rule):
-    """For each cycle, grade → the factor of the bonus base (policy, section 7)."""
-
-    monthly: dict[str, Coefficient]
-    quarterly: dict[str, Coefficient]
-    annual: dict[str, Coefficient]
-
-
 class Promotion(Rule):
     """How many excellent grades in a row are «several» (policy, section 7)."""
 
@@ -209,8 +199,10 @@ class Policy(Rule):
     adjustments: Adjustments | None = None
     highest_total: Annotated[Decimal, Field(gt=0, le=1000), NUMBER] | None = None
     rollup: Rollup
-    bonus: BonusCoefficients
-    raises: dict[str, Annotated[Decimal, Field(ge=-100, le=1000), NUMBER]]
+    bonus: Bonus
+    raises: dict[str, Percent]
+    salary: Salary = Salary()
+    payroll: Payroll | None = None
     promotion: Promotion
     appeal: Appeal
     unconfirmed: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from datetime import date
+from enum import StrEnum
 
 EXAMPLES = ("2026-11", "2026Q4", "2026")
 
@@ -14,6 +15,14 @@ _QUARTER = re.compile(r"(\d{4})(?:[-/]|年度?)?(?:Q([1-4])|第?([1-4一二三�
 _YEAR = re.compile(r"(\d{4})年?度?")
 _IN_A_TITLE = re.compile(r"\d{4}年度?(?:(?:0?[1-9]|1[0-2])月(?!\d)|第?[1-4一二三四]季)")
 _CHINESE = str.maketrans("一二三四", "1234")
+
+
+class Cycle(StrEnum):
+    """How often an appraisal takes place (policy, section 4)."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    ANNUAL = "annual"
 
 
 def parse_period(text: str) -> str | None:
@@ -33,6 +42,13 @@ def find_period(text: str) -> str | None:
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     found = {parse_period(match[0]) for match in _IN_A_TITLE.finditer(plain)}
     return found.pop() if len(found) == 1 else None
+
+
+def cycle(period: str) -> Cycle:
+    """The cycle that a period belongs to."""
+    if "-" in period:
+        return Cycle.MONTHLY
+    return Cycle.QUARTERLY if "Q" in period else Cycle.ANNUAL
 
 
 def days(period: str) -> tuple[date, date]:

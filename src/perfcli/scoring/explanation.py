@@ -102,9 +102,8 @@ class Veto:
     rule: str
 
 
-def find_employees(results: Results, who: str) -> pd.DataFrame:
+def find_employees(frame: pd.DataFrame, who: str) -> pd.DataFrame:
     """The rows of the employees who have an id, or else a name, as given; nobody where there is none."""
-    frame = results.frame
     for key in ("employee_id", "name"):
         found = frame[[fold(str(value)) == fold(who) for value in frame[key]]]
         if len(found):

@@ -16,6 +16,7 @@ from perfcli.rules.ruleset import Ruleset
 IDENTITY = ("employee_id", "name", "department", "position", "team", "period")
 OUTCOME = ("total", "grade", "rank", "team_rank")
 ADJUSTMENT, REASON, VETO = "adjustment", "adjustment_reason", "veto"
+BONUS_BASE = "bonus_base"
 
 
 def role_key(identifier: str, role: Role) -> str:
@@ -73,8 +74,9 @@ class Results:
     for each dimension; for each indicator of the teams in it ``<indicator>.target, .actual, .attainment`` (in
     percent), ``.self, .peer, .superior`` where anybody has such a value, ``<indicator>.weight`` where it is
     not the same for everyone in a team, ``<indicator>.score`` and ``<indicator>.points``; last, where the
-    sheets or the rules have them, ``adjustment`` (points) with ``adjustment_reason``, and ``veto`` (the ids
-    of the indicators that capped the grade, with blanks between them). Points are not rounded. Cells of
+    sheets or the rules have them, ``adjustment`` (points) with ``adjustment_reason``, ``veto`` (the ids
+    of the indicators that capped the grade, with blanks between them) and ``bonus_base`` (an amount, which
+    changes no score; NaN where it is blank). Points are not rounded. Cells of
     another team's indicators, and of one that does not apply, are NaN. Numbers are the doubles nearest to the
     exact ones. ``left_out`` has the identity columns and ``file, sheet, row`` (counted from 0) of
     the employees whom an error kept from being scored.

@@ -24,6 +24,7 @@ from perfcli.scoring.judgements import Judgements, judge
 from perfcli.scoring.measures import Flags
 from perfcli.scoring.results import (
     ADJUSTMENT,
+    BONUS_BASE,
     IDENTITY,
     OUTCOME,
     REASON,
@@ -46,7 +47,8 @@ def score_employees(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], poli
 
     ``employees`` has the identity columns and, for the indicators of each row's team, numbers under
     ``<indicator>.<role>`` for the roles that are known (see ``Role``; NaN where nothing was given) and flags
-    under ``<indicator>.not_applicable``; also ``adjustment`` (points) and ``adjustment_reason``, if any.
+    under ``<indicator>.not_applicable``; also ``adjustment`` (points) and ``adjustment_reason``, and ``bonus_base`` (an
+    amount), if any.
     """
     scored = [
         _score_team(group, rubrics[str(team)], policy) for team, group in employees.groupby("team", sort=True)
@@ -68,7 +70,9 @@ def _columns(rubrics: Sequence[Rubric]) -> list[str]:
     """All columns that a results' frame may have, in their order."""
     dimensions = [points_key(dimension.id) for rubric in rubrics for dimension in rubric.dimensions]
     indicators = [key for rubric in rubrics for one in rubric.indicators for key in indicator_columns(one.id)]
-    return list(dict.fromkeys([*IDENTITY, *OUTCOME, *dimensions, *indicators, ADJUSTMENT, REASON, VETO]))
+    return list(
+        dict.fromkeys([*IDENTITY, *OUTCOME, *dimensions, *indicators, ADJUSTMENT, REASON, VETO, BONUS_BASE])
+    )
 
 
 def indicator_columns(identifier: str) -> list[str]:
@@ -97,6 +101,8 @@ def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataF
     if ADJUSTMENT in group:
         total += exact.decimals(group[ADJUSTMENT].fillna(0).to_numpy(dtype=np.float64))
         columns |= {ADJUSTMENT: group[ADJUSTMENT].fillna(0), REASON: group.get(REASON, "")}
+    if BONUS_BASE in group:
+        columns[BONUS_BASE] = group[BONUS_BASE]
     totals = printed_totals(total, policy)
     columns["total"] = totals.floats()
     columns["grade"] = grades(totals, policy.grades)

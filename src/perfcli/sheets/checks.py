@@ -13,7 +13,7 @@ import numpy as np
 from perfcli.findings import Place, error, warning
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT, REASON
+from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON
 from perfcli.sheets.cells import address, is_blank, quoted
 from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, SUPERIOR, TEAM, WEIGHT
 from perfcli.sheets.scores import column_name
@@ -101,7 +101,7 @@ def _note_missing_rows(table: Table, team: str, indicator: Indicator) -> None:
 
 def identities_have_one_column(table: Table, _rubrics: Rubrics) -> None:
     """What identifies an employee stands in one column (``ambiguous-column``)."""
-    for label in (*_IDENTITY_LABELS, SUPERIOR, ADJUSTMENT, REASON):
+    for label in (*_IDENTITY_LABELS, SUPERIOR, ADJUSTMENT, REASON, BONUS_BASE):
         columns = [column for column in table.header.columns if column.label == label]
         if len(columns) > 1:
             cells = [address(table.header.row, column.index) for column in columns]

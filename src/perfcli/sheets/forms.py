@@ -9,7 +9,7 @@ from perfcli.findings import Finding, Place, error, warning
 from perfcli.rules.names import fold
 from perfcli.rules.periods import find_period, parse_period
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT, REASON
+from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON
 from perfcli.sheets import cells
 from perfcli.sheets.captions import Caption, captions, texts
 from perfcli.sheets.cells import Cell
@@ -35,7 +35,7 @@ from perfcli.text import Term
 _SEARCHED_ROWS = 200
 _SEARCHED_COLUMNS = 40
 _HIGHEST_HEADER = 5  # rows between the header and the first indicator
-_IDENTITY = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, PERIOD, SUPERIOR)
+_IDENTITY = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, PERIOD, SUPERIOR, BONUS_BASE)
 _TYPED = (Role.SCORE, Role.SUPERIOR, Role.PEER, Role.SELF, Role.ACTUAL)
 _CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
 _ADJUSTED = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL)

@@ -11,7 +11,7 @@ from functools import cache
 
 from perfcli.rules.names import fold
 from perfcli.rules.roles import Role
-from perfcli.scoring.results import ADJUSTMENT, REASON
+from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON
 from perfcli.text import catalogue
 
 EMPLOYEE_ID = "employee_id"
@@ -53,7 +53,39 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     WEIGHT: ("權重", "比重", "權重(%)", "權重%", "權重分", "分值", "配分", "weight", "weights", "weight (%)"),
     "joined": ("入職日期", "入職時間", "到職日期", "joined", "date joined", "hire date", "start date"),
     "left": ("離職日期", "離職時間", "left", "date left", "end date"),
-    "bonus_base": ("獎金基數", "績效獎金基數", "bonus base"),
+    BONUS_BASE: ("獎金基數", "績效獎金基數", "bonus base"),
+    "former_base": ("原獎金基數", "調崗前獎金基數", "former bonus base", "previous bonus base"),
+    "transferred": ("調崗日期", "調動日期", "轉崗日期", "異動日期", "transferred", "transfer date"),
+    "confirmed": ("轉正日期", "轉正時間", "confirmed", "confirmation date"),
+    "probation_until": (
+        *("試用期至", "試用期截止", "試用期截止日期", "試用期結束", "試用期結束日期", "試用期到期日"),
+        *("probation until", "probation end", "end of probation"),
+    ),
+    "discipline": (
+        *("紀律處分", "處分", "違紀", "違紀處分", "紀律"),
+        *("discipline", "disciplinary action", "disciplinary measure"),
+    ),
+    "unpaid_leave_days": (
+        *("無薪假天數", "無薪假", "停薪天數", "無薪天數", "停薪留職天數", "事假天數"),
+        *("unpaid leave days", "unpaid leave", "days of unpaid leave"),
+    ),
+    "days_worked": ("出勤天數", "實際出勤天數", "實出勤天數", "計薪天數", "days worked", "worked days"),
+    "days_due": ("應出勤天數", "應出勤", "標準出勤天數", "days due", "due days", "working days"),
+    "bonus_adjustment": ("獎金調整", "獎金加減", "獎金加扣款", "bonus adjustment"),
+    "bonus_adjustment_reason": ("獎金調整原因", "獎金調整說明", "reason for bonus adjustment"),
+    "salary": (
+        "月薪",
+        "現月薪",
+        "基本工資",
+        "現薪",
+        "薪資",
+        "工資",
+        "salary",
+        "monthly salary",
+        "base salary",
+    ),
+    "range_lowest": ("薪級下限", "薪資下限", "薪幅下限", "pay range from", "range minimum", "range lowest"),
+    "range_highest": ("薪級上限", "薪資上限", "薪幅上限", "pay range to", "range maximum", "range highest"),
     "total": ("總分", "合計", "總計", "總得分", "考核總分", "total", "total score"),
     "grade": ("等級", "考核等級", "績效等級", "評級", "grade"),
     "rank": ("排名", "名次", "總排名", "rank"),
@@ -98,7 +130,7 @@ IGNORED = "ignore"
 
 MEANINGS = (
     *(EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD, SUPERIOR, ADJUSTMENT, REASON),
-    *("joined", "left", "bonus_base", "note"),
+    *("joined", "left", BONUS_BASE, "note"),
 )
 """What a ``--map`` file calls the columns that are no indicators."""
 

@@ -36,6 +36,9 @@ WITH_A_NUMBER = frozenset((NUMBER_AS_TEXT, PERCENT_AS_SCORE, SHOWN_AS_PERCENT))
 POINT_WORDS = frozenset(("分", "点", "point", "points", "pt", "pts"))
 """The folded words that may stand beside a score: 85分, 85點, 85 points."""
 
+MONEY_WORDS = frozenset(("元", "圆", "rmb", "cny", "twd", "ntd", "hkd", "usd", "yuan"))
+"""The folded words that may stand beside an amount: 8,000元."""
+
 Read = tuple[float, str]
 """A number and the finding code of what is odd about it, or an empty text; NaN where it is none."""
 

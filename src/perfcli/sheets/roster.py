@@ -54,12 +54,14 @@ class Roster:
     """The people of a roster.
 
     ``frame`` has the texts ``employee_id, name, department, position``, ``team`` (a team's id, or empty) and
-    the dates ``joined, left`` (or None), in the order of the roster; ``name`` is the file's.
+    the dates ``joined, left`` (or None), in the order of the roster; ``name`` is the file's. ``listing`` is the
+    sheet, for its other columns; a row of the frame is its position there.
     """
 
     frame: pd.DataFrame
     findings: tuple[Finding, ...]
     name: str = ""
+    listing: Listing | None = None
 
     @cached_property
     def people(self) -> Mapping[str, Listed]:
@@ -137,7 +139,7 @@ def present(people: pd.DataFrame, period: str) -> pd.DataFrame:
 def _read(
     file: str, grid: Grid, header: int, columns: Mapping[str, int], rubrics: Mapping[str, Rubric]
 ) -> Roster:
-    sheet = _Sheet(file, grid, columns, [])
+    sheet = Listing(file, grid, columns, [])
     findings = list(sheet.find_people(header + 1))
     if not sheet.rows:
         findings.append(error("nobody-on-roster", Place(file, grid.name)))
@@ -146,12 +148,12 @@ def _read(
     findings += _assign_teams(sheet, texts, rubrics)
     frame = pd.DataFrame(texts, dtype=object)
     for key in DATES:
-        frame[key] = pd.Series(_dates(sheet, key, findings), index=frame.index, dtype=object)
-    return Roster(frame, tuple(findings), file)
+        frame[key] = pd.Series(read_dates(sheet, key, findings), index=frame.index, dtype=object)
+    return Roster(frame, tuple(findings), file, sheet)
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class Listing:
     """The sheet of a roster: in which column each key stands, and the rows that are somebody's."""
 
     file: str
@@ -188,7 +190,7 @@ class _Sheet:
         return [cells.as_text(cell) for cell in self.column(key)]
 
 
-def _identify(sheet: _Sheet, identifiers: list[str], names: list[str]) -> Iterator[Finding]:
+def _identify(sheet: Listing, identifiers: list[str], names: list[str]) -> Iterator[Finding]:
     """What is wrong with ids and names; what is no id or no name is blanked."""
     first: dict[str, int] = {}
     both = zip(sheet.rows, sheet.column(EMPLOYEE_ID), sheet.column(NAME), strict=True)
@@ -210,7 +212,7 @@ def _identify(sheet: _Sheet, identifiers: list[str], names: list[str]) -> Iterat
 
 
 def _assign_teams(
-    sheet: _Sheet, texts: dict[str, list[str]], rubrics: Mapping[str, Rubric]
+    sheet: Listing, texts: dict[str, list[str]], rubrics: Mapping[str, Rubric]
 ) -> Iterator[Finding]:
     """Puts a team's id in place of what stands in the column of teams; what means none is noted once.
 
@@ -229,7 +231,7 @@ def _assign_teams(
             yield warning("unknown-team", sheet.place(row, TEAM), found=word, allowed=allowed)
 
 
-def _dates(sheet: _Sheet, key: str, findings: list[Finding]) -> list[date | None]:
+def read_dates(sheet: Listing, key: str, findings: list[Finding]) -> list[date | None]:
     """The days under a key; what is none is noted (``not-a-date``)."""
     days_under: list[date | None] = []
     for row, cell in zip(sheet.rows, sheet.column(key), strict=True):

@@ -21,7 +21,7 @@ from perfcli.sheets import checks
 from perfcli.sheets.reader import Book
 from perfcli.sheets.reading import Chosen, Reading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
-from perfcli.sheets.scores import read_adjustments, read_scores
+from perfcli.sheets.scores import read_adjustments, read_bonus_bases, read_scores
 from perfcli.sheets.tables import PLACE, Table
 
 
@@ -44,7 +44,8 @@ def read_score_sheets(
 ) -> ScoreSheets:
     """Reads every sheet of every workbook; ``agreed`` are the targets of a plan.
 
-    Findings: those of ``Reading``, ``read_scores``, ``read_adjustments``, ``checks`` and ``score_checks``.
+    Findings: those of ``Reading``, ``read_scores``, ``read_adjustments``,
+    ``read_bonus_bases``, ``checks`` and ``score_checks``.
     """
     reading = _ScoreReading(ruleset, chosen, agreed or {})
     reading.read_all(books)
@@ -93,6 +94,7 @@ class _ScoreReading(Reading):
         if _is_untouched(table, teams):
             return False
         read_adjustments(table, policy)
+        read_bonus_bases(table)
         for team in teams:
             for check in SCORE_CHECKS:
                 check(team)

@@ -15,10 +15,17 @@ from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
 from perfcli.rules.names import Name, fold
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.exact import SIGNIFICANT_DIGITS
-from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
+from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON, not_applicable_key, role_key
 from perfcli.sheets import cells, numerals
 from perfcli.sheets.cells import MISSING, NOT_CALCULATED
-from perfcli.sheets.numerals import NOT_A_NUMBER, NOT_APPLICABLE, POINT_WORDS, WITH_A_NUMBER, Wanted
+from perfcli.sheets.numerals import (
+    MONEY_WORDS,
+    NOT_A_NUMBER,
+    NOT_APPLICABLE,
+    POINT_WORDS,
+    WITH_A_NUMBER,
+    Wanted,
+)
 from perfcli.sheets.tables import Table
 from perfcli.text import Term, Translated
 
@@ -29,6 +36,7 @@ _QUANTITIES = (Role.TARGET, Role.ACTUAL)
 _LARGEST = 10.0**SIGNIFICANT_DIGITS
 _PERCENT_SIGNS = frozenset(("%", "percent", "百分比"))
 _SHOWN_CELLS = 10
+_LARGEST_BASE = 10.0**13
 _HUNDRED = Decimal(100)
 
 
@@ -287,6 +295,29 @@ def read_adjustments(table: Table, policy: Policy) -> None:
             place = table.place(table.row(position), column.index)
             values = {"employee": table.employee(position), "reason": reason}
             table.findings.append(warning("reason-without-adjustment", place, **values))
+
+
+def read_bonus_bases(table: Table) -> None:
+    """Reads ``bonus_base``: an amount that the result carries to the bonus, and that no score depends on.
+
+    Warnings: ``bonus-base-not-read`` of a cell that holds no amount.
+    """
+    column = table.header.labelled(BONUS_BASE)
+    if column is None:
+        return
+    rows = [table.grid.rows[row] for row in table.frame["row"].tolist()]
+    numbers, odd = cells.read_numbers([row[column.index] for row in rows], Wanted(units=MONEY_WORDS))
+    for position, number in enumerate(numbers.tolist()):
+        code = odd.get(position, "")
+        if code == MISSING or (code in {"", numerals.NUMBER_AS_TEXT} and 0 <= number < _LARGEST_BASE):
+            continue
+        numbers[position] = np.nan
+        if not table.is_full:
+            found = cells.quoted(table.cell(position, column.index))
+            place = table.place(table.row(position), column.index)
+            values = {"employee": table.employee(position), "found": found}
+            table.findings.append(warning("bonus-base-not-read", place, **values))
+    table.frame[BONUS_BASE] = numbers
 
 
 def _wrong_adjustment(number: float, reason: str, limits: Adjustments | None) -> str:

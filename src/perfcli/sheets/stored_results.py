@@ -17,6 +17,7 @@ from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import (
     ADJUSTMENT,
+    BONUS_BASE,
     IDENTITY,
     REASON,
     InputFile,
@@ -26,12 +27,15 @@ from perfcli.scoring.results import (
 )
 from perfcli.sheets.reader import Book, Row
 
+_FOLLOWED = ("bonus",)
+"""Tables with something else below them, such as a sum and a place to sign."""
+
 
 @dataclass(frozen=True)
 class StoredTable:
-    """A table of a result workbook.
+    """A table of a result workbook or of a bonus.
 
-    ``kind`` is ``ranking`` or ``detail``, ``team`` the team of a detail; ``first_row`` and ``columns``
+    ``kind`` is ``ranking``, ``detail``, ``bonus`` or ``payroll``, ``team`` the team of a detail; ``first_row`` and ``columns``
     (key → column) count from 0; ``rows`` are the cells as they stand now.
     """
 
@@ -44,19 +48,25 @@ class StoredTable:
 
 
 @dataclass(frozen=True)
-class StoredResults:
-    """A result workbook: its rules and scores as sealed by perf, and its tables as they stand now.
+class Stored:
+    """A workbook that perf made: its rules as sealed by perf, and its tables as they stand now."""
+
+    name: str
+    ruleset: Ruleset
+    tables: Sequence[StoredTable]
+    sealed: bool
+
+
+@dataclass(frozen=True)
+class StoredResults(Stored):
+    """A result workbook with the scores that perf sealed.
 
     ``employees`` has the identity columns and what everyone was scored from (see ``score_employees``).
     """
 
-    name: str
-    ruleset: Ruleset
     employees: pd.DataFrame
-    tables: Sequence[StoredTable]
     inputs: tuple[InputFile, ...]
     period: str
-    sealed: bool
 
 
 def read_results(book: Book) -> StoredResults:
@@ -74,9 +84,9 @@ def read_results(book: Book) -> StoredResults:
         rules = json.loads(mark["rules"])
         return StoredResults(
             name=book.name,
-            ruleset=_ruleset(rules),
+            ruleset=read_ruleset(rules),
             employees=_employees(json.loads(mark["employees"])),
-            tables=[_table(book, details) for details in json.loads(mark["tables"])],
+            tables=read_tables(book),
             inputs=tuple(InputFile(**details) for details in json.loads(mark["inputs"])),
             period=mark["period"],
             sealed=mark.get("seal") == marks.seal(mark),
@@ -85,7 +95,8 @@ def read_results(book: Book) -> StoredResults:
         raise file_error("damaged-result", book.name) from problem
 
 
-def _ruleset(rules: Mapping[str, Any]) -> Ruleset:
+def read_ruleset(rules: Mapping[str, Any]) -> Ruleset:
+    """The rules as a mark holds them."""
     rubrics = {team: Rubric.model_validate(rubric) for team, rubric in rules["rubrics"].items()}
     files = {key: RuleFile(**details) for key, details in rules["files"].items()}
     return Ruleset(Policy.model_validate(rules[POLICY]), rubrics, files, rules.get("folder", ""))
@@ -107,12 +118,20 @@ def _employee(record: Mapping[str, Any]) -> dict[str, Any]:
     row |= {not_applicable_key(one): True for one in record.get("not_applicable", ())}
     if ADJUSTMENT in record:
         row |= {ADJUSTMENT: np.float64(record[ADJUSTMENT]), REASON: str(record[REASON])}
+    if BONUS_BASE in record:
+        row[BONUS_BASE] = np.float64(record[BONUS_BASE])
     return row
+
+
+def read_tables(book: Book) -> list[StoredTable]:
+    """The tables that a mark tells of, as they stand now."""
+    return [_table(book, details) for details in json.loads(book.mark["tables"])]
 
 
 def _table(book: Book, details: Mapping[str, Any]) -> StoredTable:
     grid = next((grid for grid in book.grids if grid.name == details["sheet"]), None)
     first = int(details["first_row"]) - 1
+    last = first + int(details["rows"]) if details["table"] in _FOLLOWED else None
     columns = {key: int(column) - 1 for key, column in details["columns"].items()}
-    rows = grid.rows[first:] if grid else []
+    rows = grid.rows[first:last] if grid else []
     return StoredTable(details["table"], details["team"], details["sheet"], first, columns, rows)

@@ -14,18 +14,18 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import VETO, role_key, rows
 from perfcli.sheets import cells
 from perfcli.sheets.cells import Cell
-from perfcli.sheets.stored_results import StoredResults, StoredTable
+from perfcli.sheets.stored_results import Stored, StoredTable
 from perfcli.text import Language, Term, Translated
 
 _SCORE = role_key("", Role.SCORE)
 _KEPT_DIGITS = 1e-14
 
 
-def changed_cells(stored: StoredResults, expected: pd.DataFrame) -> Iterator[Finding]:
+def changed_cells(stored: Stored, expected: pd.DataFrame) -> Iterator[Finding]:
     """Every cell that differs from what the sealed scores and rules give.
 
     Employees are found by their ids, so a table that was only sorted has not changed.
-    ``expected`` is the results' frame computed anew.
+    ``expected`` is the frame of results or of a bonus, computed anew.
     Findings: ``seal-broken``, ``cell-changed``, ``row-added``, ``row-missing``, ``table-missing``.
     """
     if not stored.sealed:
@@ -38,7 +38,7 @@ def changed_cells(stored: StoredResults, expected: pd.DataFrame) -> Iterator[Fin
             yield error("table-missing", Place(stored.name, table.sheet))
 
 
-def _table_changes(stored: StoredResults, table: StoredTable, expected: pd.DataFrame) -> Iterator[Finding]:
+def _table_changes(stored: Stored, table: StoredTable, expected: pd.DataFrame) -> Iterator[Finding]:
     records = {record["employee_id"]: record for record in rows(expected)}
     for offset, row in enumerate(table.rows):
         identifier = cells.as_text(row[table.columns["employee_id"]])
@@ -60,7 +60,7 @@ def _table_changes(stored: StoredResults, table: StoredTable, expected: pd.DataF
         yield error("row-missing", Place(stored.name, table.sheet), employee=identifier)
 
 
-def _place(stored: StoredResults, table: StoredTable, offset: int, column: int) -> Place:
+def _place(stored: Stored, table: StoredTable, offset: int, column: int) -> Place:
     return Place(stored.name, table.sheet, cells.address(table.first_row + offset, column))
 
 

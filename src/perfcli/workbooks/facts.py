@@ -11,7 +11,16 @@ import perfcli
 from perfcli import marks
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring import exact
-from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, Results, role_key, rows, score_key
+from perfcli.scoring.results import (
+    ADJUSTMENT,
+    BONUS_BASE,
+    IDENTITY,
+    REASON,
+    Results,
+    role_key,
+    rows,
+    score_key,
+)
 from perfcli.text import Wording
 from perfcli.workbooks.origins import GIVEN, Origin, origins
 from perfcli.workbooks.styles import Book
@@ -98,6 +107,7 @@ def _employee(row: Mapping[str, Any], came_from: Mapping[str, Origin]) -> dict[s
         },
         **{key: part for key, part in parts.items() if part},
         **adjusted,
+        **({} if math.isnan(base := row.get(BONUS_BASE, math.nan)) else {BONUS_BASE: _written(base)}),
     }
 
 

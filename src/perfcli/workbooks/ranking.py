@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli.scoring.results import ADJUSTMENT, VETO, Results
+from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, VETO, Results
 from perfcli.workbooks import styles
 from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import Table, write_numbers, write_texts
@@ -15,17 +15,18 @@ COLUMNS = (
 )
 TABLE_NAME = "PerfRanking"
 
-_NUMBERS = ("rank", "total", "team_rank", ADJUSTMENT)
-_WIDTHS = {"rank": 7, "total": 9, "team_rank": 11, ADJUSTMENT: 11}
+_NUMBERS = ("rank", "total", "team_rank", ADJUSTMENT, BONUS_BASE)
+_WIDTHS = {"rank": 7, "total": 9, "team_rank": 11, ADJUSTMENT: 11, BONUS_BASE: 14}
 
 
 def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
     """Writes the ranking in the order of rank and then employee id.
 
-    Adjustments and vetoes are the last columns, where anybody has one.
+    Adjustments, vetoes and bonus bases are the last columns, where anybody has one.
     """
     frame = results.frame
     keys = [*COLUMNS, *(key for key in (ADJUSTMENT, VETO) if key in frame and any(frame[key]))]
+    keys += [BONUS_BASE] if BONUS_BASE in frame and frame[BONUS_BASE].notna().any() else []
     columns = {key: column for column, key in enumerate(keys)}
     table = Table("ranking", None, str(worksheet.name), 1, len(frame), columns)
     headers = [book.wording(f"column.{key}") for key in keys]
@@ -38,7 +39,7 @@ def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
         },
     )
     looks = {"total": book.number(results.ruleset.policy.rounding.total_decimals, bold=True)}
-    looks[ADJUSTMENT] = book.signed
+    looks |= {ADJUSTMENT: book.signed, BONUS_BASE: book.cell(num_format="#,##0.00")}
     for key, column in columns.items():
         if key in _NUMBERS:
             write_numbers(worksheet, 1, column, frame[key].tolist(), looks.get(key, book.centred))

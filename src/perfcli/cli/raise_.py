@@ -1,0 +1,137 @@
+"""``perf raise``: annual results and the roster → a table of raises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from perfcli.cli import options
+from perfcli.cli.bonus import default_target
+from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.session import open_output
+
+if TYPE_CHECKING:
+    from perfcli.cli.output import Output
+    from perfcli.rewards.raises import Raises
+
+SHOWN_EMPLOYEES = 10
+
+
+def raise_(
+    results: options.ResultFiles,
+    roster: Annotated[
+        Path, typer.Option("--roster", help="help.option.pay-roster", metavar="FILE", show_default=False)
+    ],
+    budget: Annotated[
+        str, typer.Option("--budget", help="help.option.budget", metavar="AMOUNT", show_default=False)
+    ] = "",
+    fit_budget: Annotated[
+        bool, typer.Option("--fit-budget", help="help.option.fit-budget", show_default=False)
+    ] = False,
+    effective: Annotated[
+        str, typer.Option("--effective", help="help.option.effective", metavar="DATE", show_default=False)
+    ] = "",
+    confirm_cuts: Annotated[
+        bool, typer.Option("--confirm-cuts", help="help.option.confirm-cuts", show_default=False)
+    ] = False,
+    accept_edited: options.AcceptEdited = False,
+    output: options.OutputPath = None,
+    rubrics: options.Rubrics = None,
+    password_file: options.PasswordFile = None,
+    large: options.Large = False,
+    json: options.Json = False,
+    force: options.Force = False,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Adjusts everybody's salary and writes the workbook of raises."""
+    from perfcli import pay
+    from perfcli.cli.passwords import Passwords
+    from perfcli.cli.rules import load_rules
+    from perfcli.rewards.raise_records import raises_record
+    from perfcli.rewards.raises import Wanted
+    from perfcli.workbooks.raises import raise_workbook
+
+    out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
+    amount, day = pay.parse_amount_option(budget, "--budget"), pay.parse_day_option(effective)
+    wanted = Wanted(day, amount, confirm_cuts, fit_budget)
+    inputs = [*results, roster, *(one for one in (password_file,) if one is not None)]
+    target = output or default_target(results[0], "raise")
+    check_target(target, force=force, inputs=inputs)
+    ruleset = load_rules(rubrics, out)
+    request = pay.PayRequest(results, roster, accept_edited=accept_edited, large=large)
+
+    def adjusted(password: str) -> Raises:
+        with out.progress("progress.raise"):
+            return pay.adjust(replace(request, password=password), ruleset, wanted)
+
+    found = Passwords(password_file, out).unlock(adjusted)
+    with out.progress("progress.raise"):
+        write_whole(target, raise_workbook(found, out.wording))
+    out.findings(found.findings)
+    if found.edits:
+        out.complain("raise.edited", count=len(found.edits))
+    if json:
+        out.json(raises_record(found, out.wording))
+    else:
+        show_raises(found, out)
+        out.show(out.wording("raise.written", path=target))
+
+
+def show_raises(found: Raises, out: Output) -> None:
+    """The top of the table, what it costs, and who is not in it."""
+    if out.quiet:
+        return
+    frame = found.frame
+    _show_table(found, out)
+    if len(frame) > SHOWN_EMPLOYEES:
+        out.say("raise.more", count=len(frame) - SHOWN_EMPLOYEES)
+        out.show()
+    raised, cut = int((frame["raise"] > 0).sum()), int((frame["raise"] < 0).sum())
+    out.say("raise.counts", raised=raised, cut=cut, unchanged=len(frame) - raised - cut)
+    out.say("raise.effective", day=found.effective.isoformat())
+    out.say("raise.cost", month=found.text(found.cost), year=found.text(found.cost_of_year))
+    if found.fit is not None:
+        key = "raise.fitted" if found.wanted.fit_budget else "raise.over-budget"
+        out.say(key, excess=found.text(found.fit.excess), factor=found.fit.percent_text)
+    if len(found.left_out):
+        out.say("raise.others", count=len(found.left_out), employees=_others(found))
+
+
+def _show_table(found: Raises, out: Output) -> None:
+    from perfcli.cli.output import table
+    from perfcli.scoring.results import rows
+
+    wording = out.wording
+    own, keys = ("employee_id", "name", "grade"), ["salary", "percent", "raise", "new_salary"]
+    keys += ["scaled"] if found.fit is not None and not found.wanted.fit_budget else []
+    headers = [wording(f"column.{key}") for key in own] + [wording(f"raise.column.{key}") for key in keys]
+    shown = table(*headers, right=range(len(own), len(headers)))
+    grades = {grade.id: grade.name.in_language(wording.language) for grade in found.ruleset.policy.grades}
+    highest = found.frame.sort_values(["raise", "employee_id"], ascending=[False, True], kind="stable")
+    for row in rows(highest.head(SHOWN_EMPLOYEES)):
+        amounts = [f"{row[key]:g}%" if key == "percent" else found.text(row[key]) for key in keys]
+        shown.add_row(row["employee_id"], row["name"], grades[row["grade"]], *amounts)
+    out.show(shown)
+
+
+def _others(found: Raises) -> list[object]:
+    """Those who are not in the table, each with the reason."""
+    from perfcli.scoring.results import rows
+    from perfcli.text import Term
+
+    people: list[object] = [
+        Term(
+            "raise.other",
+            {
+                "employee": f"{row['employee_id']} {row['name']}".strip(),
+                "reason": Term(f"raise.left-out.{row['reason']}"),
+            },
+        )
+        for row in rows(found.left_out.head(SHOWN_EMPLOYEES))
+    ]
+    return [*people, "…"] if len(found.left_out) > SHOWN_EMPLOYEES else people

@@ -1,0 +1,83 @@
+"""Bonuses written in YAML as HR would: tables of results and of the roster, and what everybody should get."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from perfcli import pipeline
+from perfcli.pay import PayRequest, calculate
+from perfcli.pipeline import Request
+from perfcli.rewards.bonus import Bonus
+from perfcli.rules.models import Policy
+from perfcli.rules.ruleset import Ruleset
+from perfcli.text import Language, Wording
+from perfcli.workbooks.result import result_workbook
+from support.sheets import Rows, write_workbook
+
+INDICATORS = {
+    "sales": ("銷售額", "毛利率", "協作配合度"),
+    "care": ("客戶滿意度", "協作配合度"),
+}
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+Case = Mapping[str, Any]
+
+
+def table(text: str) -> list[list[object]]:
+    """A table as it is typed: cells between bars, numbers as numbers but for the first column, ids."""
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    return [[row[0], *map(_cell, row[1:])] for row in rows]
+
+
+def _cell(text: str) -> object:
+    return float(text) if _NUMBER.fullmatch(text) else text or None
+
+
+def score_all(rows: Rows, folder: Path, ruleset: Ruleset, period: str) -> list[Path]:
+    """Result workbooks, one for each team, in which everybody has the total of the case.
+
+    ``rows`` have a header with 工號, 姓名, 總分 and perhaps 團隊 and 獎金基數.
+    """
+    header, *people = rows
+    paths = []
+    team_of = [dict(zip(header, row, strict=True)) for row in people]
+    for team, indicators in INDICATORS.items():
+        own = [row for row in team_of if (row.get("團隊") or "sales") == team]
+        if not own:
+            continue
+        kept = [str(key) for key in header if key not in {"總分", "團隊"}]
+        sheet: list[Sequence[object]] = [[*kept, *indicators]]
+        sheet += [[*(row[key] for key in kept), *[row["總分"]] * len(indicators)] for row in own]
+        path = write_workbook(folder / f"{team}.xlsx", {"sheet": sheet})
+        results = pipeline.score(Request([path], team=team, period=period), ruleset)
+        paths.append(folder / f"{team}.result.xlsx")
+        paths[-1].write_bytes(result_workbook(results, Wording(Language.ENGLISH)))
+    return paths
+
+
+def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
+    """The rules with what a case's ``policy`` says, by dotted keys."""
+    policy = ruleset.policy.model_dump(mode="json", by_alias=True)
+    for path, value in case.get("policy", {}).items():
+        *above, last = path.split(".")
+        inner = policy
+        for key in above:
+            inner = inner[key]
+        inner[last] = value
+    return replace(ruleset, policy=Policy.model_validate(policy))
+
+
+def bonus_of(case: Case, folder: Path, ruleset: Ruleset) -> Bonus:
+    """The bonus of a case, through files, as ``perf bonus`` reckons it."""
+    rules = rules_of(case, ruleset)
+    period = str(case.get("period", "2026-11"))
+    paths = score_all(table(case["results"]), folder, rules, "" if period == "none" else period)
+    roster = None
+    if "roster" in case:
+        roster = write_workbook(folder / "roster.xlsx", {"名冊": table(case["roster"])})
+    request = PayRequest(paths, roster, case.get("cycle", ""), str(case.get("pool", "")))
+    return calculate(request, rules)
