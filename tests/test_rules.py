@@ -144,7 +144,7 @@ class TestTheShippedRules:
         assert {found.code for found in findings} == {"unconfirmed"}
         assert [found.place.path for found in findings] == [
             *("grades", "rounding", "raters", "not_applicable", "adjustments", "highest_total"),
-            *("rollup", "bonus", "raises", "promotion", "appeal"),
+            *("rollup", "bonus", "raises", "salary", "promotion", "appeal"),
             "dimensions[3].indicators[0].measure",
         ]
 

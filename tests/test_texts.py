@@ -37,7 +37,7 @@ FAMILIES = {
     "raise.left-out.": "why somebody is not in the table",
     "raise.note.": "the rule that decided a raise",
     "raise.rules.": "a rule of raises, and what it says",
-    "raise.sign.": "who signs",
+    "pay.sign.": "who signs",
     "raise.summary.": "a column of the summary of raises, and a way to group people",
     "role.": "what a column says of an indicator",
     "rubric.scale.": "what is typed, by the rubric's scale",

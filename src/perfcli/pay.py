@@ -71,6 +71,7 @@ class Grounds:
 class Opened:
     """A workbook of results or of bonuses, computed anew, and the cells that were changed by hand."""
 
+    name: str
     content: Results | Bonus
     changes: Sequence[Finding]
     sha256: str
@@ -161,10 +162,10 @@ def open_pay(path: Path, access: Access) -> Opened:
     book = read_books([path], access)[0]
     if book.mark.get("kind") == marks.BONUS:
         stored = read_bonus(book)
-        return Opened(stored.bonus, list(changed_cells(stored, stored.bonus.frame)), book.sha256)
+        return Opened(book.name, stored.bonus, list(changed_cells(stored, stored.bonus.frame)), book.sha256)
     results = read_results(book)
     found = recompute(results)
-    return Opened(found, list(changed_cells(results, found.frame)), book.sha256)
+    return Opened(book.name, found, list(changed_cells(results, found.frame)), book.sha256)
 
 
 def parse_cycle_option(word: str) -> Cycle | None:

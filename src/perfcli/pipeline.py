@@ -124,7 +124,7 @@ def score(request: Request, ruleset: Ruleset) -> Results:
 class Verified:
     """Result workbooks that money may follow, as one; ``edits`` are changes by hand that were accepted.
 
-    ``results.inputs`` are the workbooks themselves; who has a result in two stands twice in ``results.frame``.
+    ``results.inputs`` are the workbooks; who has a result in two stands twice in ``results.frame``.
     """
 
     results: Results

@@ -11,6 +11,7 @@ from perfcli.cli import options
 from perfcli.cli.bonus import bonus
 from perfcli.cli.check import check
 from perfcli.cli.explain import explain
+from perfcli.cli.export import export
 from perfcli.cli.help import Command, Group
 from perfcli.cli.init import init
 from perfcli.cli.map import map_
@@ -60,5 +61,5 @@ def _add(command: Callable[..., None]) -> None:
 
 _add(init)
 app.add_typer(rubric, name="rubric")
-for one in (template, check, map_, score, explain, verify, bonus, raise_):
+for one in (template, check, map_, score, explain, verify, bonus, raise_, export):
     _add(one)

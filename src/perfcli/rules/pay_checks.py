@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from perfcli.findings import Finding, error
@@ -30,7 +31,7 @@ def better_grades_pay_no_less(document: Document, grades: Sequence[str]) -> Iter
     """In no table a better grade stands with less than a lower one (``better-grade-less``)."""
     for path, table in _tables_by_grade(document):
         known = [(grade, table[grade]) for grade in grades if isinstance(table.get(grade), Decimal)]
-        for (better, more), (lower, less) in zip(known, known[1:], strict=False):
+        for (better, more), (lower, less) in pairwise(known):
             if more < less:
                 place = document.place(f"{path}.{better}")
                 values = {"grade": better, "number": more, "other": lower, "more": less}

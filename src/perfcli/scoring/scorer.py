@@ -47,8 +47,8 @@ def score_employees(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], poli
 
     ``employees`` has the identity columns and, for the indicators of each row's team, numbers under
     ``<indicator>.<role>`` for the roles that are known (see ``Role``; NaN where nothing was given) and flags
-    under ``<indicator>.not_applicable``; also ``adjustment`` (points) and ``adjustment_reason``, and ``bonus_base`` (an
-    amount), if any.
+    under ``<indicator>.not_applicable``; also ``adjustment`` (points), ``adjustment_reason``
+    and ``bonus_base`` (an amount), if any.
     """
     scored = [
         _score_team(group, rubrics[str(team)], policy) for team, group in employees.groupby("team", sort=True)

@@ -39,7 +39,7 @@ class Employment:
     ``frame`` has the columns of ``Roster.frame`` and ``bonus_base, former_base, bonus_adjustment, salary,
     range_lowest, range_highest`` (amounts to the cent), ``unpaid_leave_days, days_worked, days_due`` (days),
     each NaN where nothing stands; the dates ``transferred, confirmed, probation_until`` (or None); the texts
-    ``discipline`` (empty for none) and ``bonus_adjustment_reason``. ``columns`` are those that the roster has.
+    ``discipline`` (empty for none) and ``bonus_adjustment_reason``. ``columns`` are those of the roster.
     """
 
     roster: Roster

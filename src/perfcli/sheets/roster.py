@@ -54,8 +54,8 @@ class Roster:
     """The people of a roster.
 
     ``frame`` has the texts ``employee_id, name, department, position``, ``team`` (a team's id, or empty) and
-    the dates ``joined, left`` (or None), in the order of the roster; ``name`` is the file's. ``listing`` is the
-    sheet, for its other columns; a row of the frame is its position there.
+    the dates ``joined, left`` (or None), in the order of the roster; ``name`` is the file's. ``listing`` is
+    the sheet, for its other columns; a row of the frame is its position there.
     """
 
     frame: pd.DataFrame

@@ -35,8 +35,7 @@ _FOLLOWED = ("bonus",)
 class StoredTable:
     """A table of a result workbook or of a bonus.
 
-    ``kind`` is ``ranking``, ``detail``, ``bonus`` or ``payroll``, ``team`` the team of a detail; ``first_row`` and ``columns``
-    (key → column) count from 0; ``rows`` are the cells as they stand now.
+    ``kind`` is ``ranking``, ``detail``, ``bonus`` or ``payroll``; ``team`` that of a detail; ``first_row`` and ``columns`` (key → column) count from 0; ``rows`` are the cells as they stand now.
     """
 
     kind: str

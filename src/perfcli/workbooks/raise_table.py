@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from perfcli.rewards.raises import Raises, money_sum
 from perfcli.scoring.results import rows
 from perfcli.workbooks import styles
+from perfcli.workbooks.pay_parts import write_signatures
 from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import Table
 
@@ -29,7 +30,6 @@ _WIDTHS: Mapping[str, float] = {
     "change_percent": 9,
     "note": _NOTE_WIDTH,
 }
-_SIGNERS = ("prepared", "checked", "approved")
 
 
 def write_raises(book: Book, worksheet: Worksheet, raises: Raises) -> Table:
@@ -78,7 +78,7 @@ class _Writer:
         grade = columns["grade"]
         book.mark_grades(worksheet, (_FIRST, grade, table.last_row, grade), book.grades(raises.ruleset))
         worksheet.autofilter(_HEADER, 0, table.last_row, len(self.keys) - 1)
-        self._write_signatures(_FIRST + heads + 2)
+        write_signatures(book, worksheet, _FIRST + heads + 2, len(self.keys))
         worksheet.freeze_panes(_FIRST, 2)
         worksheet.ignore_errors({"number_stored_as_text": xl_range(_FIRST, 0, table.last_row, 0)})
         book.print_setup(worksheet, landscape=True, repeat=(_HEADER, _HEADER))
@@ -192,20 +192,6 @@ class _Writer:
             self.worksheet.write_formula(
                 row, column, formula, book.cell(**properties), float(money_sum(frame[key]))
             )
-
-    def _write_signatures(self, top: int) -> None:
-        """A line for everyone who answers for the table."""
-        book, worksheet = self.book, self.worksheet
-        line = book.format(bottom=1, bottom_color=styles.INK)
-        step = max((len(self.keys) - 1) // len(_SIGNERS), 2)
-        for place, signer in enumerate(_SIGNERS):
-            first = place * step
-            last = min(first + step - 2, len(self.keys) - 1)
-            worksheet.write_string(top, first, book.wording(f"raise.sign.{signer}"), book.format(bold=True))
-            worksheet.write_string(top + 2, first, book.wording("raise.sign.line"), book.note)
-            for column in range(first, max(last, first) + 1):
-                worksheet.write_blank(top + 1, column, None, line)
-        worksheet.set_row(top + 1, 30)
 
 
 def title(book: Book, raises: Raises) -> str:

@@ -10,8 +10,9 @@ from perfcli.rewards.raises import Raises
 from perfcli.rules.ruleset import POLICY
 from perfcli.text import Wording
 from perfcli.workbooks.facts import write_mark
+from perfcli.workbooks.pay_parts import write_pay_findings
 from perfcli.workbooks.raise_audit import write_raise_audit
-from perfcli.workbooks.raise_lists import write_cuts, write_left_out, write_raise_findings
+from perfcli.workbooks.raise_lists import write_cuts, write_left_out
 from perfcli.workbooks.raise_rules_sheet import write_raise_rules
 from perfcli.workbooks.raise_summary import write_summary
 from perfcli.workbooks.raise_table import write_raises
@@ -30,7 +31,7 @@ def raise_workbook(raises: Raises, wording: Wording) -> bytes:
     write_summary(book, summary, raises)
     write_raise_audit(book, audit, raises, written, write_raise_rules(book, rules, raises))
     write_left_out(book, left_out, raises)
-    write_raise_findings(book, findings, raises)
+    write_pay_findings(book, findings, raises.edits, raises.findings)
     write_mark(book, _mark(raises, wording))
     return book.finish()
 

@@ -1,0 +1,187 @@
+"""``perf export``: results or bonuses → a file that another system imports, and the check of such a file."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from perfcli.cli import options
+from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.session import open_output
+
+if TYPE_CHECKING:
+    from perfcli.cli.output import Output
+    from perfcli.exports.formats import Format
+    from perfcli.pay import Opened
+    from perfcli.rewards.payroll import Columns, PayrollTable
+    from perfcli.sheets.reader import Access
+    from perfcli.text import Wording
+
+CONTROL = ".control.json"
+
+
+def export(
+    source: Annotated[
+        Path | None, typer.Argument(help="help.option.source", metavar="WORKBOOK", show_default=False)
+    ] = None,
+    format_: Annotated[
+        str, typer.Option("--format", help="help.option.format", metavar="FORMAT", show_default=False)
+    ] = "",
+    columns: Annotated[
+        str, typer.Option("--columns", help="help.option.columns", metavar="KEYS", show_default=False)
+    ] = "",
+    encoding: Annotated[
+        str, typer.Option("--encoding", help="help.option.encoding", metavar="ENCODING", show_default=False)
+    ] = "",
+    check: Annotated[
+        Path | None, typer.Option("--check", help="help.option.check", metavar="FILE", show_default=False)
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="help.option.against", metavar="WORKBOOK", show_default=False),
+    ] = None,
+    output: options.OutputPath = None,
+    password_file: options.PasswordFile = None,
+    large: options.Large = False,
+    json: options.Json = False,
+    force: options.Force = False,
+    lang: options.Lang = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Writes a flat table for another system, or checks the one that it holds."""
+    from perfcli import pay
+    from perfcli.cli.passwords import Passwords
+    from perfcli.errors import DataError, usage_error
+    from perfcli.sheets.reader import Access
+
+    out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
+    workbook = source or against
+    if workbook is None or (check is None) != (against is None) or (check is not None and source is not None):
+        raise usage_error("what-to-export")
+
+    def opened(path: Path, password: str) -> Opened:
+        with out.progress("progress.verifying"):
+            return pay.open_pay(path, Access.with_options(password, large=large))
+
+    chosen = chosen_format(format_, output)
+    target = output or workbook.with_name(f"{_stem(workbook)}.payroll.{chosen.value}")
+    if check is None:
+        for path in (target, target.with_name(target.name + CONTROL)):
+            check_target(path, force=force, inputs=[workbook])
+    passwords = Passwords(password_file, out)
+    found = passwords.unlock(partial(opened, workbook))
+    if found.changes:
+        raise DataError(found.changes, "bonus.nothing-written")
+    if check is not None:
+        passwords.unlock(
+            lambda password: _check(check, found, out, Access.with_options(password, large=large))
+        )
+        return
+    table = _table(found, chosen_columns(columns, found, out.wording), out)
+    _write(table, found, target, (chosen, chosen_encoding(encoding)), out)
+
+
+def chosen_format(word: str, output: Path | None) -> Format:
+    """The format that was asked for: by its name, else by the file's, else .csv.
+
+    Raises:
+        UsageError: ``bad-format``.
+    """
+    from perfcli.errors import usage_error
+    from perfcli.exports.formats import Format
+
+    known = {one.value for one in Format}
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    wanted = word.lower() or (ending if ending in known else Format.CSV.value)
+    if wanted not in known:
+        raise usage_error("bad-format", found=word, allowed=sorted(known))
+    return Format(wanted)
+
+
+def chosen_encoding(word: str) -> str:
+    """The encoding of a .csv.
+
+    Raises:
+        UsageError: ``bad-encoding``.
+    """
+    from perfcli.errors import usage_error
+    from perfcli.exports.formats import ENCODINGS
+
+    wanted = word.lower().replace("_", "-") or ENCODINGS[0]
+    if wanted not in ENCODINGS:
+        raise usage_error("bad-encoding", found=word, allowed=list(ENCODINGS))
+    return wanted
+
+
+def chosen_columns(words: str, found: Opened, wording: Wording) -> Columns | None:
+    """The columns that ``--columns`` names; None for the usual ones.
+
+    Raises:
+        UsageError: ``unknown-export-key``.
+    """
+    from perfcli.errors import usage_error
+    from perfcli.rewards.payroll import allowed_columns, named_columns
+
+    keys = [word.strip() for word in words.replace("，", ",").split(",") if word.strip()]
+    allowed = allowed_columns(found.content)
+    for key in keys:
+        if key not in allowed or keys.count(key) > 1:
+            raise usage_error("unknown-export-key", found=key, allowed=list(allowed))
+    return named_columns(keys, found.content.ruleset, wording) if keys else None
+
+
+def _table(found: Opened, columns: Columns | None, out: Output) -> PayrollTable:
+    from perfcli.rewards.payroll import export_table
+
+    return export_table(found.content, out.wording, columns)
+
+
+def _write(table: PayrollTable, found: Opened, target: Path, how: tuple[Format, str], out: Output) -> None:
+    """Writes the file and its control totals, and says them."""
+    from perfcli.exports.control import control_file, control_totals
+    from perfcli.exports.formats import Format, escaped_texts, write_table
+    from perfcli.scoring.results import InputFile
+
+    chosen, encoding = how
+    content = write_table(table, chosen, encoding, out.wording)
+    said = {"file": target.name, "format": chosen.value}
+    said |= {"encoding": encoding} if chosen is Format.CSV else {}
+    source = InputFile(found.name, found.sha256)
+    totals = control_totals(table, content, source, **said)
+    write_whole(target, content)
+    write_whole(target.with_name(target.name + CONTROL), control_file(totals))
+    if chosen is Format.CSV:
+        out.findings(escaped_texts(table))
+    if out.machine:
+        out.json(dict(totals))
+        return
+    out.say("export.rows", count=totals["rows"])
+    _show_sums(totals["sums"], out)
+    out.say("export.sha256", sha256=totals["sha256"])
+    out.show(out.wording("export.written", path=target, control=target.name + CONTROL))
+
+
+def _show_sums(sums: dict[str, str], out: Output) -> None:
+    for key, total in sums.items():
+        out.say("export.sum", column=out.wording(f"payroll.{key}"), sum=total)
+
+
+def _check(file: Path, found: Opened, out: Output, access: Access) -> None:
+    from perfcli.errors import DataError
+    from perfcli.exports.comparison import differences
+    from perfcli.exports.held import read_held
+
+    held = read_held(file, access)
+    if changes := list(differences(held, found.content)):
+        raise DataError(changes, "export.differs")
+    if out.machine:
+        out.json({"file": file.name, "against": found.name, "rows": len(held.rows), "same": True})
+    out.say("export.same", file=file.name, against=found.name, count=len(held.rows))
+
+
+def _stem(workbook: Path) -> str:
+    return workbook.stem.removesuffix(".bonus").removesuffix(".result")

@@ -1,0 +1,146 @@
+"""Whether the file that payroll holds says what was approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+
+from perfcli.exports.formats import escaped
+from perfcli.exports.held import Held
+from perfcli.findings import Finding, Place, error
+from perfcli.rewards.bonus import Bonus
+from perfcli.rewards.payroll import (
+    Column,
+    Value,
+    allowed_columns,
+    export_table,
+    named_columns,
+    payroll_columns,
+)
+from perfcli.rules.names import fold
+from perfcli.scoring.results import Results
+from perfcli.text import Language, Wording
+
+_ID = "employee_id"
+
+
+def differences(held: Held, approved: Results | Bonus) -> Iterator[Finding]:
+    """Everything in which a file differs from what was approved; the order of its rows does not matter.
+
+    Findings: ``export-without-ids``, ``export-unknown-column``, ``export-without-amount``,
+    ``export-cell-changed``, ``export-id-lost-zeros``, ``export-row-added``, ``export-row-missing``.
+    """
+    yield from _Comparison(held, approved).differences()
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    held: Held
+    approved: Results | Bonus
+
+    def differences(self) -> Iterator[Finding]:
+        columns = self.columns
+        places = {column.key: place for place, column in columns.items() if column.key}
+        for place, header in enumerate(self.held.headers):
+            if place not in columns:
+                yield error("export-unknown-column", Place(self.held.name), column=header or "–")
+        if _ID not in places:
+            yield error("export-without-ids", Place(self.held.name))
+            return
+        if isinstance(self.approved, Bonus) and "amount" not in places:
+            yield error("export-without-amount", Place(self.held.name))
+        yield from self._rows(places[_ID])
+
+    def _rows(self, id_place: int) -> Iterator[Finding]:
+        left = dict(self.expected)
+        without_zeros: dict[str, list[str]] = {}
+        for identifier in left:
+            without_zeros.setdefault(identifier.lstrip("0"), []).append(identifier)
+        for offset, row in enumerate(self.held.rows):
+            number, found = offset + self.held.first_row, row[id_place].strip()
+            known = (
+                next((one for one in left if found in {one, escaped(one)}), None)
+                if found not in left
+                else found
+            )
+            if known is None:
+                short = [one for one in without_zeros.get(found, []) if one in left]
+                if len(short) != 1 or short[0] == found:
+                    yield error("export-row-added", Place(self.held.name), row=number, employee=found)
+                    continue
+                known = short[0]
+                values = {"row": number, "found": found, "was": known}
+                yield error("export-id-lost-zeros", Place(self.held.name), **values)
+            yield from self._cells(row, number, left.pop(known))
+        for identifier in left:
+            yield error("export-row-missing", Place(self.held.name), employee=identifier)
+
+    def _cells(
+        self, row: Sequence[str], number: int, expected: Mapping[int, set[Value]]
+    ) -> Iterator[Finding]:
+        for place, values in expected.items():
+            column = self.columns[place]
+            if column.key != _ID and not any(_same(row[place], value) for value in values):
+                was = next(iter(sorted(map(_shown, values))))
+                said = {"row": number, "column": self.held.headers[place], "found": row[place], "was": was}
+                yield error(
+                    "export-cell-changed", Place(self.held.name), **said, employee=row[self._id_place]
+                )
+
+    @cached_property
+    def _id_place(self) -> int:
+        return next(place for place, column in self.columns.items() if column.key == _ID)
+
+    @cached_property
+    def columns(self) -> Mapping[int, Column]:
+        """What the headers of the file mean: keys, or the headers of any language."""
+        meanings: dict[str, Column] = {}
+        for column in self._every(Language.ENGLISH):
+            if column.key:
+                meanings[fold(column.key)] = column
+        for language in Language:
+            for place, column in enumerate(self._every(language)):
+                meanings.setdefault(fold(column.header), self._every(Language.ENGLISH)[place])
+        found = {place: meanings.get(fold(header)) for place, header in enumerate(self.held.headers)}
+        return {place: column for place, column in found.items() if column is not None}
+
+    def _every(self, language: Language) -> list[Column]:
+        """All columns that a file may have: those of the policy, then any other."""
+        wording, ruleset = Wording(language), self.approved.ruleset
+        stated = list(payroll_columns(ruleset, wording)) if isinstance(self.approved, Bonus) else []
+        named = {column.key for column in stated}
+        others = [key for key in allowed_columns(self.approved) if key not in named]
+        return [*stated, *named_columns(others, ruleset, wording)]
+
+    @cached_property
+    def expected(self) -> Mapping[str, Mapping[int, set[Value]]]:
+        """What may stand in each cell, in any language, by id and place."""
+        found: dict[str, dict[int, set[Value]]] = {}
+        wanted = list(self.columns.values())
+        for language in Language:
+            every = self._every(language)
+            english = self._every(Language.ENGLISH)
+            columns = [every[english.index(column)] for column in wanted]
+            table = export_table(self.approved, Wording(language), columns)
+            for row in table.rows:
+                identifier = str(row[wanted.index(next(one for one in wanted if one.key == _ID))])
+                cells = found.setdefault(identifier, {})
+                for place, value in zip(self.columns, row, strict=True):
+                    cells.setdefault(place, set()).add(value)
+        return found
+
+
+def _same(text: str, value: Value) -> bool:
+    if isinstance(value, Decimal):
+        try:
+            return Decimal(text.replace(",", "").strip()) == value
+        except InvalidOperation:
+            return False
+    expected = value or ""
+    return text.strip() in {expected.strip(), escaped(expected).strip()}
+
+
+def _shown(value: Value) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else value or ""

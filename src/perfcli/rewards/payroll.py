@@ -1,0 +1,153 @@
+"""What payroll imports: a flat table with ids as texts and exact amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from math import isnan
+from typing import Any
+
+from perfcli.rewards.bonus import Bonus
+from perfcli.rules.pay import CENT, PAYROLL_COLUMNS, PayrollColumn
+from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring import exact
+from perfcli.scoring.results import IDENTITY, OUTCOME, Results, rows
+from perfcli.text import Language, Wording
+
+AMOUNTS = ("bonus_base", "adjustment", "amount")
+NUMBERS = ("total", "rank", "team_rank", "coefficient", "days", "period_days", "proration", "factor")
+RESULT_COLUMNS = (*IDENTITY, *OUTCOME)
+
+_USUAL = ("employee_id", "name", "department", "period", "amount", "currency")
+
+Value = str | Decimal | None
+"""What stands in a cell: a text, a number, or nothing."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key (empty for a text that is the same in each row), its header, and that text."""
+
+    key: str
+    header: str
+    text: str = ""
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it holds money, to the cent."""
+        return self.key in AMOUNTS
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds numbers."""
+        return self.is_amount or self.key in NUMBERS
+
+
+@dataclass(frozen=True)
+class PayrollTable:
+    """A flat table in the order of employee ids; ``rows`` have a value for each of the columns."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+
+    @property
+    def headers(self) -> list[str]:
+        """What stands over the columns."""
+        return [column.header for column in self.columns]
+
+    @cached_property
+    def sums(self) -> Mapping[str, Decimal]:
+        """The sum of each column of money, by key."""
+        return {
+            column.key: sum((one for row in self.rows if isinstance(one := row[place], Decimal)), Decimal(0))
+            for place, column in enumerate(self.columns)
+            if column.is_amount
+        }
+
+
+Columns = Sequence[Column]
+
+
+def payroll_columns(ruleset: Ruleset, wording: Wording) -> Columns:
+    """The columns of a bonus that the policy wants, or the usual ones."""
+    payroll = ruleset.policy.payroll
+    wanted = payroll.columns if payroll else tuple(PayrollColumn(column=key) for key in _USUAL)
+    return [Column(one.column or "", _header(one, wording), one.text or "") for one in wanted]
+
+
+def _header(column: PayrollColumn, wording: Wording) -> str:
+    if column.header is not None:
+        return column.header.in_language(wording.language)
+    return wording(f"payroll.{column.column}")
+
+
+def named_columns(keys: Sequence[str], ruleset: Ruleset, wording: Wording) -> Columns:
+    """Some columns by their keys, under the headers that the policy gives them."""
+    stated = {column.key: column for column in payroll_columns(ruleset, wording) if column.key}
+    return [stated.get(key) or Column(key, wording(f"payroll.{key}")) for key in keys]
+
+
+def allowed_columns(source: Results | Bonus) -> Sequence[str]:
+    """The keys that a table of results or of a bonus may have."""
+    return PAYROLL_COLUMNS if isinstance(source, Bonus) else RESULT_COLUMNS
+
+
+def bonus_payroll(bonus: Bonus, wording: Wording, columns: Columns | None = None) -> PayrollTable:
+    """A bonus as payroll imports it."""
+    wanted = payroll_columns(bonus.ruleset, wording) if columns is None else columns
+    extra: dict[str, Callable[[Mapping[str, Any]], str]] = {
+        "currency": lambda _: bonus.rules.currency or "",
+        "note": lambda row: wording("raise.between").join(
+            note.in_language(wording.language) for note in bonus.notes[row["employee_id"]]
+        ),
+    }
+    return _table(list(rows(bonus.frame)), wanted, _names(bonus.ruleset, wording.language), extra)
+
+
+def results_payroll(results: Results, wording: Wording, columns: Columns | None = None) -> PayrollTable:
+    """Results as another system imports them."""
+    wanted = named_columns(RESULT_COLUMNS, results.ruleset, wording) if columns is None else columns
+    return _table(list(rows(results.frame)), wanted, _names(results.ruleset, wording.language), {})
+
+
+def export_table(source: Results | Bonus, wording: Wording, columns: Columns | None = None) -> PayrollTable:
+    """Results or a bonus as a flat table."""
+    if isinstance(source, Bonus):
+        return bonus_payroll(source, wording, columns)
+    return results_payroll(source, wording, columns)
+
+
+def _names(ruleset: Ruleset, language: Language) -> Mapping[str, Mapping[str, str]]:
+    return {
+        "grade": {grade.id: grade.name.in_language(language) for grade in ruleset.policy.grades},
+        "team": {team: rubric.name.in_language(language) for team, rubric in ruleset.rubrics.items()},
+    }
+
+
+def _table(
+    employees: list[dict[str, Any]],
+    columns: Columns,
+    names: Mapping[str, Mapping[str, str]],
+    extra: Mapping[str, Callable[[Mapping[str, Any]], str]],
+) -> PayrollTable:
+    def value(row: Mapping[str, Any], column: Column) -> Value:
+        if not column.key:
+            return column.text
+        if column.key in extra:
+            return extra[column.key](row)
+        found = row[column.key]
+        if column.is_number:
+            return _number(float(found), cents=column.is_amount)
+        return names[column.key][found] if column.key in names else str(found)
+
+    ordered = sorted(employees, key=lambda row: str(row["employee_id"]))
+    return PayrollTable(columns, [[value(row, column) for column in columns] for row in ordered])
+
+
+def _number(number: float, *, cents: bool) -> Decimal | None:
+    if isnan(number):
+        return None
+    written = exact.decimal(number)
+    return written.quantize(CENT) if cents else written.normalize()

@@ -1,0 +1,107 @@
+"""Random bonuses for property tests, and an oracle that reckons them in fractions, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import floor, nan
+from typing import Any
+
+import pandas as pd
+from hypothesis import strategies as st
+
+from perfcli.rewards.bonus import PEOPLE, Order
+from perfcli.rules.loader import load_ruleset, shipped
+from perfcli.rules.models import Policy
+from perfcli.rules.periods import Cycle
+from perfcli.rules.ruleset import Ruleset
+
+RULES = load_ruleset(shipped("rubrics"))
+GRADES = ("excellent", "good", "qualified", "unqualified")
+BOUNDS = (90, 80, 60, 0)
+
+Person = dict[str, Any]
+
+cents = st.integers(0, 1_000_000).map(lambda number: Decimal(number) / 100)
+bases = st.one_of(cents, st.integers(0, 300).map(lambda number: Decimal(number * 100)), st.just(Decimal(0)))
+totals = st.one_of(st.integers(0, 10_000).map(lambda number: Decimal(number) / 100), st.just(Decimal(0)))
+coefficients = st.lists(
+    st.integers(0, 300).map(lambda number: Decimal(number) / 100), min_size=4, max_size=4
+).map(lambda found: dict(zip(GRADES, map(str, sorted(found, reverse=True)), strict=True)))
+
+
+def grade_of(total: Decimal) -> str:
+    return next(grade for grade, bound in zip(GRADES, BOUNDS, strict=True) if total >= bound)
+
+
+def person(identifier: str, base: Decimal, total: Decimal, **known: Any) -> Person:
+    row: Person = dict.fromkeys(PEOPLE, "")
+    row |= dict.fromkeys(PEOPLE[9:14], nan) | dict.fromkeys(PEOPLE[14:19])
+    row |= {"employee_id": identifier, "name": f"員工{identifier}", "team": "operations", "period": "2026-11"}
+    row |= {"bonus_base": float(base), "total": float(total), "grade": grade_of(total)}
+    return row | known
+
+
+@st.composite
+def people(draw: st.DrawFn, most: int = 7) -> list[Person]:
+    """Some people; a few joined or left inside November 2026, a few share the same numbers."""
+    count = draw(st.integers(1, most))
+    pairs = draw(st.lists(st.tuples(bases, totals), min_size=1, max_size=count))
+    found = []
+    for number in range(count):
+        base, total = draw(st.sampled_from(pairs))
+        day = draw(st.integers(1, 60))
+        joined = date(2026, 11, day) if day <= 30 else None  # noqa: PLR2004 the days of November
+        found.append(person(f"E{number:03d}", base, total, joined=joined))
+    return found
+
+
+@st.composite
+def payments(draw: st.DrawFn, *, pooled: bool | None = None) -> tuple[Ruleset, Order]:
+    """Rules of every method and unit, and what to pay by them."""
+    unit = Decimal(draw(st.sampled_from(["0.01", "1", "10"])))
+    units = st.integers(1, 2_000).map(lambda number: number * unit)
+    method = draw(st.sampled_from(["by-grade", "by-score", "by-grade-and-score", "fixed"]))
+    pool = draw(st.one_of(units, st.integers(1, 10**7).map(lambda number: number * unit)))
+    is_pool = draw(st.booleans()) if pooled is None else pooled
+    payment: dict[str, Any] = {"method": "pool", "shared_by": method} if is_pool else {"method": method}
+    if method == "fixed":
+        amounts = sorted(draw(st.lists(units, min_size=4, max_size=4)), reverse=True)
+        payment["amounts"] = dict(zip(GRADES, map(str, amounts), strict=True))
+    bounds = sorted(draw(st.lists(units, min_size=2, max_size=2)))
+    if draw(st.booleans()):
+        payment["lowest"] = str(bounds[0])
+    if draw(st.booleans()):
+        payment["highest"] = str(bounds[1])
+    payment["capped"] = draw(st.sampled_from(["redistribute", "keep"]))
+    policy = RULES.policy.model_dump(mode="json", by_alias=True)
+    bonus = policy["bonus"] | {"monthly": draw(coefficients), "rounding_unit": str(unit)}
+    bonus["payments"] = {"monthly": payment}
+    rules = replace(RULES, policy=Policy.model_validate(policy | {"bonus": bonus}))
+    return rules, Order(Cycle.MONTHLY, "2026-11", pool if is_pool else None)
+
+
+def frame_of(rows: Sequence[Person]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(PEOPLE))
+
+
+def exact_weight(row: Mapping[str, Any], rules: Ruleset) -> Fraction:
+    """Base × factors, by the policy's words."""
+    payment = rules.policy.bonus.payments.monthly
+    by = payment.shared_by if payment.method == "pool" else payment.method
+    joined = row["joined"]
+    days = Fraction(30 if joined is None else 31 - joined.day, 30)
+    total = Fraction(Decimal(str(row["total"]))) / 100
+    if by == "fixed":
+        return Fraction((payment.amounts or {})[row["grade"]]) * days
+    weight = Fraction(Decimal(str(row["bonus_base"]))) * days
+    if by != "by-score":
+        weight *= Fraction(rules.policy.bonus.monthly[row["grade"]])
+    return weight if by == "by-grade" else weight * total
+
+
+def half_up(number: Fraction, unit: Decimal) -> Decimal:
+    return floor(number / Fraction(unit) + Fraction(1, 2)) * unit
