@@ -1,4 +1,4 @@
-"""Money: pools add up, better never costs, order does not matter, and every amount is the exact one, rounded."""
+"""Money: pools add up, better never costs, order does not matter, every amount is the exact one, rounded."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
 from support.random_bonuses import (
     BOUNDS,
+    How,
     Person,
     bases,
     exact_weight,
@@ -150,10 +151,8 @@ class TestRounding:
 class TestBonus:
     @settings(max_examples=150)
     @given(staff=people(), how=payments())
-    def test_every_amount_is_the_exact_one_rounded(
-        self, staff: list[Person], how: tuple[Ruleset, Order]
-    ) -> None:
-        rules, order = how
+    def test_every_amount_is_the_exact_one_rounded(self, staff: list[Person], how: How) -> None:
+        rules, order = how.rules, how.order
         bonus = calculated(staff, rules, order)
         unit, payment = rules.policy.bonus.rounding_unit, bonus.payment
         weights = {row["employee_id"]: exact_weight(row, rules) for row in staff}
@@ -173,8 +172,8 @@ class TestBonus:
 
     @settings(max_examples=150)
     @given(staff=people(), how=payments(pooled=True))
-    def test_a_pool_is_shared_to_the_last_unit(self, staff: list[Person], how: tuple[Ruleset, Order]) -> None:
-        rules, order = how
+    def test_a_pool_is_shared_to_the_last_unit(self, staff: list[Person], how: How) -> None:
+        rules, order = how.rules, how.order
         bonus = calculated(staff, rules, order)
         weights = {row["employee_id"]: exact_weight(row, rules) for row in staff}
         takers = sum(weight > 0 for weight in weights.values())
@@ -199,9 +198,9 @@ class TestBonus:
 
     @given(staff=people(), how=payments(), random=st.randoms(use_true_random=False))
     def test_the_order_of_rows_changes_nothing(
-        self, staff: list[Person], how: tuple[Ruleset, Order], random: st.DataObject
+        self, staff: list[Person], how: How, random: st.DataObject
     ) -> None:
-        rules, order = how
+        rules, order = how.rules, how.order
         shuffled = list(staff)
         random.shuffle(shuffled)  # type: ignore[attr-defined]
         first, second = calculated(staff, rules, order), calculated(shuffled, rules, order)
@@ -212,12 +211,12 @@ class TestBonus:
     def test_better_never_costs(
         self,
         staff: list[Person],
-        how: tuple[Ruleset, Order],
+        how: How,
         base: Decimal,
         total: Decimal,
         data: st.DataObject,
     ) -> None:
-        rules, order = how
+        rules, order = how.rules, how.order
         chosen = data.draw(st.sampled_from(range(len(staff))))
         before = staff[chosen]
         better = dict(before)

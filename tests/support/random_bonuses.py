@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +24,19 @@ GRADES = ("excellent", "good", "qualified", "unqualified")
 BOUNDS = (90, 80, 60, 0)
 
 Person = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class How:
+    """Rules and what to pay by them; short where Hypothesis shows it."""
+
+    rules: Ruleset
+    order: Order
+
+    def __repr__(self) -> str:
+        bonus = self.rules.policy.bonus
+        return f"{bonus.payments.monthly} {bonus.monthly} {bonus.rounding_unit} {self.order.pool}"
+
 
 cents = st.integers(0, 1_000_000).map(lambda number: Decimal(number) / 100)
 bases = st.one_of(cents, st.integers(0, 300).map(lambda number: Decimal(number * 100)), st.just(Decimal(0)))
@@ -54,13 +67,13 @@ def people(draw: st.DrawFn, most: int = 7) -> list[Person]:
     for number in range(count):
         base, total = draw(st.sampled_from(pairs))
         day = draw(st.integers(1, 60))
-        joined = date(2026, 11, day) if day <= 30 else None  # noqa: PLR2004 the days of November
+        joined = date(2026, 11, day) if day <= 30 else None
         found.append(person(f"E{number:03d}", base, total, joined=joined))
     return found
 
 
 @st.composite
-def payments(draw: st.DrawFn, *, pooled: bool | None = None) -> tuple[Ruleset, Order]:
+def payments(draw: st.DrawFn, *, pooled: bool | None = None) -> How:
     """Rules of every method and unit, and what to pay by them."""
     unit = Decimal(draw(st.sampled_from(["0.01", "1", "10"])))
     units = st.integers(1, 2_000).map(lambda number: number * unit)
@@ -81,7 +94,7 @@ def payments(draw: st.DrawFn, *, pooled: bool | None = None) -> tuple[Ruleset, O
     bonus = policy["bonus"] | {"monthly": draw(coefficients), "rounding_unit": str(unit)}
     bonus["payments"] = {"monthly": payment}
     rules = replace(RULES, policy=Policy.model_validate(policy | {"bonus": bonus}))
-    return rules, Order(Cycle.MONTHLY, "2026-11", pool if is_pool else None)
+    return How(rules, Order(Cycle.MONTHLY, "2026-11", pool if is_pool else None))
 
 
 def frame_of(rows: Sequence[Person]) -> pd.DataFrame:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
+
+_MADE = (".result.xlsx", ".bonus.xlsx", ".raise.xlsx")
 FAULT = 70
 
 
@@ -44,7 +46,7 @@ def expand_wildcards(arguments: Sequence[str]) -> list[str]:
 
 
 def _is_meant(name: str) -> bool:
-    return not name.startswith("~$") and not name.endswith(".result.xlsx")
+    return not name.startswith("~$") and not name.endswith(_MADE)
 
 
 def run(arguments: Sequence[str]) -> int:

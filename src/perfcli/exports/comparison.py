@@ -139,7 +139,12 @@ def _same(text: str, value: Value) -> bool:
         except InvalidOperation:
             return False
     expected = value or ""
-    return text.strip() in {expected.strip(), escaped(expected).strip()}
+    return _one_line(text) in {_one_line(expected), _one_line(escaped(expected))}
+
+
+def _one_line(text: str) -> str:
+    """A text with one blank for each run of blanks and line breaks, which a reader may have changed."""
+    return " ".join(text.split())
 
 
 def _shown(value: Value) -> str:

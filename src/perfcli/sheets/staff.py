@@ -30,8 +30,8 @@ class Staff:
     """Those who have a result, with what the roster says of them.
 
     ``people`` has the columns ``bonus.PEOPLE`` and ``salary, range_lowest, range_highest`` (amounts; NaN
-    where nothing stands), one row per employee. ``absent`` has ``employee_id, name, department, team`` of those
-    on the roster who worked in the period and have no result, in the order of their ids.
+    where nothing stands), one row per employee. ``absent`` has ``employee_id, name, department, team``, of
+    those on the roster who worked in the period and have no result, in the order of their ids.
     """
 
     people: pd.DataFrame

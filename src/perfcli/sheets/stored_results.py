@@ -35,7 +35,8 @@ _FOLLOWED = ("bonus",)
 class StoredTable:
     """A table of a result workbook or of a bonus.
 
-    ``kind`` is ``ranking``, ``detail``, ``bonus`` or ``payroll``; ``team`` that of a detail; ``first_row`` and ``columns`` (key → column) count from 0; ``rows`` are the cells as they stand now.
+    ``kind`` is ``ranking``, ``detail``, ``bonus`` or ``payroll``; ``team`` that of a detail;
+    ``first_row`` and ``columns`` (key → column) count from 0; ``rows`` are the cells as they stand now.
     """
 
     kind: str

@@ -30,8 +30,11 @@ def write_bonus_rules(book: Book, worksheet: Worksheet, bonus: Bonus) -> None:
     writer = _Writer(book, worksheet)
     said = bonus.rules.model_dump(mode="json", exclude={"monthly", "quarterly", "annual", "payments"})
     said |= {bonus.cycle.value: bonus.rules.coefficients(bonus.cycle)}
-    said |= {"payments": {bonus.cycle.value: bonus.rules.payment(bonus.cycle).model_dump(mode="json")}}
-    writer.block(wording("bonus.rules.policy"), [(method_text(book, bonus), ""), *_flat(said, "bonus")])
+    of_pools = set() if bonus.pool is not None else {"shared_by", "capped"}
+    payment = bonus.rules.payment(bonus.cycle).model_dump(mode="json", exclude=of_pools)
+    said |= {"payments": {bonus.cycle.value: payment}}
+    method = (wording("bonus.rules.method"), method_text(book, bonus))
+    writer.block(wording("bonus.rules.policy"), [method, *_flat(said, "bonus")])
     unconfirmed = [path for path in policy.unconfirmed if path.split(".")[0] == "bonus"]
     questions = [(path, book.name(confirmation(path))) for path in unconfirmed]
     writer.block(wording("rules.unconfirmed"), questions)

@@ -126,6 +126,7 @@ class _Writer:
     def headers(self) -> Mapping[str, str]:
         fixed = self.bonus.payment.reckoned_by is Method.FIXED
         names = {key: f"column.{key}" for key in self.keys}
+        names["adjustment"] = "column.bonus_adjustment"
         names |= {"bonus_base": "column.fixed_amount"} if fixed else {}
         return {key: self.book.wording(names[key]) for key in self.keys}
 
@@ -206,6 +207,8 @@ class _Writer:
                 formula = f"=SUBTOTAL(9,{xl_range(_FIRST, column, row - 1, column)})"
                 cell = self.book.cell(num_format=amounts, **look)
                 self.worksheet.write_formula(row, column, formula, cell, float(sums[key]))
-            else:
-                text = self.book.wording("raise.sum", count=len(self.bonus.frame)) if column == 1 else ""
+            elif column == 1:
+                text = self.book.wording("raise.sum", count=len(frame))
                 self.worksheet.write_string(row, column, text, self.book.cell(**look))
+            else:
+                self.worksheet.write_blank(row, column, None, self.book.cell(**look))

@@ -119,10 +119,13 @@ class _Writer:
         self._people("bonus.reconciliation.absent-list", people)
 
     def files(self) -> None:
-        """The files that the bonus was reckoned from."""
-        self._head("rules.files", ("rules.file", "", "", "bonus.reconciliation.digest"))
+        """The files that the bonus was reckoned from, with their SHA-256."""
+        self._head("bonus.reconciliation.files")
         for file in self.bonus.inputs:
-            self._line([file.name, "", "", file.sha256])
+            self.worksheet.write_string(self.row, 0, file.name, self.text)
+            self.worksheet.merge_range(self.row, 1, self.row, 3, "", self.text)
+            self.worksheet.write_string(self.row, 1, file.sha256, self.text)
+            self.row += 1
 
     def _without_amount(self) -> Iterator[list[str]]:
         for row in rows(self.bonus.frame):
@@ -164,7 +167,10 @@ class _Writer:
 
     def _line(self, texts: Sequence[str]) -> None:
         for column, text in enumerate(texts):
-            self.worksheet.write_string(self.row, column, text, self.text)
+            if text:
+                self.worksheet.write_string(self.row, column, text, self.text)
+            else:
+                self.worksheet.write_blank(self.row, column, None, self.text)
         self.worksheet.set_row(self.row, styles.wrapped_height(zip(texts, _WIDTHS, strict=True)))
         self.row += 1
 

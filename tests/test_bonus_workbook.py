@@ -1,0 +1,241 @@
+"""The bonus workbook: what it shows, that it recalculates elsewhere, and that a change by hand is seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import formualizer
+import openpyxl
+import pytest
+from hypothesis import assume, given, settings
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfcli.findings import has_errors
+from perfcli.pay import open_pay
+from perfcli.rewards.bonus import Bonus, Order
+from perfcli.rewards.calculation import calculate_bonus
+from perfcli.rules.models import Policy
+from perfcli.rules.periods import Cycle
+from perfcli.scoring.results import InputFile, rows
+from perfcli.sheets.reader import Access
+from perfcli.text import Language, Wording
+from perfcli.workbooks.bonus import bonus_workbook
+from support.random_bonuses import RULES, How, Person, frame_of, payments, people, person
+
+WORDING = Wording(Language.TRADITIONAL)
+FILES = (InputFile("result.xlsx", "1" * 64), InputFile("roster.xlsx", "2" * 64))
+
+
+def opened(content: bytes, *, values: bool = False) -> Workbook:
+    return openpyxl.load_workbook(BytesIO(content), data_only=values)
+
+
+def recalculated(book: Workbook) -> Workbook:
+    """The workbook with every formula computed by an engine that is not ours; it gets none of our values."""
+    target = BytesIO()
+    book.save(target)
+    return opened(formualizer.recalculate_xlsx_bytes(target.getvalue())["bytes"], values=True)
+
+
+def values_of(sheet: Worksheet) -> dict[str, object]:
+    return {
+        cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None
+    }
+
+
+def agreement(book: Workbook, wording: Wording = WORDING) -> str:
+    return str(book[wording("sheet.audit")]["A3"].value)
+
+
+def example(**payment: object) -> Bonus:
+    """Everything that can happen, in two departments."""
+    staff = [
+        person("001", Decimal(8000), Decimal(95), department="運營部"),
+        person("002", Decimal(5000), Decimal(85), department="運營部", joined=date(2026, 11, 16)),
+        person("003", Decimal(3000), Decimal(70), department="客服部", left=date(2026, 11, 10)),
+        person("004", Decimal("3333.33"), Decimal(62), department="客服部", unpaid_leave_days=0.5),
+        person("005", Decimal(4000), Decimal(30), department="客服部"),
+        person(
+            *("=1+1", Decimal(1000), Decimal(85)),
+            name="+A1",
+            department="@部",
+            bonus_adjustment=-100.5,
+            bonus_adjustment_reason="=遲到",
+        ),
+    ]
+    policy = RULES.policy.model_dump(mode="json", by_alias=True)
+    policy["bonus"]["payments"]["monthly"] = {"highest": 6000, **payment}
+    rules = replace(RULES, policy=Policy.model_validate(policy))
+    return replace(calculate_bonus(frame_of(staff), rules, Order(Cycle.MONTHLY, "2026-11")), inputs=FILES)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_workbook_recalculates_to_what_it_says(language: Language) -> None:
+    wording = Wording(language)
+    content = bonus_workbook(example(), wording)
+    fresh, said = recalculated(opened(content)), opened(content, values=True)
+    for name in ("bonus", "bonus-summary", "reconciliation", "audit"):
+        sheet = wording(f"sheet.{name}")
+        for cell, value in values_of(said[sheet]).items():
+            found = fresh[sheet][cell].value
+            same = found == pytest.approx(value, abs=1e-9) if isinstance(value, float) else found == value
+            assert same, (name, cell, found, value)
+    assert agreement(fresh, wording) == wording("bonus.audit.all-agree")
+
+
+@settings(max_examples=60)
+@given(staff=people(), how=payments())
+def test_the_audit_agrees_for_every_bonus(staff: list[Person], how: How) -> None:
+    rules, order = how.rules, how.order
+    bonus = calculate_bonus(frame_of(staff), rules, order)
+    assume(not has_errors(bonus.findings))
+    content = bonus_workbook(bonus, WORDING)
+    name = WORDING("sheet.audit")
+    fresh, said = recalculated(opened(content))[name], opened(content, values=True)[name]
+    for cell, value in values_of(said).items():
+        if isinstance(value, float | int):
+            assert fresh[cell].value == pytest.approx(value, rel=1e-12, abs=1e-9), cell
+        else:
+            assert fresh[cell].value == value, cell
+
+
+@pytest.mark.parametrize("pool", ["0.01", "0.07", "99999999.97", "123456789012.34"])
+def test_the_audit_of_a_large_pool(pool: str) -> None:
+    staff = [person(f"E{n:02d}", Decimal(n * 137 + 1) / 100, Decimal(60 + n % 40)) for n in range(40)]
+    bonus = calculate_bonus(frame_of(staff), RULES, Order(Cycle.MONTHLY, "2026-11", Decimal(pool)))
+    assert bonus.paid == Decimal(pool)
+    assert agreement(recalculated(opened(bonus_workbook(bonus, WORDING)))) == WORDING("bonus.audit.all-agree")
+
+
+@pytest.mark.parametrize("key", ["bonus_base", "days", "grade", "amount"])
+def test_the_audit_sees_a_changed_cell(key: str) -> None:
+    bonus = example()
+    book = opened(bonus_workbook(bonus, WORDING))
+    sheet = book[WORDING("sheet.bonus")]
+    column = next(cell.column for cell in sheet[5] if cell.value == WORDING(f"column.{key}"))
+    cell = sheet.cell(8, column)
+    cell.value = "優秀" if key == "grade" else cell.value * 0.9
+    assert agreement(recalculated(book)) != WORDING("bonus.audit.all-agree")
+
+
+def test_what_the_table_shows() -> None:
+    bonus = example()
+    sheet = opened(bonus_workbook(bonus, WORDING), values=True)[WORDING("sheet.bonus")]
+    header = [cell.value for cell in sheet[5]]
+    table = [dict(zip(header, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(6, 11)]
+    by_id = {row["工號"]: row for row in table}
+    assert [row["工號"] for row in table] == ["=1+1", "003", "004", "005", "001", "002"]
+    assert (by_id["001"]["封頂保底前"], by_id["001"]["獎金"]) == (9600, 6000)
+    assert "封頂 6000" in str(by_id["001"]["備註"])
+    assert (by_id["002"]["計發天數"], by_id["002"]["全期天數"], by_id["002"]["獎金"]) == (15, 30, 2500)
+    assert (by_id["003"]["獎金"], by_id["004"]["獎金"]) == (800, 2622.22)
+    assert (by_id["005"]["獎金"], by_id["005"]["備註"]) == (0, "等級「不合格」不發獎金")
+    assert (by_id["=1+1"]["調整前"], by_id["=1+1"]["獎金調整"], by_id["=1+1"]["獎金"]) == (
+        1000,
+        -100.5,
+        899.5,
+    )
+    assert sheet.cell(12, header.index("獎金") + 1).value == float(bonus.paid)
+    texts = [str(cell.value) for row in sheet.iter_rows(13) for cell in row if cell.value]
+    assert [text for text in texts if text in {"制表", "覆核", "批准"}] == ["制表", "覆核", "批准"]
+
+
+def test_texts_of_people_are_no_formulas() -> None:
+    book = opened(bonus_workbook(example(), WORDING))
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value in {"=1+1", "+A1", "@部", "=遲到"}:
+                    assert cell.data_type == "s", (sheet.title, cell.coordinate)
+
+
+def test_the_reconciliation_comes_out_even() -> None:
+    bonus = replace(
+        example(), edits=(), absent=frame_of([person("009", Decimal(1), Decimal(1))]).iloc[:, [0, 1, 2, 4]]
+    )
+    sheet = opened(bonus_workbook(bonus, WORDING), values=True)[WORDING("sheet.reconciliation")]
+    lines = {str(row[0].value): row[1].value for row in sheet.iter_rows(min_row=1)}
+    assert lines["差額"] == 0
+    assert lines["實發合計（獎金表）"] == float(bonus.paid)
+    assert lines["封頂、保底增減"] == -3600
+    assert lines["獎金調整"] == -100.5
+    assert (lines["有考核結果"], lines["其中發獎金"], lines["其中不發"]) == (6, 5, 1)
+    texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert "009" in texts
+    assert "等級「不合格」不發獎金" in texts
+    assert "1" * 64 in texts
+
+
+def test_the_same_people_give_the_same_bytes() -> None:
+    staff = [person(f"E{n}", Decimal(n * 100), Decimal(60 + n)) for n in range(9)]
+    order = Order(Cycle.MONTHLY, "2026-11")
+    one, other = (
+        bonus_workbook(calculate_bonus(frame_of(own), RULES, order), WORDING) for own in (staff, staff[::-1])
+    )
+    assert one == other
+
+
+class TestVerification:
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        (tmp_path / "bonus.xlsx").write_bytes(bonus_workbook(example(), WORDING))
+        return tmp_path / "bonus.xlsx"
+
+    def changes(self, path: Path, sheet: str, pattern: str, value: object) -> Iterator[str]:
+        """The cells that are told after one was changed; the pattern finds the cell by its text."""
+        book = openpyxl.load_workbook(path)
+        cell = next(
+            cell
+            for row in book[WORDING(sheet)].iter_rows()
+            for cell in row
+            if re.fullmatch(pattern, str(cell.value))
+        )
+        cell.value = value
+        book.save(path)
+        for found in open_pay(path, Access()).changes:
+            yield f"{found.code} {found.place.sheet} {found.place.cell}"
+
+    def test_what_perf_wrote_is_unchanged(self, path: Path) -> None:
+        opened_bonus = open_pay(path, Access())
+        assert opened_bonus.changes == []
+        assert isinstance(opened_bonus.content, Bonus)
+        assert opened_bonus.content.frame.equals(example().frame)
+        assert opened_bonus.content.inputs == FILES
+
+    @pytest.mark.parametrize(
+        ("sheet", "pattern", "value", "told"),
+        [
+            ("sheet.payroll", "2622.22", 2622.23, ["cell-changed 薪資導入 E5"]),
+            ("sheet.payroll", "004", "4", ["row-added 薪資導入 A5", "row-missing 薪資導入 None"]),
+            ("sheet.bonus", "2500", 2501, ["cell-changed 獎金表 M11"]),
+            ("sheet.bonus", "良好", "優秀", ["cell-changed 獎金表 F6"]),
+        ],
+    )
+    def test_a_changed_cell_is_named(
+        self, path: Path, sheet: str, pattern: str, value: object, told: list[str]
+    ) -> None:
+        assert list(self.changes(path, sheet, pattern, value)) == told
+
+    def test_a_changed_fact_breaks_the_seal(self, path: Path) -> None:
+        book = openpyxl.load_workbook(path)
+        cell = next(row[1] for row in book["_perf"].iter_rows() if row[0].value == "employees")
+        cell.value = str(cell.value).replace('"8000', '"9000')
+        book.save(path)
+        assert "seal-broken" in {found.code for found in open_pay(path, Access()).changes}
+
+
+def test_a_row_for_everybody_in_the_payroll_sheet() -> None:
+    bonus = example()
+    sheet = opened(bonus_workbook(bonus, WORDING), values=True)[WORDING("sheet.payroll")]
+    found = list(sheet.iter_rows(values_only=True))
+    assert found[0] == ("工號", "姓名", "部門", "考核周期", "獎金", "貨幣")
+    expected = {row["employee_id"]: row["amount"] for row in rows(bonus.frame)}
+    assert {row[0]: row[4] for row in found[1:]} == expected
+    assert [row[0] for row in found[1:]] == sorted(expected)
