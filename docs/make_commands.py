@@ -22,6 +22,9 @@ COMMANDS = (
     "score",
     "explain",
     "verify",
+    "bonus",
+    "raise",
+    "export",
 )
 HEAD = """\
 # Commands

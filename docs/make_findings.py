@@ -27,6 +27,14 @@ GROUPS = {
     "Command line": ("pipeline.py", "cli/"),
     "Rules": ("rules/",),
     "Result workbooks (`perf verify`)": ("sheets/verification.py",),
+    "Bonuses and raises": (
+        "pay.py",
+        "rewards/",
+        "sheets/staff.py",
+        "sheets/employment.py",
+        "sheets/edits.py",
+    ),
+    "Files for payroll (`perf export`)": ("exports/",),
     "Sheets and rosters": ("sheets/",),
 }
 MAKERS = {

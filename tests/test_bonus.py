@@ -50,5 +50,5 @@ def test_everybody_gets_what_the_policy_says(path: Path, tmp_path: Path, small_r
 def test_every_code_of_pay_has_a_case() -> None:
     cases = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in CASES]
     shown = {found["code"] for case in cases for found in case.get("findings", ())}
-    codes = finding_codes("pay") | {"roster-without-column"}
-    assert codes - shown == set()
+    elsewhere = {"bad-effective", "bands-changed", "grades-not-in-policy"}  # test_raises.py and test_pay.py
+    assert finding_codes("pay") | {"roster-without-column"} <= shown | elsewhere

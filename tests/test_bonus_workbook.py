@@ -121,7 +121,7 @@ def test_the_audit_sees_a_changed_cell(key: str) -> None:
     sheet = book[WORDING("sheet.bonus")]
     column = next(cell.column for cell in sheet[5] if cell.value == WORDING(f"column.{key}"))
     cell = sheet.cell(8, column)
-    cell.value = "優秀" if key == "grade" else cell.value * 0.9
+    cell.value = "優秀" if key == "grade" else float(str(cell.value)) * 0.9
     assert agreement(recalculated(book)) != WORDING("bonus.audit.all-agree")
 
 
@@ -188,7 +188,7 @@ class TestVerification:
         (tmp_path / "bonus.xlsx").write_bytes(bonus_workbook(example(), WORDING))
         return tmp_path / "bonus.xlsx"
 
-    def changes(self, path: Path, sheet: str, pattern: str, value: object) -> Iterator[str]:
+    def changes(self, path: Path, sheet: str, pattern: str, value: float | str) -> Iterator[str]:
         """The cells that are told after one was changed; the pattern finds the cell by its text."""
         book = openpyxl.load_workbook(path)
         cell = next(
@@ -219,7 +219,7 @@ class TestVerification:
         ],
     )
     def test_a_changed_cell_is_named(
-        self, path: Path, sheet: str, pattern: str, value: object, told: list[str]
+        self, path: Path, sheet: str, pattern: str, value: float | str, told: list[str]
     ) -> None:
         assert list(self.changes(path, sheet, pattern, value)) == told
 

@@ -73,7 +73,7 @@ class TestRoundTrips:
 
     def test_xlsx_by_pandas_and_openpyxl(self, bonus: Bonus) -> None:
         content = written(bonus, Format.XLSX)
-        frame = pd.read_excel(BytesIO(content), dtype={"Employee id": str})
+        frame = pd.read_excel(BytesIO(content), engine="openpyxl", dtype={"Employee id": str})
         assert dict(zip(frame["Employee id"], frame["Bonus"], strict=True)) == {
             key: float(value) for key, value in PAID.items()
         }
@@ -155,7 +155,7 @@ class TestEncodings:
             written(bonus, Format.CSV, "big5")
         (found,) = refused.value.findings
         assert found.code == "not-in-encoding"
-        assert found.values["employee"] == "E010"
+        assert "E010" in str(found)
         assert "喆" in str(found)
 
     def test_big5_where_it_suffices(self) -> None:

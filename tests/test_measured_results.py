@@ -20,7 +20,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import TypeAdapter
 
-from perfcli import marks, pipeline
+from perfcli import marks
+from perfcli.findings import Finding
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.measures import Measure
 from perfcli.rules.models import Policy, Raters, Rubric
@@ -34,6 +35,7 @@ from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
 from perfcli.workbooks.measure_formulas import measured_formula, rated_formula
 from perfcli.workbooks.result import result_workbook
+from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
 SHIPPED = load_ruleset(shipped("rubrics"))
@@ -338,10 +340,10 @@ def test_every_formula_of_the_audits_comes_to_the_scorer_s_numbers(results: Resu
     assert_audit_agrees(result_workbook(results, WORDING))
 
 
-def read_back(content: bytes, folder: Path) -> tuple[Results, list[Any]]:
+def read_back(content: bytes, folder: Path) -> tuple[Results, Sequence[Finding]]:
     path = folder / "result.xlsx"
     path.write_bytes(content)
-    return pipeline.open_results(path)
+    return open_results(path)
 
 
 @FEW_EXAMPLES

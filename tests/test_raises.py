@@ -26,13 +26,15 @@ from openpyxl.workbook import Workbook
 from perfcli import marks
 from perfcli.cli.main import run
 from perfcli.findings import Place
-from perfcli.pay import PayRequest, adjust
+from perfcli.pay import PayRequest, adjust, open_pay
 from perfcli.rewards.raise_budget import Asked, fit_budget
+from perfcli.rewards.raise_explanation import explain_raise
 from perfcli.rewards.raise_rules import Case, months_of_service, outcome
 from perfcli.rewards.raises import Raises, Wanted, adjust_salaries
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
+from perfcli.sheets.reader import Access
 from perfcli.text import Language, Wording
 from perfcli.workbooks.raises import raise_workbook
 from support.bonuses import rules_of, score_all, table
@@ -516,6 +518,50 @@ def test_a_result_that_was_changed_by_hand(company: Path, capsys: pytest.Capture
     assert "changed by hand" in str(written[wording("sheet.raises")]["A4"].value)
 
 
+def test_a_workbook_of_raises_is_verified_explained_and_exported(
+    company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert raise_(company, "--budget", "1000", "--fit-budget", "--confirm-cuts") == 0
+    path = company / "sales.raise.xlsx"
+    before = openpyxl.load_workbook(path).worksheets[0]
+    assert run(["verify", str(path), "--lang", "en"]) == 0
+    assert run(["explain", str(path), "007", "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    header = {cell.value: cell.column for cell in before[5]}
+    row = next(cell.row for cell in before["A"] if cell.value == "007")
+    salary, new = (before.cell(row, int(header[key])).value for key in ("Salary before", "Salary after"))
+    assert f"Salary after: {salary:,.2f} + {float(new) - float(salary):,.2f} = {new:,.2f}" in said
+    assert "policy.yaml:" in said
+    assert run(["export", str(path), "--lang", "en", "--columns", "employee_id,new_salary,effective"]) == 0
+    exported = (company / "sales.payroll.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert f"007,{new:.2f},2027-01-01" in exported
+    capsys.readouterr()
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].cell(row, int(header["Salary after"])).value = 99999
+    book.save(path)
+    assert run(["verify", str(path), "--lang", "en"]) == 1
+    assert f"sales.raise.xlsx > Raises > {before.cell(row, int(header['Salary after'])).coordinate}" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize("fit", [False, True])
+def test_raises_read_back_are_those_that_were_written(
+    tmp_path: Path, small_rules: Ruleset, *, fit: bool
+) -> None:
+    wanted = Wanted(date(2027, 3, 1), Decimal(1000), confirm_cuts=fit, fit_budget=fit)
+    raises = raises_of(tmp_path, small_rules, wanted, policy={"salary": {**RULES["salary"], **MATRIX}})
+    (tmp_path / "raise.xlsx").write_bytes(raise_workbook(raises, Wording(Language.SIMPLIFIED)))
+    opened_raises = open_pay(tmp_path / "raise.xlsx", Access())
+    assert not opened_raises.changes
+    assert isinstance(opened_raises.content, Raises)
+    pd.testing.assert_frame_equal(opened_raises.content.frame, raises.frame)
+    left_out = opened_raises.content.left_out.to_dict("records")
+    assert left_out == raises.left_out.to_dict("records")
+    for employee in raises.frame["employee_id"]:
+        assert explain_raise(opened_raises.content, employee).steps
+
+
 # The workbook
 
 
@@ -658,7 +704,8 @@ def test_the_workbook_in_each_language(tmp_path: Path, small_rules: Ruleset, lan
     assert language is not Language.ENGLISH or measure in notes
     mark = marks.read_mark(book[marks.MARK_SHEET].iter_rows(values_only=True))
     assert mark["kind"] == "raise"
-    assert json.loads(mark["inputs"]) == [{"name": one.name, "sha256": one.sha256} for one in raises.inputs]
+    inputs = [{"name": one.name, "sha256": one.sha256} for one in raises.inputs]
+    assert json.loads(mark["employees"])["inputs"] == inputs
     for sheet in book.worksheets[:-1]:
         assert int(sheet.page_setup.paperSize or 0) == 9
         assert int(sheet.page_setup.fitToWidth or 1) == 1

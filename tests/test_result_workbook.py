@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
-from perfcli import marks, pipeline
+from perfcli import marks
 from perfcli.findings import Place, warning
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Rubric
@@ -27,6 +27,7 @@ from perfcli.text import Language, Wording
 from perfcli.workbooks.result import result_workbook
 from perfcli.workbooks.styles import grade_looks
 from support.rubrics import Dimensions, make_rubric
+from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
 POLICIES = load_ruleset(shipped("rubrics"))
@@ -281,7 +282,7 @@ def test_the_mark_tells_where_every_value_stands(company: Results, language: Lan
 def test_what_is_read_back_is_what_was_written(company: Results, tmp_path: Path) -> None:
     path = tmp_path / "result.xlsx"
     path.write_bytes(result_workbook(company, WORDING))
-    results, changed = pipeline.open_results(path)
+    results, changed = open_results(path)
     assert not changed
     pd.testing.assert_frame_equal(results.frame, company.frame)
     assert results.inputs == company.inputs
@@ -291,7 +292,7 @@ def test_scores_that_a_formula_made_read_back_unchanged(tmp_path: Path) -> None:
     results = make_results(make_rubric([["60", "40"]]), {"E1": [repr(266 / 3), repr(0.1 + 0.2)]})
     path = tmp_path / "result.xlsx"
     path.write_bytes(result_workbook(results, WORDING))
-    assert pipeline.open_results(path)[1] == []
+    assert not open_results(path)[1]
 
 
 @pytest.mark.parametrize("language", list(Language))

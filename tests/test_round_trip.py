@@ -19,6 +19,7 @@ from perfcli.text import Language, Wording
 from perfcli.workbooks.result import result_workbook
 from perfcli.workbooks.template import template_workbook
 from support.rubrics import Case, cases
+from support.sheets import open_results
 
 
 def rules_of(case: Case, shipped: Ruleset) -> Ruleset:
@@ -64,8 +65,8 @@ def test_what_a_manager_types_is_what_is_scored_stored_and_read_again(
     for column, indicator in enumerate(case.rubric.indicators):
         assert by_id[score_key(indicator.id)].tolist() == [float(person[column]) for person in case.scores]
     (folder / "result.xlsx").write_bytes(result_workbook(results, Wording(language)))
-    again, changed = pipeline.open_results(folder / "result.xlsx")
-    assert changed == []
+    again, changed = open_results(folder / "result.xlsx")
+    assert not changed
     assert (again.period, again.inputs) == (results.period, results.inputs)
     assert again.ruleset.rubrics == results.ruleset.rubrics
     assert again.ruleset.policy == results.ruleset.policy

@@ -25,7 +25,7 @@ from perfcli.sheets import cells
 from perfcli.sheets.employment import Employment, read_employment
 from perfcli.sheets.reader import Access
 from perfcli.sheets.staff import Staff, match_staff, roster_columns
-from perfcli.sheets.stored_bonus import read_bonus
+from perfcli.sheets.stored_pay import read_pay
 from perfcli.sheets.stored_results import read_results
 from perfcli.sheets.verification import changed_cells
 
@@ -69,10 +69,10 @@ class Grounds:
 
 @dataclass(frozen=True)
 class Opened:
-    """A workbook of results or of bonuses, computed anew, and the cells that were changed by hand."""
+    """A workbook of results, bonuses or raises, computed anew, and the cells that were changed by hand."""
 
     name: str
-    content: Results | Bonus
+    content: Results | Bonus | Raises
     changes: Sequence[Finding]
     sha256: str
 
@@ -91,7 +91,8 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
     order = _order(grounds.results.period, chosen, pool)
     rules = ruleset.policy.bonus
     _check_pool(rules, order)
-    findings = [*grounds.findings, *roster_columns(_needed(rules, order), grounds.staff.employment)]
+    findings = [*grounds.findings, *grounds.staff.base_findings]
+    findings += roster_columns(_needed(rules, order), grounds.staff.employment)
     findings += _cycle_findings(grounds.results.period, order, pool, rules)
     if has_errors(findings):
         raise DataError(findings, NOTHING_WRITTEN)
@@ -154,15 +155,15 @@ def adjust(request: PayRequest, ruleset: Ruleset, wanted: Wanted) -> Raises:
 
 
 def open_pay(path: Path, access: Access) -> Opened:
-    """A workbook of results or of bonuses.
+    """A workbook of results, bonuses or raises.
 
     Raises:
-        FileError: the file cannot be read, or is neither.
+        FileError: the file cannot be read, or is none of them.
     """
     book = read_books([path], access)[0]
-    if book.mark.get("kind") == marks.BONUS:
-        stored = read_bonus(book)
-        return Opened(book.name, stored.bonus, list(changed_cells(stored, stored.bonus.frame)), book.sha256)
+    if book.mark.get("kind") in {marks.BONUS, marks.RAISE}:
+        stored = read_pay(book)
+        return Opened(book.name, stored.pay, list(changed_cells(stored, stored.pay.frame)), book.sha256)
     results = read_results(book)
     found = recompute(results)
     return Opened(book.name, found, list(changed_cells(results, found.frame)), book.sha256)

@@ -154,17 +154,6 @@ def open_verified(paths: Sequence[Path], access: Access, *, accept_edited: bool)
     return Verified(_as_one(found), tuple(changes))
 
 
-def open_results(path: Path, access: Access | None = None) -> tuple[Results, list[Finding]]:
-    """A result workbook, computed anew from its sealed scores and rules, and the cells that were changed.
-
-    Raises:
-        FileError: the file cannot be read, or is not a result.
-    """
-    stored = read_results(read_book(path, access))
-    results = recompute(stored)
-    return results, list(changed_cells(stored, results.frame))
-
-
 def recompute(stored: StoredResults) -> Results:
     """What the sealed scores and rules of a result workbook give."""
     frame = score_employees(stored.employees, stored.ruleset.rubrics, stored.ruleset.policy)

@@ -12,10 +12,14 @@ import xlsxwriter
 import yaml
 
 from perfcli import pipeline
+from perfcli.findings import Finding
+from perfcli.pay import open_pay
 from perfcli.pipeline import Reading, Request
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.judgements import judge
+from perfcli.scoring.results import Results
+from perfcli.sheets.reader import Access
 
 Rows = Sequence[Sequence[object]]
 Sheets = Mapping[str, Rows]
@@ -26,6 +30,13 @@ Places = Mapping[str, Sequence[Any]]
 ORDINARY = "工作表1"
 
 _LOOKS = ("merges", "hidden_rows", "hidden_columns", "choices")
+
+
+def open_results(path: Path) -> tuple[Results, Sequence[Finding]]:
+    """A result workbook, computed anew, and the cells of it that were changed."""
+    opened = open_pay(path, Access())
+    assert isinstance(opened.content, Results)
+    return opened.content, opened.changes
 
 
 def load_case(path: Path) -> Case:

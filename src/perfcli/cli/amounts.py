@@ -1,4 +1,4 @@
-"""How one amount of a bonus came about, on the console."""
+"""How one amount of a bonus or a raise came about, on the console."""
 
 from __future__ import annotations
 
@@ -7,20 +7,38 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
     from perfcli.rewards.bonus import Bonus
-    from perfcli.rewards.explanation import BonusExplanation
+    from perfcli.rewards.raises import Raises
 
 
-def show_amount(steps: BonusExplanation, bonus: Bonus, out: Output, *, machine: bool) -> None:
-    """The steps from base to amount, a line each; or, for a machine, the row with the steps as texts."""
-    wording, row = out.wording, steps.employee
-    lines = [step.in_language(wording.language) for step in steps.steps]
+def show_amount(pay: Bonus | Raises, employee_id: str, out: Output, *, machine: bool) -> None:
+    """The steps to the amount, a line each; or, for a machine, the row with the steps as texts."""
+    from perfcli.rewards.bonus import Bonus
+    from perfcli.rewards.explanation import explain_bonus
+    from perfcli.rewards.raise_explanation import explain_raise
+    from perfcli.rewards.raise_records import raise_record
+    from perfcli.rewards.records import employee_record
+
+    wording = out.wording
+    if isinstance(pay, Bonus):
+        steps = explain_bonus(pay, employee_id)
+        record = employee_record(steps.employee, pay, wording)
+        title = wording(
+            "explain.bonus.title",
+            name=steps.employee["name"],
+            id=employee_id,
+            period=pay.period,
+            cycle=wording(f"cycle.{pay.cycle.value}"),
+        )
+    else:
+        steps = explain_raise(pay, employee_id)
+        record = raise_record(steps.employee, pay, wording)
+        values = {"name": steps.employee["name"], "id": employee_id, "period": pay.period}
+        title = wording("explain.raise.title", **values, day=pay.effective.isoformat())
+    lines = [step.in_language(wording.language).strip() for step in steps.steps]
     if machine:
-        from perfcli.rewards.records import employee_record
-
-        out.json({**employee_record(row, bonus, wording), "steps": lines})
+        out.json({**record, "steps": lines})
         return
-    title = {"name": row["name"], "id": row["employee_id"], "period": bonus.period}
-    out.show(wording("explain.bonus.title", **title, cycle=wording(f"cycle.{bonus.cycle.value}")))
+    out.show(title)
     out.show()
     for line in lines:
-        out.show(line.strip())
+        out.show(line)

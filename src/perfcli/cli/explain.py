@@ -15,6 +15,7 @@ from perfcli.text import Translated, Wording
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
     from perfcli.rewards.bonus import Bonus
+    from perfcli.rewards.raises import Raises
     from perfcli.scoring.explanation import Explanation
     from perfcli.scoring.results import Results
 
@@ -35,9 +36,8 @@ def explain(
     from perfcli import pay
     from perfcli.cli.amounts import show_amount
     from perfcli.cli.passwords import Passwords
-    from perfcli.rewards.bonus import Bonus
-    from perfcli.rewards.explanation import explain_bonus
     from perfcli.scoring import explanation
+    from perfcli.scoring.results import Results
     from perfcli.sheets.reader import Access
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
@@ -45,9 +45,8 @@ def explain(
         lambda password: pay.open_pay(result, Access.with_options(password, large=large))
     )
     who = _one_employee(opened.content, employee)
-    if isinstance(opened.content, Bonus):
-        amount = explain_bonus(opened.content, who)
-        show_amount(amount, opened.content, out, machine=json)
+    if not isinstance(opened.content, Results):
+        show_amount(opened.content, who, out, machine=json)
     else:
         steps = explanation.explain(opened.content, who)
         if json:
@@ -58,7 +57,7 @@ def explain(
         out.complain("explain.changed", file=result.name, count=len(opened.changes))
 
 
-def _one_employee(results: Results | Bonus, who: str) -> str:
+def _one_employee(results: Results | Bonus | Raises, who: str) -> str:
     from difflib import get_close_matches
 
     from perfcli.errors import usage_error

@@ -184,4 +184,4 @@ def _check(file: Path, found: Opened, out: Output, access: Access) -> None:
 
 
 def _stem(workbook: Path) -> str:
-    return workbook.stem.removesuffix(".bonus").removesuffix(".result")
+    return workbook.stem.removesuffix(".bonus").removesuffix(".raise").removesuffix(".result")

@@ -13,20 +13,21 @@ from perfcli.findings import Finding, Place, error
 from perfcli.rewards.bonus import Bonus
 from perfcli.rewards.payroll import (
     Column,
+    Source,
     Value,
     allowed_columns,
     export_table,
     named_columns,
+    paid_column,
     payroll_columns,
 )
 from perfcli.rules.names import fold
-from perfcli.scoring.results import Results
 from perfcli.text import Language, Wording
 
 _ID = "employee_id"
 
 
-def differences(held: Held, approved: Results | Bonus) -> Iterator[Finding]:
+def differences(held: Held, approved: Source) -> Iterator[Finding]:
     """Everything in which a file differs from what was approved; the order of its rows does not matter.
 
     Findings: ``export-without-ids``, ``export-unknown-column``, ``export-without-amount``,
@@ -38,7 +39,7 @@ def differences(held: Held, approved: Results | Bonus) -> Iterator[Finding]:
 @dataclass(frozen=True)
 class _Comparison:
     held: Held
-    approved: Results | Bonus
+    approved: Source
 
     def differences(self) -> Iterator[Finding]:
         columns = self.columns
@@ -49,23 +50,20 @@ class _Comparison:
         if _ID not in places:
             yield error("export-without-ids", Place(self.held.name))
             return
-        if isinstance(self.approved, Bonus) and "amount" not in places:
+        if paid_column(self.approved) not in {None, *places}:
             yield error("export-without-amount", Place(self.held.name))
         yield from self._rows(places[_ID])
 
     def _rows(self, id_place: int) -> Iterator[Finding]:
         left = dict(self.expected)
         without_zeros: dict[str, list[str]] = {}
+        unescaped = {escaped(identifier): identifier for identifier in left}
         for identifier in left:
             without_zeros.setdefault(identifier.lstrip("0"), []).append(identifier)
         for offset, row in enumerate(self.held.rows):
             number, found = offset + self.held.first_row, row[id_place].strip()
-            known = (
-                next((one for one in left if found in {one, escaped(one)}), None)
-                if found not in left
-                else found
-            )
-            if known is None:
+            known = found if found in left else unescaped.get(found)
+            if known not in left:
                 short = [one for one in without_zeros.get(found, []) if one in left]
                 if len(short) != 1 or short[0] == found:
                     yield error("export-row-added", Place(self.held.name), row=number, employee=found)

@@ -9,6 +9,8 @@ from fractions import Fraction
 from math import isnan
 from typing import Any
 
+import pandas as pd
+
 from perfcli.rewards.bonus import HIGHEST, Bonus
 from perfcli.rewards.money import money
 from perfcli.rules.pay import Method
@@ -21,23 +23,33 @@ _PLACES = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
-class BonusExplanation:
-    """One employee's row of ``Bonus.frame`` and the steps from base to amount, in words."""
+class PayExplanation:
+    """One employee's row of ``Bonus.frame`` or ``Raises.frame``, and the steps to the amount, in words."""
 
     employee: Mapping[str, Any]
     steps: tuple[Term, ...]
 
 
-def explain_bonus(bonus: Bonus, employee_id: str) -> BonusExplanation:
+def explain_bonus(bonus: Bonus, employee_id: str) -> PayExplanation:
     """The steps of one employee's bonus.
 
     Raises:
         KeyError: nobody has this id.
     """
-    row = next((row for row in rows(bonus.frame) if row["employee_id"] == employee_id), None)
-    if row is None:
+    row = row_of(bonus.frame, employee_id)
+    return PayExplanation(row, tuple(_Steps(bonus, row).steps()))
+
+
+def row_of(frame: pd.DataFrame, employee_id: str) -> Mapping[str, Any]:
+    """The row of an employee.
+
+    Raises:
+        KeyError: nobody has this id.
+    """
+    found = frame[frame["employee_id"] == employee_id]
+    if found.empty:
         raise KeyError(employee_id)
-    return BonusExplanation(row, tuple(_Steps(bonus, row).steps()))
+    return next(iter(rows(found)))
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ class _Steps:
         policy = bonus.ruleset.policy
         cycle = Term(f"cycle.{bonus.cycle.value}")
         grade = policy.grade(row["grade"]).name
-        yield Term("explain.bonus.result", {"total": _number(row["total"]), "grade": grade})
+        yield Term("explain.pay.result", {"total": number_text(row["total"]), "grade": grade})
         yield Term(
             "explain.bonus.method",
             {
@@ -60,16 +72,16 @@ class _Steps:
             },
         )
         if not isnan(row["coefficient"]):
-            values = {"grade": grade, "coefficient": _number(row["coefficient"])}
+            values = {"grade": grade, "coefficient": number_text(row["coefficient"])}
             rule = self._rule(f"bonus.{bonus.cycle.value}.{row['grade']}")
             yield Term("explain.bonus.coefficient", {**values, "rule": rule})
-        values = {"days": _number(row["days"]), "period_days": _number(row["period_days"])}
+        values = {"days": number_text(row["days"]), "period_days": number_text(row["period_days"])}
         yield Term("explain.bonus.days", {**values, "rule": self._rule("bonus.proration")})
         if row["days"] and not isnan(row["bonus_base"]):
             yield from self._product()
         yield from self._bounds()
         for note in bonus.notes[row["employee_id"]]:
-            yield Term("explain.bonus.note", {"note": note})
+            yield Term("explain.pay.note", {"note": note})
         if row["adjustment"]:
             values = {"earned": self._money(row["earned"]), "adjustment": f"{row['adjustment']:+,.2f}"}
             yield Term("explain.bonus.adjustment", values)
@@ -91,17 +103,17 @@ class _Steps:
         weight, formula = self._weight()
         unit = self.bonus.rules.rounding_unit
         if self.bonus.payment.method is not Method.POOL:
-            values = {"formula": formula, "product": _fraction(weight), "unit": unit}
+            values = {"formula": formula, "product": fraction_text(weight), "unit": unit}
             rounded = self._money(self.row["computed"])
             rule = self._rule("bonus.rounding_unit")
             yield Term("explain.bonus.product", {**values, "computed": rounded, "rule": rule})
             return
-        yield Term("explain.bonus.weight", {"formula": formula, "product": _fraction(weight)})
+        yield Term("explain.bonus.weight", {"formula": formula, "product": fraction_text(weight)})
         every = [_Steps(self.bonus, row)._weight()[0] for row in rows(self.bonus.frame)]  # noqa: SLF001 its own kind
         pool = self.bonus.pool or Decimal(0)
         if whole := sum(every, Fraction(0)):
-            values = {"weight": _fraction(weight), "sum": _fraction(whole)}
-            share = _fraction(Fraction(pool) * weight / whole)
+            values = {"weight": fraction_text(weight), "sum": fraction_text(whole)}
+            share = fraction_text(Fraction(pool) * weight / whole)
             yield Term("explain.bonus.share", {**values, "pool": self._money(float(pool)), "share": share})
             values = {"unit": str(unit), "computed": self._money(self.row["computed"])}
             yield Term("explain.bonus.shared", values)
@@ -115,13 +127,13 @@ class _Steps:
         product, parts = Fraction(base), [self._money(row["bonus_base"])]
         if not isnan(row["coefficient"]):
             product *= Fraction(exact.decimal(row["coefficient"]))
-            parts.append(_number(row["coefficient"]))
+            parts.append(number_text(row["coefficient"]))
         if by in {Method.SCORE, Method.GRADE_AND_SCORE}:
             product *= Fraction(exact.decimal(row["total"])) / 100
-            parts.append(f"{_number(row['total'])}/100")
+            parts.append(f"{number_text(row['total'])}/100")
         if row["days"] != row["period_days"]:
             product *= Fraction(days) / Fraction(exact.decimal(row["period_days"]))
-            parts.append(f"{_number(row['days'])}/{_number(row['period_days'])}")
+            parts.append(f"{number_text(row['days'])}/{number_text(row['period_days'])}")
         return product, " × ".join(parts)
 
     def _bounds(self) -> Iterator[Term]:
@@ -133,11 +145,12 @@ class _Steps:
             yield Term(f"explain.bonus.{bound}", {"limit": limit, "rule": rule})
 
 
-def _number(number: float) -> str:
+def number_text(number: float) -> str:
+    """A number in plain digits, without zeros at its end."""
     return f"{exact.decimal(number).normalize():f}"
 
 
-def _fraction(number: Fraction) -> str:
+def fraction_text(number: Fraction) -> str:
     """A fraction as a decimal of at most six places, with a sign where it goes on."""
     shown = (Decimal(number.numerator) / Decimal(number.denominator)).quantize(_PLACES, ROUND_HALF_UP)
     text = f"{shown.normalize():,f}"

@@ -10,17 +10,31 @@ from math import isnan
 from typing import Any
 
 from perfcli.rewards.bonus import Bonus
+from perfcli.rewards.raises import Raises
 from perfcli.rules.pay import CENT, PAYROLL_COLUMNS, PayrollColumn
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring import exact
 from perfcli.scoring.results import IDENTITY, OUTCOME, Results, rows
 from perfcli.text import Language, Wording
 
-AMOUNTS = ("bonus_base", "adjustment", "amount")
-NUMBERS = ("total", "rank", "team_rank", "coefficient", "days", "period_days", "proration", "factor")
+AMOUNTS = ("bonus_base", "adjustment", "amount", "salary", "raise", "new_salary")
+NUMBERS = (
+    *("total", "rank", "team_rank", "coefficient", "days", "period_days", "proration", "factor"),
+    *("percent", "months", "change_percent"),
+)
 RESULT_COLUMNS = (*IDENTITY, *OUTCOME)
+RAISE_COLUMNS = (
+    *(*IDENTITY, "total", "grade", "salary", "percent", "months", "raise", "new_salary", "change_percent"),
+    *("effective", "currency", "note"),
+)
 
 _USUAL = ("employee_id", "name", "department", "period", "amount", "currency")
+_USUAL_OF_RAISES = (
+    *("employee_id", "name", "department", "salary", "raise", "new_salary", "effective", "currency"),
+)
+
+Source = Results | Bonus | Raises
+"""What can be exported."""
 
 Value = str | Decimal | None
 """What stands in a cell: a text, a number, or nothing."""
@@ -89,9 +103,18 @@ def named_columns(keys: Sequence[str], ruleset: Ruleset, wording: Wording) -> Co
     return [stated.get(key) or Column(key, wording(f"payroll.{key}")) for key in keys]
 
 
-def allowed_columns(source: Results | Bonus) -> Sequence[str]:
-    """The keys that a table of results or of a bonus may have."""
-    return PAYROLL_COLUMNS if isinstance(source, Bonus) else RESULT_COLUMNS
+def allowed_columns(source: Source) -> Sequence[str]:
+    """The keys that a table of results, a bonus or raises may have."""
+    if isinstance(source, Bonus):
+        return PAYROLL_COLUMNS
+    return RAISE_COLUMNS if isinstance(source, Raises) else RESULT_COLUMNS
+
+
+def paid_column(source: Source) -> str | None:
+    """The key of the column by which money is paid; None for results."""
+    if isinstance(source, Bonus):
+        return "amount"
+    return "new_salary" if isinstance(source, Raises) else None
 
 
 def bonus_payroll(bonus: Bonus, wording: Wording, columns: Columns | None = None) -> PayrollTable:
@@ -112,10 +135,25 @@ def results_payroll(results: Results, wording: Wording, columns: Columns | None 
     return _table(list(rows(results.frame)), wanted, _names(results.ruleset, wording.language), {})
 
 
-def export_table(source: Results | Bonus, wording: Wording, columns: Columns | None = None) -> PayrollTable:
-    """Results or a bonus as a flat table."""
+def raises_payroll(raises: Raises, wording: Wording, columns: Columns | None = None) -> PayrollTable:
+    """Raises as payroll imports them."""
+    wanted = named_columns(_USUAL_OF_RAISES, raises.ruleset, wording) if columns is None else columns
+    extra: dict[str, Callable[[Mapping[str, Any]], str]] = {
+        "effective": lambda _: raises.effective.isoformat(),
+        "currency": lambda _: raises.ruleset.policy.bonus.currency or "",
+        "note": lambda row: wording("raise.between").join(
+            note.in_language(wording.language) for note in row["notes"]
+        ),
+    }
+    return _table(list(rows(raises.frame)), wanted, _names(raises.ruleset, wording.language), extra)
+
+
+def export_table(source: Source, wording: Wording, columns: Columns | None = None) -> PayrollTable:
+    """Results, a bonus or raises as a flat table."""
     if isinstance(source, Bonus):
         return bonus_payroll(source, wording, columns)
+    if isinstance(source, Raises):
+        return raises_payroll(source, wording, columns)
     return results_payroll(source, wording, columns)
 
 

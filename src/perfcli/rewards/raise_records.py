@@ -31,14 +31,14 @@ def raises_record(raises: Raises, wording: Wording) -> dict[str, Any]:
         "scaled_to": None if fit is None else fit.percent_text,
         "scaled": fit is not None and raises.wanted.fit_budget,
         "cuts_confirmed": raises.wanted.confirm_cuts,
-        "employees": [_employee(row, raises, wording) for row in rows(raises.frame)],
+        "employees": [raise_record(row, raises, wording) for row in rows(raises.frame)],
         "left_out": [dict(row) for row in rows(raises.left_out)],
         "edited": [finding.record(wording) for finding in raises.edits],
         "findings": findings_record(raises.findings, wording),
     }
 
 
-def _employee(row: Mapping[str, Any], raises: Raises, wording: Wording) -> dict[str, Any]:
+def raise_record(row: Mapping[str, Any], raises: Raises, wording: Wording) -> dict[str, Any]:
     """One row; numbers as JSON writes them best, null where there is none."""
     measure = raises.measure(row["grade"], row["percent"])
     return {key: _plain(value) for key, value in row.items()} | {

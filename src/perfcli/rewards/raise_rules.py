@@ -63,6 +63,18 @@ def rates(policy: Policy) -> Sequence[RaiseBand]:
     return sorted(matrix, key=lambda band: band.lower_bound)
 
 
+def rate(case: Case, policy: Policy) -> tuple[Decimal, str]:
+    """The percent of a case, and the path of the rule in the policy."""
+    matrix = policy.salary.matrix
+    if matrix is None:
+        return policy.raises[case.grade], f"raises.{case.grade}"
+    measured = case.salary
+    if needs_range(policy.salary):
+        measured = position_in_range(case) or Decimal(0)
+    band = [band for band in rates(policy) if band.lower_bound <= measured][-1]
+    return band.percents[case.grade], f"salary.matrix[{matrix.index(band)}].percents.{case.grade}"
+
+
 def needs_range(salary: Salary) -> bool:
     """Whether no raise can be computed without the pay range."""
     return salary.matrix is not None and salary.banded_by == "position"
@@ -76,11 +88,7 @@ def outcome(case: Case, policy: Policy) -> Outcome:
     for more than any cap.
     """
     rules = policy.salary
-    position = position_in_range(case)
-    measured = Decimal(0) if rules.matrix is None else case.salary
-    if needs_range(rules):
-        measured = position or Decimal(0)
-    percent = [band for band in rates(policy) if band.lower_bound <= measured][-1].percents[case.grade]
+    percent, _ = rate(case, policy)
     exact = Fraction(case.salary) * Fraction(percent) / 100 * Fraction(case.months, MONTHS)
     computed = bounded = round_half_up(exact, rules.rounding_unit)
     limit: Limit | None = None
@@ -90,7 +98,9 @@ def outcome(case: Case, policy: Policy) -> Outcome:
     floor = _least(case, rules)
     if floor is not None and bounded < floor:
         bounded, limit = floor, Limit.MINIMUM
-    return Outcome(position, percent, computed, bounded, limit, max(floor or Decimal(0), Decimal(0)))
+    return Outcome(
+        position_in_range(case), percent, computed, bounded, limit, max(floor or Decimal(0), Decimal(0))
+    )
 
 
 def position_in_range(case: Case) -> Decimal | None:

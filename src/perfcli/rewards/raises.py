@@ -28,8 +28,11 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring import exact
 from perfcli.scoring.results import IDENTITY, InputFile, rows
 
+KNOWN = (*IDENTITY, "total", "grade", "joined", "left", "salary", "range_lowest", "range_highest")
+"""The columns that everything else is computed from."""
+
 COLUMNS = (
-    *(*IDENTITY, "total", "grade", "joined", "left", "salary", "range_lowest", "range_highest"),
+    *KNOWN,
     *("range_position", "percent", "months", "computed", "limit", "bounded", "required", "cut_waits", "due"),
     *("scaled", "raise", "new_salary", "change_percent", "notes"),
 )

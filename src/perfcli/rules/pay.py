@@ -61,8 +61,8 @@ class Payment(Rule):
     ``by-grade`` is base × coefficient, ``by-score`` base × total ÷ 100, ``by-grade-and-score`` base ×
     coefficient × total ÷ 100, ``fixed`` the amount of the grade, and ``pool`` shares ``pool`` (or what the
     command says) by what ``shared_by`` would give. ``highest`` and ``lowest`` bound what one person gets;
-    what a cap leaves of a pool goes to the others (``redistribute``) or is not paid (``keep``). ``budget`` is a
-    sum that should not be exceeded.
+    what a cap leaves of a pool goes to the others (``redistribute``) or is not paid (``keep``). ``budget`` is
+    a sum that should not be exceeded.
     """
 
     method: Method = Method.GRADE

@@ -32,11 +32,13 @@ class Staff:
     ``people`` has the columns ``bonus.PEOPLE`` and ``salary, range_lowest, range_highest`` (amounts; NaN
     where nothing stands), one row per employee. ``absent`` has ``employee_id, name, department, team``, of
     those on the roster who worked in the period and have no result, in the order of their ids.
+    ``base_findings`` concern bonus bases alone.
     """
 
     people: pd.DataFrame
     absent: pd.DataFrame
     findings: tuple[Finding, ...]
+    base_findings: tuple[Finding, ...]
     employment: Employment | None
 
     def place(self, employee: str, column: str) -> Place:
@@ -53,8 +55,8 @@ def match_staff(results: Results, employment: Employment | None) -> Staff:
 
     Who changed the team inside the period may have a result in both; the one of the roster's team counts.
 
-    Findings: the errors ``not-on-pay-roster``, ``other-name-on-roster``, ``bases-disagree`` and
-    ``several-results``, and the warnings ``result-put-aside`` and ``without-result``.
+    Findings: the errors ``not-on-pay-roster``, ``other-name-on-roster``, ``several-results`` and, of bonus
+    bases, ``bases-disagree``; the warnings ``result-put-aside`` and ``without-result``.
     """
     matching = _Matching(results, employment)
     people = pd.DataFrame(list(matching.people()), columns=[*PEOPLE, *_SALARY])
@@ -67,7 +69,7 @@ def match_staff(results: Results, employment: Employment | None) -> Staff:
         place = Place(employment.roster.name if employment else None)
         values = {"employees": [*names, *more], "count": len(absent)}
         findings.append(warning("without-result", place, **values))
-    return Staff(people, absent, tuple(findings), employment)
+    return Staff(people, absent, tuple(findings), tuple(matching.base_findings), employment)
 
 
 _SALARY = ("salary", "range_lowest", "range_highest")
@@ -78,6 +80,7 @@ class _Matching:
     def __init__(self, results: Results, employment: Employment | None) -> None:
         self.results, self.employment = results, employment
         self.findings: list[Finding] = []
+        self.base_findings: list[Finding] = []
         self.listed = list(rows(employment.frame)) if employment else []
 
     def people(self) -> Iterator[dict[str, Any]]:
@@ -135,7 +138,7 @@ class _Matching:
         there, here = float(listed[BONUS_BASE]), float(row.get(BONUS_BASE, nan))
         if not isnan(there) and not isnan(here) and there != here:
             values = {"employee": _label(row), "listed": f"{there:.2f}", "stated": f"{here:.2f}"}
-            self.findings.append(error("bases-disagree", self._place(listed, BONUS_BASE), **values))
+            self.base_findings.append(error("bases-disagree", self._place(listed, BONUS_BASE), **values))
         return here if isnan(there) else there
 
     def _place(self, listed: Mapping[str, Any], key: str) -> Place:

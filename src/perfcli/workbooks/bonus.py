@@ -6,11 +6,11 @@ from perfcli.rewards.bonus import Bonus
 from perfcli.rewards.payroll import bonus_payroll
 from perfcli.text import Term, Wording
 from perfcli.workbooks.bonus_audit import write_bonus_audit
-from perfcli.workbooks.bonus_facts import bonus_mark
 from perfcli.workbooks.bonus_rules_sheet import write_bonus_rules
 from perfcli.workbooks.bonus_summary import write_bonus_summary
 from perfcli.workbooks.bonus_table import write_bonus_table
 from perfcli.workbooks.facts import write_mark
+from perfcli.workbooks.pay_facts import bonus_mark
 from perfcli.workbooks.pay_parts import write_pay_findings
 from perfcli.workbooks.payroll import write_payroll
 from perfcli.workbooks.reconciliation import write_reconciliation

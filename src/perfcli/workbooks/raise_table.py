@@ -63,7 +63,7 @@ class _Writer:
     def write(self) -> Table:
         book, worksheet, raises = self.book, self.worksheet, self.raises
         heads = len(raises.frame)
-        columns = {key: column for column, key in enumerate(self.keys)}
+        columns = {key: column for column, key in enumerate(self.keys) if key in raises.frame}
         table = Table("raises", None, str(worksheet.name), _FIRST, heads, columns)
         self._write_head()
         for column, key in enumerate(self.keys):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
-import perfcli
-from perfcli import marks
 from perfcli.rewards.raises import Raises
-from perfcli.rules.ruleset import POLICY
 from perfcli.text import Wording
 from perfcli.workbooks.facts import write_mark
+from perfcli.workbooks.pay_facts import raise_mark
 from perfcli.workbooks.pay_parts import write_pay_findings
 from perfcli.workbooks.raise_audit import write_raise_audit
 from perfcli.workbooks.raise_lists import write_cuts, write_left_out
@@ -32,19 +28,5 @@ def raise_workbook(raises: Raises, wording: Wording) -> bytes:
     write_raise_audit(book, audit, raises, written, write_raise_rules(book, rules, raises))
     write_left_out(book, left_out, raises)
     write_pay_findings(book, findings, raises.edits, raises.findings)
-    write_mark(book, _mark(raises, wording))
+    write_mark(book, raise_mark(raises, [written], wording))
     return book.finish()
-
-
-def _mark(raises: Raises, wording: Wording) -> dict[str, str]:
-    """What the workbook was made from."""
-    inputs = [{"name": file.name, "sha256": file.sha256} for file in raises.inputs]
-    return {
-        "kind": marks.RAISE,
-        "perf": perfcli.__version__,
-        "language": str(wording.language),
-        "period": raises.period,
-        "effective": raises.effective.isoformat(),
-        "inputs": json.dumps(inputs, ensure_ascii=False, separators=(",", ":")),
-        "policy": raises.ruleset.files[POLICY].sha256,
-    }

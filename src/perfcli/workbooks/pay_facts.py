@@ -1,10 +1,10 @@
-"""What the hidden sheet of a bonus workbook holds: see ``perfcli.sheets.stored_bonus``, which reads it."""
+"""What the hidden sheet of a workbook of pay holds: see ``perfcli.sheets.stored_pay``, which reads it."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,43 +12,67 @@ import perfcli
 from perfcli import marks
 from perfcli.findings import Finding
 from perfcli.rewards.bonus import PEOPLE, Bonus
+from perfcli.rewards.raises import KNOWN, Raises
 from perfcli.rules.ruleset import POLICY
 from perfcli.scoring import exact
 from perfcli.scoring.results import rows
 from perfcli.text import Language, Translated, Wording
 from perfcli.workbooks.tables import Table
 
+_PAY = ("bonus", "raises", "salary", "payroll")
+
 
 def bonus_mark(bonus: Bonus, tables: Sequence[Table], wording: Wording) -> dict[str, str]:
     """The facts of a bonus: rules and people as they were, where its tables stand, and a digest over that."""
     facts = {
+        "order": {"cycle": bonus.cycle.value, "pool": _written(bonus.order.pool)},
+        "people": _people(rows(bonus.people[list(PEOPLE)])),
+        "absent": _people(rows(bonus.absent)),
+    }
+    return _mark(marks.BONUS, bonus, facts, tables, wording)
+
+
+def raise_mark(raises: Raises, tables: Sequence[Table], wording: Wording) -> dict[str, str]:
+    """The facts of raises: the same as those of a bonus."""
+    wanted = raises.wanted
+    facts = {
         "order": {
-            "cycle": bonus.cycle.value,
-            "pool": None if bonus.order.pool is None else str(bonus.order.pool),
+            "effective": raises.effective.isoformat(),
+            "budget": _written(raises.budget),
+            "confirm_cuts": wanted.confirm_cuts,
+            "fit_budget": wanted.fit_budget,
         },
-        "people": [_person(row) for row in rows(bonus.people[list(PEOPLE)])],
-        "absent": [dict(row) for row in rows(bonus.absent)],
-        "edits": [_edit(one) for one in bonus.edits],
-        "inputs": [{"name": file.name, "sha256": file.sha256} for file in bonus.inputs],
+        "people": _people(rows(raises.frame[list(KNOWN)])),
+        "left_out": _people(rows(raises.left_out)),
+    }
+    return _mark(marks.RAISE, raises, facts, tables, wording)
+
+
+def _mark(
+    kind: str, pay: Bonus | Raises, facts: Mapping[str, Any], tables: Sequence[Table], wording: Wording
+) -> dict[str, str]:
+    sources = {
+        "edits": [_edit(one) for one in pay.edits],
+        "inputs": [{"name": file.name, "sha256": file.sha256} for file in pay.inputs],
     }
     mark = {
-        "kind": marks.BONUS,
-        "schema": marks.BONUS_SCHEMA,
+        "kind": kind,
+        "schema": marks.PAY_SCHEMA,
         "perf": perfcli.__version__,
         "language": str(wording.language),
-        "period": bonus.period,
-        "rules": _json(_rules(bonus)),
-        "employees": _json(facts),
+        "period": pay.period,
+        "rules": _json(_rules(pay)),
+        "employees": _json({**facts, **sources}),
         "tables": _json([table.record() for table in tables]),
     }
     return {**mark, "seal": marks.seal(mark)}
 
 
-def _rules(bonus: Bonus) -> dict[str, Any]:
-    ruleset = bonus.ruleset
-    teams = sorted(set(bonus.people["team"]))
+def _rules(pay: Bonus | Raises) -> dict[str, Any]:
+    ruleset = pay.ruleset
+    teams = sorted(set(pay.frame["team"]))
     policy = ruleset.files[POLICY]
-    lines = {path: line for path, line in policy.lines.items() if path.startswith("bonus")}
+    lines = {path: line for path, line in policy.lines.items() if path.startswith(_PAY)}
     files = {POLICY: {"name": policy.name, "sha256": policy.sha256, "lines": lines}}
     for team in teams:
         files[team] = {"name": ruleset.files[team].name, "sha256": ruleset.files[team].sha256, "lines": {}}
@@ -60,9 +84,9 @@ def _rules(bonus: Bonus) -> dict[str, Any]:
     }
 
 
-def _person(row: Mapping[str, Any]) -> dict[str, str]:
-    """What is known of somebody: texts, decimals and days as texts, without what is empty."""
-    return {key: text for key, value in row.items() if (text := _written(value))}
+def _people(people: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """What is known of everybody: texts, decimals and days as texts, without what is empty."""
+    return [{key: text for key, value in row.items() if (text := _written(value))} for row in people]
 
 
 def _written(value: object) -> str:
