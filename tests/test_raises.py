@@ -39,7 +39,7 @@ from perfcli.text import Language, Wording
 from perfcli.workbooks.raises import raise_workbook
 from support.bonuses import rules_of, score_all, table
 from support.companies import small_company
-from support.sheets import write_workbook
+from support.sheets import cell_under, write_workbook
 
 POLICY = load_ruleset(shipped("rubrics")).policy
 GRADES = [grade.id for grade in POLICY.grades_from_top]
@@ -527,22 +527,21 @@ def test_a_workbook_of_raises_is_verified_explained_and_exported(
     assert run(["verify", str(path), "--lang", "en"]) == 0
     assert run(["explain", str(path), "007", "--lang", "en"]) == 0
     said = capsys.readouterr().out
-    header = {cell.value: cell.column for cell in before[5]}
-    row = next(cell.row for cell in before["A"] if cell.value == "007")
-    salary, new = (before.cell(row, int(header[key])).value for key in ("Salary before", "Salary after"))
-    assert f"Salary after: {salary:,.2f} + {float(new) - float(salary):,.2f} = {new:,.2f}" in said
+    salary, given, new = (
+        float(str(cell_under(before, key, "007").value)) for key in ("Salary before", "Raise", "Salary after")
+    )
+    assert f"Salary after: {salary:,.2f} + {given:,.2f} = {new:,.2f}" in said
     assert "policy.yaml:" in said
     assert run(["export", str(path), "--lang", "en", "--columns", "employee_id,new_salary,effective"]) == 0
     exported = (company / "sales.payroll.csv").read_text(encoding="utf-8-sig").splitlines()
     assert f"007,{new:.2f},2027-01-01" in exported
     capsys.readouterr()
     book = openpyxl.load_workbook(path)
-    book.worksheets[0].cell(row, int(header["Salary after"])).value = 99999
+    cell = cell_under(book.worksheets[0], "Salary after", "007")
+    cell.value = 99999
     book.save(path)
     assert run(["verify", str(path), "--lang", "en"]) == 1
-    assert f"sales.raise.xlsx > Raises > {before.cell(row, int(header['Salary after'])).coordinate}" in (
-        capsys.readouterr().err
-    )
+    assert f"sales.raise.xlsx > Raises > {cell.coordinate}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("fit", [False, True])

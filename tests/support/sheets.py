@@ -10,6 +10,8 @@ from typing import Any
 
 import xlsxwriter
 import yaml
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
 
 from perfcli import pipeline
 from perfcli.findings import Finding
@@ -30,6 +32,15 @@ Places = Mapping[str, Sequence[Any]]
 ORDINARY = "工作表1"
 
 _LOOKS = ("merges", "hidden_rows", "hidden_columns", "choices")
+
+
+def cell_under(sheet: Worksheet, header: str, employee: str) -> Cell | MergedCell:
+    """The cell of an employee's id or name under a header."""
+    places = {cell.value: cell for row in sheet.iter_rows() for cell in row}
+    found: Cell | MergedCell = sheet[
+        places[header].coordinate.rstrip("0123456789") + str(places[employee].row)
+    ]
+    return found
 
 
 def open_results(path: Path) -> tuple[Results, Sequence[Finding]]:

@@ -27,7 +27,7 @@ from perfcli.scoring.results import (
 )
 from perfcli.sheets.reader import Book, Row
 
-_FOLLOWED = ("bonus",)
+_FOLLOWED = {"bonus", "raises"}
 """Tables with something else below them, such as a sum and a place to sign."""
 
 
@@ -35,7 +35,7 @@ _FOLLOWED = ("bonus",)
 class StoredTable:
     """A table of a result workbook or of a bonus.
 
-    ``kind`` is ``ranking``, ``detail``, ``bonus`` or ``payroll``; ``team`` that of a detail;
+    ``kind`` is ``ranking``, ``detail``, ``bonus``, ``payroll`` or ``raises``; ``team`` that of a detail;
     ``first_row`` and ``columns`` (key → column) count from 0; ``rows`` are the cells as they stand now.
     """
 
