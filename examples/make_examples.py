@@ -41,7 +41,8 @@ PERIODS = ("2026-09", "2026-10", "2026-11")
 SEED = 20261123
 PLANNED_TEAM = "logistics"
 PROCESS = {Kind.PLAN: "plan", Kind.RECORD: "records", Kind.SELF: "self"}
-COLUMNS = ("employee_id", "name", "team", "department", "position", "joined", "left", "bonus_base")
+MONEY = ("bonus_base", "salary", "range_lowest", "range_highest")
+COLUMNS = ("employee_id", "name", "team", "department", "position", "joined", "left", *MONEY)
 
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴周"
 GIVEN = (
@@ -138,6 +139,7 @@ def people(ruleset: Ruleset, chance: random.Random) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     for team, about in TEAMS.items():
         for place in range(about.heads):
+            lowest, highest = (11_000, 20_000) if place == 0 else (5_000, 14_000)
             rows.append(
                 {
                     "employee_id": f"E{len(rows) + 1:03d}",
@@ -147,7 +149,10 @@ def people(ruleset: Ruleset, chance: random.Random) -> pd.DataFrame:
                     "position": about.positions[0 if place == 0 else 1 + place % (len(about.positions) - 1)],
                     "joined": date(chance.randint(2018, 2025), chance.randint(1, 12), chance.randint(1, 28)),
                     "left": None,
-                    "bonus_base": chance.randrange(2000, 6001, 100) + (3000 if place == 0 else 0),
+                    "bonus_base": (base := chance.randrange(2000, 6001, 100) + (3000 if place == 0 else 0)),
+                    "salary": 2 * base + 1500,
+                    "range_lowest": lowest,
+                    "range_highest": highest,
                 }
             )
     rows[7]["joined"] = date(2026, 10, 16)
@@ -157,7 +162,7 @@ def people(ruleset: Ruleset, chance: random.Random) -> pd.DataFrame:
 
 
 def roster_workbook(people: pd.DataFrame, wording: Wording) -> bytes:
-    """The roster as a workbook; ``joined`` and ``left`` are dates or None, ``bonus_base`` is an amount."""
+    """The roster as a workbook; ``joined`` and ``left`` are dates or None, ``MONEY`` are amounts."""
     book = Book(wording, wording("sheet.roster"))
     worksheet = book.sheet(wording("sheet.roster"))
     for column, key in enumerate(COLUMNS):
@@ -165,7 +170,7 @@ def roster_workbook(people: pd.DataFrame, wording: Wording) -> bytes:
         worksheet.write_string(0, column, header, book.header)
         texts = ["" if value is None else str(value) for value in people[key]]
         worksheet.set_column(column, column, styles.width([header, *texts], least=10, most=30))
-        if key == "bonus_base":
+        if key in MONEY:
             write_numbers(worksheet, 1, column, people[key].tolist(), book.cell(num_format="#,##0.00"))
         elif key in {"joined", "left"}:
             day = book.cell(num_format="yyyy-mm-dd", align="center")

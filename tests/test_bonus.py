@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from docs_support import tables
 from perfcli.errors import PerfError
+from perfcli.rewards.bonus import Order
+from perfcli.rewards.calculation import calculate_bonus
 from perfcli.rewards.explanation import explain_bonus
+from perfcli.rules.models import Policy
+from perfcli.rules.pay import Bonus as BonusRules
+from perfcli.rules.pay import Eligibility, Payment, Proration
+from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
 from perfcli.text import Language
 from support.bonuses import bonus_of, table
 from support.expectations import assert_findings
+from support.random_bonuses import RULES, frame_of, person
 from support.sources import finding_codes
 
 HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "bonus.md"
 CASES = sorted((HERE / "bonuses").glob("*.yaml"), key=lambda path: path.name)
 
 
@@ -45,6 +60,59 @@ def test_everybody_gets_what_the_policy_says(path: Path, tmp_path: Path, small_r
     assert list(bonus.absent["employee_id"]) == case.get("absent", [])
     for employee in found:
         assert explain_bonus(bonus, employee).steps
+
+
+# The page
+
+TEXTS = {"employee": "employee_id", "discipline": "discipline"}
+NUMBERS = {
+    "unpaid leave": "unpaid_leave_days",
+    "former base": "former_base",
+    "adjustment": "bonus_adjustment",
+    "days worked": "days_worked",
+    "days due": "days_due",
+}
+DAYS = ("joined", "left", "transferred", "confirmed")
+
+
+def person_of(row: Mapping[str, str]) -> dict[str, Any]:
+    """Somebody as a table of the page states it."""
+    base = Decimal(row["base"]) if "base" in row else Decimal("nan")
+    known: dict[str, Any] = {key: row[header] for header, key in TEXTS.items() if header in row}
+    known |= {key: float(row[header]) for header, key in NUMBERS.items() if row.get(header)}
+    known |= {key: date.fromisoformat(row[key]) for key in DAYS if row.get(key)}
+    return person(row["employee"], base, Decimal(row["total"]), **known)
+
+
+def rules_with(said: Mapping[str, Any]) -> Ruleset:
+    """The shipped rules with some keys under ``bonus``."""
+    policy = RULES.policy.model_dump(mode="json", by_alias=True)
+    policy["bonus"] |= json.loads(json.dumps(said, default=str))
+    return replace(RULES, policy=Policy.model_validate(policy))
+
+
+def test_examples_of_the_page_come_out_as_written() -> None:
+    found = list(tables(PAGE, "amount"))
+    assert len(found) >= 15
+    for said, people in found:
+        for order in (people, people[::-1]):
+            frame = frame_of([person_of(row) for row in order])
+            bonus = calculate_bonus(frame, rules_with(said), Order(Cycle.MONTHLY, "2026-11"))
+            assert not bonus.problems
+            paid = {row["employee_id"]: row for row in rows(bonus.frame)}
+            for row in people:
+                seen = paid[row["employee"]]
+                assert Decimal(str(seen["amount"])) == Decimal(row["amount"]), (said, row, seen)
+                for key in ("days", "share"):
+                    shown = row.get(key, "").removesuffix("…")
+                    assert not shown or f"{seen[key]:.12f}".startswith(shown), (said, row, seen)
+
+
+def test_the_page_says_every_key() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for part in (Payment, Proration, Eligibility, BonusRules):
+        for key in part.model_fields:
+            assert re.search(rf"[`.]{key}[`.]", text), key
 
 
 def test_every_code_of_pay_has_a_case() -> None:

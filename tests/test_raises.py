@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -18,11 +17,11 @@ import formualizer
 import openpyxl
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
+from docs_support import examples
 from perfcli import marks
 from perfcli.cli.main import run
 from perfcli.findings import Place
@@ -218,25 +217,9 @@ def test_raises_within_a_budget(demand: tuple[list[Asked], Decimal, Decimal], da
 
 # The page
 
-_PART = re.compile(
-    r"^```yaml\n(?P<yaml>.*?)^```$|^\| (?P<head>[^\n]*) \|\n\|[-| ]+\|\n(?P<rows>(?:\|[^\n]*\|\n)+)",
-    re.DOTALL | re.MULTILINE,
-)
-
-
-def examples(last: str) -> Iterator[tuple[Mapping[str, Any], dict[str, str]]]:
-    """The rows of the tables whose last column has that header, and the rules above them."""
-    rules: Mapping[str, Any] = {}
-    for part in _PART.finditer(PAGE.read_text(encoding="utf-8")):
-        if part["yaml"]:
-            rules = yaml.safe_load(part["yaml"])
-        elif (head := part["head"].split(" | "))[-1] == last:
-            for row in part["rows"].splitlines():
-                yield rules, dict(zip(head, row.strip("| ").split(" | "), strict=True))
-
 
 def test_examples_of_the_page_come_out_as_written() -> None:
-    rows = list(examples("new salary"))
+    rows = list(examples(PAGE, "new salary"))
     assert len(rows) > 25
     for said, row in rows:
         policy = policy_of(json.loads(json.dumps(said, default=str)))
@@ -252,7 +235,7 @@ def test_examples_of_the_page_come_out_as_written() -> None:
 
 
 def test_budgets_of_the_page_come_out_as_written() -> None:
-    rows = [row for _, row in examples("within budget")]
+    rows = [row for _, row in examples(PAGE, "within budget")]
     assert rows
     for row in rows:
         amounts = [Decimal(amount) for amount in row["raises"].split()]

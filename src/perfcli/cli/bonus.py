@@ -85,7 +85,7 @@ def show_bonus(found: Bonus, out: Output) -> None:
         return
     wording, unit = out.wording, found.rules.rounding_unit
     keys = ("employee_id", "name", "grade", "bonus_base", "days", "amount")
-    shown = table(*(wording(f"column.{key}") for key in keys), right=(3, 4, 5))
+    shown = table(*(wording(f"column.{key}") for key in keys), right=(3, 4, 5), whole=(2,))
     grades = {grade.id: grade.name.in_language(wording.language) for grade in found.ruleset.policy.grades}
     highest = found.frame.sort_values(["amount", "employee_id"], ascending=[False, True], kind="stable")
     for row in rows(highest.head(SHOWN_EMPLOYEES)):

@@ -102,15 +102,23 @@ def as_json(record: object, *, ascii_only: bool = False) -> str:
     return json.dumps(record, ensure_ascii=ascii_only, indent=2) + "\n"
 
 
-def table(*headers: str, right: Iterable[int] = ()) -> Any:
-    """An empty table in the one style of all commands; ``right`` are the columns of numbers."""
+def table(*headers: str, right: Iterable[int] = (), whole: Iterable[int] = ()) -> Any:
+    """An empty table in the one style of all commands.
+
+    ``right`` are the columns of numbers, ``whole`` those whose words are never broken.
+    """
     from rich import box
     from rich.table import Table
 
     empty = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    numeric = set(right)
+    numeric, unbroken = set(right), set(whole)
     for index, header in enumerate(headers):
-        empty.add_column(header, justify="right" if index in numeric else "left", overflow="fold")
+        empty.add_column(
+            header,
+            justify="right" if index in numeric else "left",
+            overflow="fold",
+            no_wrap=index in unbroken,
+        )
     return empty
 
 

@@ -110,7 +110,7 @@ def _show_table(found: Raises, out: Output) -> None:
     own, keys = ("employee_id", "name", "grade"), ["salary", "percent", "raise", "new_salary"]
     keys += ["scaled"] if found.fit is not None and not found.wanted.fit_budget else []
     headers = [wording(f"column.{key}") for key in own] + [wording(f"raise.column.{key}") for key in keys]
-    shown = table(*headers, right=range(len(own), len(headers)))
+    shown = table(*headers, right=range(len(own), len(headers)), whole=(own.index("grade"),))
     grades = {grade.id: grade.name.in_language(wording.language) for grade in found.ruleset.policy.grades}
     highest = found.frame.sort_values(["raise", "employee_id"], ascending=[False, True], kind="stable")
     for row in rows(highest.head(SHOWN_EMPLOYEES)):

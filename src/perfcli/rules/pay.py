@@ -20,6 +20,8 @@ from perfcli.rules.numbers import FROM_YAML, NUMBER, WHOLE_NUMBER
 from perfcli.rules.periods import Cycle
 
 CENT = Decimal("0.01")
+PAY = ("bonus", "raises", "salary", "payroll")
+"""The parts of the policy by which is paid; no result depends on them."""
 
 PAYROLL_COLUMNS = (
     *("employee_id", "name", "department", "position", "team", "period", "total", "grade"),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from xlsxwriter.worksheet import Worksheet
 
 import perfcli
@@ -13,6 +10,7 @@ from perfcli.rules.loader import confirmation
 from perfcli.rules.ruleset import POLICY
 from perfcli.workbooks import styles
 from perfcli.workbooks.bonus_table import method_text
+from perfcli.workbooks.rules_sheet import flat_rules
 from perfcli.workbooks.styles import Book
 
 _WIDTHS = (52, 70)
@@ -34,7 +32,7 @@ def write_bonus_rules(book: Book, worksheet: Worksheet, bonus: Bonus) -> None:
     payment = bonus.rules.payment(bonus.cycle).model_dump(mode="json", exclude=of_pools)
     said |= {"payments": {bonus.cycle.value: payment}}
     method = (wording("bonus.rules.method"), method_text(book, bonus))
-    writer.block(wording("bonus.rules.policy"), [method, *_flat(said, "bonus")])
+    writer.block(wording("bonus.rules.policy"), [method, *flat_rules(said, "bonus")])
     unconfirmed = [path for path in policy.unconfirmed if path.split(".")[0] == "bonus"]
     questions = [(path, book.name(confirmation(path))) for path in unconfirmed]
     writer.block(wording("rules.unconfirmed"), questions)
@@ -60,19 +58,3 @@ class _Writer:
                 self.worksheet.write_string(self.row, column, text, look)
             self.worksheet.set_row(self.row, styles.wrapped_height(zip(line, _WIDTHS, strict=True)))
         self.row += 2
-
-
-def _flat(values: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:
-    """Dotted paths and values, as they stand in the YAML; what the policy leaves out is not there."""
-    for key, value in values.items():
-        path = f"{above}.{key}"
-        if isinstance(value, Mapping):
-            yield from _flat(value, path)
-        elif value is not None and value != []:
-            yield path, _written(value)
-
-
-def _written(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)

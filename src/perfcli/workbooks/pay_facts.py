@@ -13,13 +13,12 @@ from perfcli import marks
 from perfcli.findings import Finding
 from perfcli.rewards.bonus import PEOPLE, Bonus
 from perfcli.rewards.raises import KNOWN, Raises
+from perfcli.rules.pay import PAY
 from perfcli.rules.ruleset import POLICY
 from perfcli.scoring import exact
 from perfcli.scoring.results import rows
 from perfcli.text import Language, Translated, Wording
 from perfcli.workbooks.tables import Table
-
-_PAY = ("bonus", "raises", "salary", "payroll")
 
 
 def bonus_mark(bonus: Bonus, tables: Sequence[Table], wording: Wording) -> dict[str, str]:
@@ -72,7 +71,7 @@ def _rules(pay: Bonus | Raises) -> dict[str, Any]:
     ruleset = pay.ruleset
     teams = sorted(set(pay.frame["team"]))
     policy = ruleset.files[POLICY]
-    lines = {path: line for path, line in policy.lines.items() if path.startswith(_PAY)}
+    lines = {path: line for path, line in policy.lines.items() if path.startswith(PAY)}
     files = {POLICY: {"name": policy.name, "sha256": policy.sha256, "lines": lines}}
     for team in teams:
         files[team] = {"name": ruleset.files[team].name, "sha256": ruleset.files[team].sha256, "lines": {}}

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.loader import confirmation
 from perfcli.rules.models import Rubric, Veto
+from perfcli.rules.pay import PAY
 from perfcli.rules.ruleset import POLICY
 from perfcli.rules.summaries import summarize
 from perfcli.scoring.results import Results
@@ -18,7 +19,7 @@ from perfcli.workbooks import styles
 from perfcli.workbooks.styles import Book
 
 _WIDTHS = (32, 42, 9, 24, 52)
-_SHOWN_ELSEWHERE = ("grades", "unconfirmed", "language")
+_SHOWN_ELSEWHERE = ("grades", "unconfirmed", "language", *PAY)
 _DIGEST = 16
 
 
@@ -107,12 +108,15 @@ class _Writer:
 
     def policy(self) -> None:
         self._head("rules.policy", ("rules.path", "rules.value"))
-        for path, value in _flat(self.results.ruleset.policy.model_dump(mode="json", by_alias=True)):
+        policy = self.results.ruleset.policy
+        said = policy.model_dump(mode="json", by_alias=True, exclude=set(_SHOWN_ELSEWHERE))
+        for path, value in flat_rules(said):
             self._line([path, value])
         self.row += 1
 
     def unconfirmed(self) -> None:
-        paths = self.results.ruleset.policy.unconfirmed
+        unconfirmed = self.results.ruleset.policy.unconfirmed
+        paths = [path for path in unconfirmed if path.partition(".")[0] not in PAY]
         if not paths:
             return
         self._head("rules.unconfirmed", ())
@@ -152,13 +156,17 @@ class _Writer:
         self.row += 1
 
 
-def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+def flat_rules(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
     """Dotted paths and values, as they stand in the YAML; what the policy leaves out is not there."""
     for key, value in values.items():
         path = f"{above}.{key}" if above else key
-        if path in _SHOWN_ELSEWHERE:
-            continue
         if isinstance(value, Mapping):
-            yield from _flat(value, path)
-        elif value is not None:
-            yield path, str(value).lower() if isinstance(value, bool) else str(value)
+            yield from flat_rules(value, path)
+        elif value is not None and value != []:
+            yield path, _written(value)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
