@@ -40,7 +40,7 @@ _WIDTHS: Mapping[str, float] = {
     "earned": 12,
     "adjustment": 11,
     "amount": 13,
-    "note": 34,
+    "note": 38,
 }
 
 
@@ -158,7 +158,7 @@ class _Writer:
         for key in self.keys:
             if key not in widths:
                 texts = [names.get(key, {}).get(text, text) for text in dict.fromkeys(frame[key])]
-                widths[key] = styles.width([*texts, self.headers[key]], least=8, most=24)
+                widths[key] = styles.width([*texts, self.headers[key]], least=8, most=30)
         return widths
 
     @cached_property

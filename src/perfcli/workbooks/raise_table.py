@@ -20,7 +20,7 @@ from perfcli.workbooks.tables import Table
 
 _TITLE, _FACTS, _COST, _EDITED, _HEADER, _FIRST = range(6)
 _SUMMED = ("salary", "computed", "raise", "new_salary", "scaled", "due")
-_NOTE_WIDTH = 34
+_NOTE_WIDTH = 38
 _WIDTHS: Mapping[str, float] = {
     **dict.fromkeys(_SUMMED, 12),
     "total": 8,
@@ -133,7 +133,7 @@ class _Writer:
         for key in self.keys:
             if key not in widths:
                 texts = [names.get(key, {}).get(text, text) for text in dict.fromkeys(frame[key])]
-                widths[key] = styles.width([*texts, self.headers[key]], least=8, most=24)
+                widths[key] = styles.width([*texts, self.headers[key]], least=8, most=30)
         return widths
 
     @cached_property
