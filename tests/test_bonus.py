@@ -80,6 +80,7 @@ def person_of(row: Mapping[str, str]) -> dict[str, Any]:
     base = Decimal(row["base"]) if "base" in row else Decimal("nan")
     known: dict[str, Any] = {key: row[header] for header, key in TEXTS.items() if header in row}
     known |= {key: float(row[header]) for header, key in NUMBERS.items() if row.get(header)}
+    known |= {"bonus_adjustment_reason": "—"} if row.get("adjustment") else {}
     known |= {key: date.fromisoformat(row[key]) for key in DAYS if row.get(key)}
     return person(row["employee"], base, Decimal(row["total"]), **known)
 

@@ -20,7 +20,7 @@ from perfcli.rules.pay import Bonus as Rules
 from perfcli.rules.pay import Method
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import InputFile, Results
+from perfcli.scoring.results import BONUS_BASE, InputFile, Results
 from perfcli.sheets import cells
 from perfcli.sheets.employment import Employment, read_employment
 from perfcli.sheets.reader import Access
@@ -212,6 +212,7 @@ def parse_day_option(word: str) -> date | None:
 
 
 _LARGEST = Decimal(10) ** 13
+_NO_BASE = "missing-bonus-base"
 
 
 def _under_rules(verified: Verified, ruleset: Ruleset) -> Results:
@@ -271,9 +272,15 @@ def _cycle_findings(period: str, order: Order, pool: Decimal | None, rules: Rule
 
 
 def _problem_findings(bonus: Bonus, staff: Staff) -> Iterator[Finding]:
-    """What keeps somebody's bonus from being reckoned, at the cell of the roster."""
+    """What keeps somebody's bonus from being reckoned, at the roster's cell; once where nobody has a base."""
     names = dict(zip(bonus.frame["employee_id"], bonus.frame["name"], strict=True))
-    for employee, problem in bonus.problems:
+    problems = bonus.problems
+    if staff.people[BONUS_BASE].isna().all() and any(one.code == _NO_BASE for _, one in problems):
+        rule = f"bonus.payments.{bonus.cycle.value}"
+        yield from roster_columns({rule: (BONUS_BASE,)}, staff.employment)
+        if staff.employment is None or BONUS_BASE not in staff.employment.columns:
+            problems = tuple(pair for pair in problems if pair[1].code != _NO_BASE)
+    for employee, problem in problems:
         label = f"{employee} {names[employee]}".strip()
         place = staff.place(employee, problem.column)
         yield error(problem.code, place, employee=label, **problem.values)

@@ -98,7 +98,12 @@ def show_bonus(found: Bonus, out: Output) -> None:
         out.say("bonus.more", count=len(found.frame) - SHOWN_EMPLOYEES)
         out.show()
     paid = int((found.frame["amount"] > 0).sum())
-    sums = {"sum": money(found.paid, unit), "currency": found.rules.currency or "", "count": paid}
+    sums = {
+        "sum": money(found.paid, unit),
+        "currency": found.rules.currency or "",
+        "count": paid,
+        "heads": len(found.frame),
+    }
     out.show(wording("bonus.sum", **sums).strip())
     if found.pool is not None:
         out.show(

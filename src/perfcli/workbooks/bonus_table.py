@@ -139,7 +139,8 @@ class _Writer:
         worksheet.set_row(_TITLE, 28)
         worksheet.write_string(_METHOD, 0, method_text(book, bonus), book.note)
         paid = money(bonus.paid, bonus.rules.rounding_unit)
-        values = {"sum": paid, "currency": bonus.rules.currency or "", "count": self._paid}
+        heads = {"count": self._paid, "heads": len(bonus.frame)}
+        values = {"sum": paid, "currency": bonus.rules.currency or "", **heads}
         text = book.wording("bonus.sum", **values)
         worksheet.write_string(_SUM, 0, text, book.format(bold=True, font_color=styles.INK))
         if bonus.edits:
