@@ -21,7 +21,7 @@ FAMILIES = {
     "bonus.audit.": "a column or a line of the audit of bonuses",
     "bonus.note.": "what made or changed an amount",
     "bonus.reconciliation.": "a line of the reconciliation",
-    "bonus.summary.": "a column of the summary of bonuses, and a way to group people",
+    "bonus.summary.": "a column of the summary of bonuses",
     "column.": "a column's header, by the key of the table",
     "confirm.": "what the company must confirm, by its path in the policy",
     "cure.": "what to do, by the finding's code",
@@ -38,6 +38,7 @@ FAMILIES = {
     "loss.": "what an annotated copy lacks, by its kind",
     "method.": "a way to pay a bonus",
     "notes.": "a column of the findings",
+    "pay.by-": "a way to group people",
     "pay.sign.": "who signs",
     "payroll.": "a column of the payroll sheet, by its key",
     "raise.audit.": "a column of the audit of raises",
@@ -46,7 +47,7 @@ FAMILIES = {
     "raise.left-out.": "why somebody is not in the table",
     "raise.note.": "the rule that decided a raise",
     "raise.rules.": "a rule of raises, and what it says",
-    "raise.summary.": "a column of the summary of raises, and a way to group people",
+    "raise.summary.": "a column of the summary of raises",
     "role.": "what a column says of an indicator",
     "rubric.scale.": "what is typed, by the rubric's scale",
     "severity.": "a finding's severity",
@@ -79,12 +80,14 @@ def said_keys() -> Iterator[tuple[str, Path]]:
 
 def computed_heads() -> set[str]:
     """The beginnings of all keys that the source puts together, such as ``column.``."""
-    return {
+    put_together = {
         str(node.values[0].value)
         for tree in trees().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant)
     }
+    named = {text for tree in trees().values() for text in literals(tree) if text.endswith(".")}
+    return put_together | named
 
 
 @pytest.mark.parametrize("key", KEYS)

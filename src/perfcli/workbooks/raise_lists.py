@@ -6,8 +6,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rewards.raises import Raises
 from perfcli.scoring.results import rows
+from perfcli.workbooks import styles
 from perfcli.workbooks.pay_parts import Column, write_list
-from perfcli.workbooks.raise_table import amount_format, notes_text, signed
+from perfcli.workbooks.raise_table import amount_format, notes_text
 from perfcli.workbooks.styles import Book
 
 _PERSON = ("employee_id", "name", "department")
@@ -22,8 +23,8 @@ def write_cuts(book: Book, worksheet: Worksheet, raises: Raises) -> None:
         *(Column(wording(f"column.{key}"), wide) for key, wide in zip(_PERSON, (12, 14, 22), strict=True)),
         Column(wording("column.grade"), 14),
         Column(wording("raise.column.salary"), 14, amounts),
-        Column(wording("raise.column.cut"), 14, signed(amounts)),
-        Column(wording("raise.column.raise"), 14, signed(amounts)),
+        Column(wording("raise.column.cut"), 14, styles.signed(amounts)),
+        Column(wording("raise.column.raise"), 14, styles.signed(amounts)),
         Column(wording("raise.column.new_salary"), 14, amounts),
         Column(wording("column.note"), 46),
     ]

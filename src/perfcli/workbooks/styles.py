@@ -287,3 +287,8 @@ def _cut(text: str, length: int) -> str:
     while len(text.encode("utf-16-le")) > 2 * length:
         text = text[:-1]
     return text.strip().strip("'")
+
+
+def signed(amounts: str) -> str:
+    """A number format with the sign of what is added or taken off."""
+    return f"+{amounts};-{amounts};{amounts}"
