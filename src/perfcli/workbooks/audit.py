@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
 
+import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.models import Dimension, Indicator, Rubric
 from perfcli.scoring import exact
-from perfcli.scoring.results import ADJUSTMENT, Results, points_key, rows, score_key
+from perfcli.scoring.results import ADJUSTMENT, Results, points_key, score_key
 from perfcli.workbooks import detail, styles
 from perfcli.workbooks.formulas import Part, rounded, shared_total_formula, total_formula
+from perfcli.workbooks.long_tables import ROW, Cells, LongTable, formula_cells, text_cells
 from perfcli.workbooks.rules_sheet import Bands
 from perfcli.workbooks.score_audit import AGREES
 from perfcli.workbooks.styles import Book
@@ -29,9 +29,8 @@ _COLUMNS = (
     *("audit.total", "audit.printed-total", "audit.agrees"),
     *("audit.grade", "audit.printed-grade", "audit.agrees"),
 )
-_HERE = "\0"
 _SCORES_ROW, _DETAIL_ROW = "\1", "\2"
-"""Stand in a formula for what changes from row to row; no sheet's name can have them."""
+"""Stand in a formula for the rows of somebody's scores and detail; no sheet's name can have them."""
 
 _AGREE = (5, 8, 9)
 """The columns that say whether total, grade and scores agree."""
@@ -65,10 +64,8 @@ def write_audit(book: Book, worksheet: Worksheet, results: Results, sources: Sou
     _write_overall(book, worksheet, heads, [column for column in _AGREE if column < len(keys)])
     row = _FIRST
     for table in sources.details:
-        audit = _TeamAudit(book, results, sources, table)
-        for offset, employee in enumerate(rows(results.of_team(str(table.team)))):
-            audit.write(worksheet, row, offset, employee)
-            row += 1
+        book.write_rows(worksheet, _TeamAudit(book, results, sources, table).rows(row))
+        row += table.rows
     book.mark_differences(worksheet, (_FIRST, 0, _FIRST + heads - 1, len(keys) - 1))
     worksheet.autofilter(_HEADER, 0, _FIRST + heads - 1, len(keys) - 1)
     worksheet.freeze_panes(_FIRST, 2)
@@ -123,6 +120,10 @@ class _TeamAudit:
         return self.results.ruleset.rubrics[str(self.table.team)]
 
     @cached_property
+    def frame(self) -> pd.DataFrame:
+        return self.results.of_team(self.rubric.team)
+
+    @cached_property
     def scores(self) -> Table:
         """Where the scores are that a total is computed from: one beside the other, in a row for everyone."""
         return self.sources.scores.get(self.rubric.team, self.table)
@@ -136,34 +137,38 @@ class _TeamAudit:
         identifiers = self.results.frame["employee_id"]
         return [sign for sign in "~*?" if identifiers.str.contains(sign, regex=False).any()]
 
-    def write(self, worksheet: Worksheet, row: int, offset: int, employee: Mapping[Any, Any]) -> None:
-        """One employee's row; ``offset`` is the employee's place in the detail."""
+    def rows(self, first: int) -> LongTable:
+        """A row for each employee, from a row of the audit on."""
         text, number, center = self._looks
-        here = [xl_rowcol_to_cell(row, column) for column in range(len(_COLUMNS))]
-        sought = self._sought(here[0])
-        total, grade = employee["total"], self.names["grade"][employee["grade"]]
-        worksheet.write_formula(
-            row, 0, f"={self.table.cell(offset, 'employee_id')}", text, employee["employee_id"]
-        )
-        worksheet.write_formula(row, 1, f"={self.table.cell(offset, 'name')}", text, employee["name"])
-        worksheet.write_string(row, 2, self.names["team"][employee["team"]], text)
-        worksheet.write_formula(row, 3, self._total(offset, employee), number, total)
-        worksheet.write_formula(row, 4, self._printed["total"].replace(_HERE, sought), number, total)
-        worksheet.write_formula(row, 5, self._agrees(here[3], here[4]), center, self._yes)
-        worksheet.write_formula(row, 6, self._grade(here[3], offset), center, grade)
-        worksheet.write_formula(row, 7, self._printed["grade"].replace(_HERE, sought), center, grade)
-        worksheet.write_formula(row, 8, self._agrees(here[6], here[7]), center, self._yes)
+        here = [f"{xl_col_to_name(column)}{ROW}" for column in range(len(_COLUMNS))]
+        totals = self.frame["total"]
+        grades = self.frame["grade"].map(self.names["grade"])
+        team = pd.Series([self.names["team"][self.rubric.team]] * len(self.frame))
+        yes = pd.Series([self._yes] * len(self.frame))
+        columns = [
+            *((self._repeated(key), text) for key in ("employee_id", "name")),
+            (text_cells(team), text),
+            (self._totals, number),
+            (formula_cells([self._printed["total"]], totals), number),
+            (formula_cells([self._agrees(here[3], here[4])], yes), center),
+            (formula_cells([self._grade(here[3])], grades), center),
+            (formula_cells([self._printed["grade"]], grades), center),
+            (formula_cells([self._agrees(here[6], here[7])], yes), center),
+        ]
         if self.sources.scores:
-            self._write_scores_agree(worksheet, row, offset)
+            columns.append((self._scores_agree(yes), center))
+        elsewhere = {_SCORES_ROW: self.scores.first_row, _DETAIL_ROW: self.table.first_row}
+        return LongTable(first, columns, elsewhere)
 
-    def _write_scores_agree(self, worksheet: Worksheet, row: int, offset: int) -> None:
+    def _repeated(self, key: str) -> Cells:
+        """What the detail says of everybody."""
+        return formula_cells([self.table.cell_in(_DETAIL_ROW, key)], self.frame[key])
+
+    def _scores_agree(self, yes: pd.Series[str]) -> Cells:
         """What the audit of scores says; where a team has none, scores are as they were typed."""
-        center = self._looks[2]
         if self.scores is self.table:
-            worksheet.write_string(row, len(_COLUMNS), self._yes, center)
-        else:
-            formula = f"={self.scores.cell(offset, AGREES)}"
-            worksheet.write_formula(row, len(_COLUMNS), formula, center, self._yes)
+            return text_cells(yes)
+        return formula_cells([self.scores.cell_in(_SCORES_ROW, AGREES)], yes)
 
     @cached_property
     def _looks(self) -> tuple[Format, Format, Format]:
@@ -179,25 +184,23 @@ class _TeamAudit:
         return self.book.wording("audit.no")
 
     def _agrees(self, computed: str, printed: str) -> str:
-        return f'=IFERROR(IF({computed}={printed},"{self._yes}","{self._no}"),"{self._no}")'
+        return f'IFERROR(IF({computed}={printed},"{self._yes}","{self._no}"),"{self._no}")'
 
-    def _total(self, offset: int, employee: Mapping[Any, Any]) -> str:
-        """The total from the scores and weights of the detail."""
-        everything_applies = not any(math.isnan(employee[key]) for key in self._score_keys)
-        formula = self._total_of_all if everything_applies else self._total_of_some
-        rows = {_SCORES_ROW: self.scores, _DETAIL_ROW: self.table}
-        for sign, table in rows.items():
-            formula = formula.replace(sign, str(table.first_row + offset + 1))
-        return formula
+    @property
+    def _totals(self) -> Cells:
+        """The totals from the scores and weights of the detail."""
+        some = self.frame[self._score_keys].isna().any(axis=1)
+        formulas = [self._total_of_all, self._total_of_some if some.any() else ""]
+        return formula_cells(formulas, self.frame["total"], some.astype(int).to_numpy())
 
-    def _grade(self, total: str, offset: int) -> str:
+    def _grade(self, total: str) -> str:
         """The grade from the total and the scores that have a veto."""
         vetoes = [
-            (self.scores.cell(offset, score_key(indicator.id)), indicator.veto)
+            (self.scores.cell_in(_SCORES_ROW, score_key(indicator.id)), indicator.veto)
             for indicator in self.rubric.indicators
             if indicator.veto is not None
         ]
-        return f"={self.sources.bands.grade(total, vetoes)}"
+        return self.sources.bands.grade(total, vetoes)
 
     @cached_property
     def _score_keys(self) -> list[str]:
@@ -213,7 +216,7 @@ class _TeamAudit:
             decimals=self._decimals,
             adjustment=self._adjustment,
         )
-        return f"={self._within(total)}"
+        return self._within(total)
 
     @cached_property
     def _total_of_some(self) -> str:
@@ -221,7 +224,7 @@ class _TeamAudit:
         total = shared_total_formula(
             self.rubric, self._parts, decimals=self._decimals, adjustment=self._adjustment
         )
-        return f"={self._within(total)}"
+        return self._within(total)
 
     def _within(self, total: str) -> str:
         """A total that is not below 0 and not above the policy's highest."""
@@ -279,16 +282,15 @@ class _TeamAudit:
     @cached_property
     def _places(self) -> int:
         """The most decimals of a score or an adjustment of this team."""
-        frame = self.results.of_team(self.rubric.team)
         keys = [*self._score_keys, *([ADJUSTMENT] if self._adjustment else [])]
-        return max(exact.places(frame[key].dropna().to_numpy(dtype=float)) for key in keys)
+        return max(exact.places(self.frame[key].dropna().to_numpy(dtype=float)) for key in keys)
 
     @cached_property
     def _printed(self) -> Mapping[str, str]:
-        """The formulas for what the ranking says of an employee, with ``_HERE`` for the id."""
-        identifiers = self.sources.ranking.column("employee_id")
+        """The formulas for what the ranking says of an employee."""
+        identifiers, sought = self.sources.ranking.column("employee_id"), self._sought(f"A{ROW}")
         return {
-            key: f"=INDEX({self.sources.ranking.column(key)},MATCH({_HERE},{identifiers},0))"
+            key: f"INDEX({self.sources.ranking.column(key)},MATCH({sought},{identifiers},0))"
             for key in ("total", "grade")
         }
 

@@ -13,8 +13,9 @@ from perfcli.rules.models import Rubric
 from perfcli.scoring.results import REASON, VETO, Results
 from perfcli.workbooks import styles
 from perfcli.workbooks.detail_columns import IDENTITY, Column, detail_columns
+from perfcli.workbooks.long_tables import LongTable
 from perfcli.workbooks.styles import Book
-from perfcli.workbooks.tables import Table, write_numbers, write_texts
+from perfcli.workbooks.tables import Table
 
 _TITLE, _NOTE, _BLOCKS, _DIMENSIONS, _HEADER, WEIGHTS, _FIRST = range(7)
 _REPEATED = 2
@@ -31,7 +32,7 @@ def write_detail(book: Book, worksheet: Worksheet, results: Results, rubric: Rub
     points are blank.
     """
     layout = _Layout(detail_columns(book, results, rubric))
-    count = len(layout.columns[0].cells)
+    count = len(layout.columns[0].values)
     keys = {column.key: index for index, column in enumerate(layout.columns)}
     table = Table("detail", rubric.team, str(worksheet.name), _FIRST, count, keys)
     worksheet.write_string(_TITLE, 0, book.wording("detail.title", team=rubric.name), book.title)
@@ -39,12 +40,9 @@ def write_detail(book: Book, worksheet: Worksheet, results: Results, rubric: Rub
     note = book.wording(f"detail.note.{rubric.scale}", period=book.period(results.period), count=count)
     worksheet.write_string(_NOTE, 0, note, book.note)
     _write_header(book, worksheet, layout)
-    for index, column in enumerate(layout.columns):
-        worksheet.set_column(index, index, layout.widths[index])
-        if column.texts:
-            write_texts(worksheet, _FIRST, index, column.texts, column.look)
-        else:
-            write_numbers(worksheet, _FIRST, index, column.numbers, column.look, missing=column.missing)
+    for index, wide in enumerate(layout.widths):
+        worksheet.set_column(index, index, wide)
+    book.write_rows(worksheet, LongTable(_FIRST, [(column.cells, column.look) for column in layout.columns]))
     worksheet.autofilter(WEIGHTS, 0, table.last_row, len(layout.columns) - 1)
     worksheet.freeze_panes(_FIRST, 2)
     worksheet.ignore_errors({"number_stored_as_text": f"A{_FIRST + 1}:D{table.last_row + 1}"})
@@ -105,7 +103,7 @@ class _Layout:
 
 
 def _width(column: Column) -> float:
-    texts = list(dict.fromkeys(column.texts))
+    texts = column.distinct if column.is_text else []
     if column.key in {*IDENTITY, REASON, VETO}:
         return styles.width([column.header, *texts], least=9, most=_WIDEST_TEXT)
     words = [*styles.unbreakable(column.header), *texts]
@@ -116,7 +114,8 @@ def _widest_number(column: Column) -> float:
     """The width that shows every number of a column with all decimals of its look."""
     is_percent = column.key.endswith(".attainment")
     decimals = 4 if is_percent else 6
-    written = [f"{number:.{decimals}f}".rstrip("0") for number in dict.fromkeys(column.numbers)]
+    numbers = [] if column.is_text else column.distinct
+    written = [f"{number:.{decimals}f}".rstrip("0") for number in numbers]
     return min(max(map(len, written), default=0) + is_percent + 1.5, _WIDEST_NUMBER)
 
 

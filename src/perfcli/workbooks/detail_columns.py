@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from xlsxwriter.format import Format
@@ -23,6 +24,7 @@ from perfcli.scoring.results import (
     score_key,
     weight_key,
 )
+from perfcli.workbooks.long_tables import Cells, number_cells, text_cells
 from perfcli.workbooks.styles import Book
 
 IDENTITY = ("employee_id", "name", "department", "position")
@@ -32,29 +34,34 @@ _ON_SECOND_PAGE = (".weight", ".points")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its key, its texts in the rows of the header, its cells and their look, its weight.
+    """One column: its key, its texts in the rows of the header, its values and their look, its weight.
 
-    ``missing`` stands where there is no number.
+    Values are all texts or all numbers; ``missing`` stands where there is no number.
     """
 
     key: str
     block: str
     dimension: str
     header: str
-    cells: Sequence[str] | Sequence[float]
+    values: pd.Series[Any]
     look: Format
     weight: float | None = None
     missing: str = ""
 
-    @property
-    def texts(self) -> list[str]:
-        """The cells that are texts: all of them or none."""
-        return [cell for cell in self.cells if isinstance(cell, str)]
+    @cached_property
+    def distinct(self) -> list[Any]:
+        """Each value once."""
+        return list(pd.unique(self.values))
 
     @property
-    def numbers(self) -> list[float]:
-        """The cells that are numbers: all of them or none."""
-        return [cell for cell in self.cells if not isinstance(cell, str)]
+    def is_text(self) -> bool:
+        """Whether the values are texts."""
+        return isinstance(self.distinct[0], str)
+
+    @property
+    def cells(self) -> Cells:
+        """The cells as they are written."""
+        return text_cells(self.values) if self.is_text else number_cells(self.values, missing=self.missing)
 
     @property
     def place(self) -> tuple[int, str]:
@@ -113,8 +120,7 @@ class _Columns:
 
     def _identity(self) -> Iterator[Column]:
         for key in IDENTITY:
-            texts = self._frame[key].astype(str).tolist()
-            yield Column(key, "", "", self.book.wording(f"column.{key}"), texts, self.book.text)
+            yield Column(key, "", "", self.book.wording(f"column.{key}"), self._frame[key], self.book.text)
 
     def _outcome(self) -> Iterator[Column]:
         """What came out, and what adjusted the total or capped the grade, if anything did."""
@@ -123,16 +129,15 @@ class _Columns:
         names = book.names(ruleset)["grade"]
         looks = {"total": book.number(ruleset.policy.rounding.total_decimals, bold=True)}
         for key in OUTCOME:
-            cells = [names[one] for one in frame[key]] if key == "grade" else frame[key].tolist()
+            values = frame[key].map(names) if key == "grade" else frame[key]
             look = looks.get(key, book.centred)
-            yield Column(key, block, "", book.wording(f"column.{key}"), cells, look)
+            yield Column(key, block, "", book.wording(f"column.{key}"), values, look)
         if ADJUSTMENT in frame and (any(frame[ADJUSTMENT]) or any(frame[REASON])):
             yield self._numbers(ADJUSTMENT, (block, "", book.wording("column.adjustment")), book.signed)
             header = book.wording("column.adjustment_reason")
-            reasons = frame[REASON].astype(str).tolist()
-            yield Column(REASON, block, "", header, reasons, book.cell(text_wrap=True, num_format="@"))
+            yield Column(REASON, block, "", header, frame[REASON], book.cell(text_wrap=True, num_format="@"))
         if VETO in frame and any(frame[VETO]):
-            capped = [book.indicators(self.rubric, one) for one in frame[VETO]]
+            capped = frame[VETO].map(lambda one: book.indicators(self.rubric, one))
             look = book.cell(text_wrap=True, num_format="@")
             yield Column(VETO, block, "", book.wording("column.veto"), capped, look)
 
@@ -170,4 +175,4 @@ class _Columns:
         missing: str = "",
     ) -> Column:
         """A column of numbers; ``titles`` are its block, its dimension and its header."""
-        return Column(key, *titles, self._frame[key].tolist(), look, weight, missing)
+        return Column(key, *titles, self._frame[key], look, weight, missing)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, VETO, Results
 from perfcli.workbooks import styles
+from perfcli.workbooks.long_tables import Cells, LongTable, number_cells, text_cells
 from perfcli.workbooks.styles import Book
-from perfcli.workbooks.tables import Table, write_numbers, write_texts
+from perfcli.workbooks.tables import Table
 
 COLUMNS = (
     *("rank", "employee_id", "name", "department", "position", "team"),
@@ -40,16 +43,17 @@ def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
     )
     looks = {"total": book.number(results.ruleset.policy.rounding.total_decimals, bold=True)}
     looks |= {ADJUSTMENT: book.signed, BONUS_BASE: book.cell(num_format="#,##0.00")}
+    cells: list[tuple[Cells, Format]] = []
     for key, column in columns.items():
         if key in _NUMBERS:
-            write_numbers(worksheet, 1, column, frame[key].tolist(), looks.get(key, book.centred))
+            cells.append((number_cells(frame[key]), looks.get(key, book.centred)))
             worksheet.set_column(column, column, _WIDTHS[key])
             continue
         texts = _texts(book, results, key)
-        look = book.centred if key in {"grade", "period"} else book.text
-        write_texts(worksheet, 1, column, texts, look)
-        widest = styles.width([headers[column], *dict.fromkeys(texts)], least=10, most=60)
+        cells.append((text_cells(texts), book.centred if key in {"grade", "period"} else book.text))
+        widest = styles.width([headers[column], *texts.unique()], least=10, most=60)
         worksheet.set_column(column, column, widest)
+    book.write_rows(worksheet, LongTable(1, cells))
     worksheet.set_row(0, 24)
     grade = columns["grade"]
     book.mark_grades(worksheet, (1, grade, len(frame), grade), list(book.grades(results.ruleset)))
@@ -59,11 +63,11 @@ def write_ranking(book: Book, worksheet: Worksheet, results: Results) -> Table:
     return table
 
 
-def _texts(book: Book, results: Results, key: str) -> list[str]:
+def _texts(book: Book, results: Results, key: str) -> pd.Series[str]:
     """A column of texts: names stand for ids."""
     frame, names = results.frame, book.names(results.ruleset)
     if key == VETO:
         rubrics = results.ruleset.rubrics
         pairs = zip(frame["team"], frame[VETO], strict=True)
-        return [book.indicators(rubrics[team], capped) for team, capped in pairs]
-    return [names[key][value] for value in frame[key]] if key in names else frame[key].astype(str).tolist()
+        return pd.Series([book.indicators(rubrics[team], capped) for team, capped in pairs])
+    return frame[key].map(names[key]) if key in names else frame[key]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell
+import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import Results, role_key, rows, score_key
+from perfcli.scoring.results import Results, role_key, score_key
 from perfcli.workbooks import styles
+from perfcli.workbooks.long_tables import ROW, Cells, LongTable, formula_cells
 from perfcli.workbooks.measure_formulas import measured_formula, rated_formula
 from perfcli.workbooks.origins import COMPUTED, GIVEN, Origin, origins
 from perfcli.workbooks.styles import Book
@@ -24,8 +25,8 @@ AGREES = "agrees"
 _TITLE, _NOTE, _HEADER, _FIRST = 0, 1, 3, 4
 _IDENTITY = ("employee_id", "name")
 _LEAST_WIDTH, _MOST_WIDTH = 9, 14
-_ROW = "\0"
-"""Stands in a formula for the number of the row in the detail; no sheet's name can have it."""
+_DETAIL_ROW = "\1"
+"""Stands in a formula for the row of somebody's detail; no sheet's name can have it."""
 
 
 def has_score_audit(results: Results, rubric: Rubric) -> bool:
@@ -45,8 +46,7 @@ def write_score_audit(book: Book, worksheet: Worksheet, results: Results, detail
     worksheet.set_row(_TITLE, 28)
     worksheet.write_string(_NOTE, 0, book.wording("score-audit.note"), book.note)
     _write_header(book, worksheet, results, audit.rubric)
-    for offset, employee in enumerate(rows(results.of_team(audit.rubric.team))):
-        audit.write(worksheet, table, offset, employee)
+    book.write_rows(worksheet, audit.rows(table))
     book.mark_differences(worksheet, (_FIRST, 0, table.last_row, len(keys) - 1))
     worksheet.autofilter(_HEADER, 0, table.last_row, len(keys) - 1)
     worksheet.freeze_panes(_FIRST, len(_IDENTITY))
@@ -82,47 +82,41 @@ class _ScoreAudit:
     def rubric(self) -> Rubric:
         return self.results.ruleset.rubrics[str(self.detail.team)]
 
-    def write(self, worksheet: Worksheet, table: Table, offset: int, employee: Mapping[Any, Any]) -> None:
-        """One employee's row; ``offset`` is the employee's place in the detail."""
-        row = table.first_row + offset
-        for key in _IDENTITY:
-            formula = f"={self.detail.cell(offset, key)}"
-            worksheet.write_formula(row, table.columns[key], formula, self.book.text, employee[key])
-        here = str(self.detail.first_row + offset + 1)
-        for identifier, places in self._origins.items():
-            key, origin = score_key(identifier), places[offset]
-            formula = self._formulas[identifier, origin].replace(_ROW, here)
-            value = self._not_applicable if origin is Origin.NOT_APPLICABLE else employee[key]
-            worksheet.write_formula(row, table.columns[key], formula, self.book.plain, value)
-        same = "*".join(
-            f"({xl_rowcol_to_cell(row, table.columns[key])}={self.detail.cell(offset, key)})"
-            for key in self._computed
-        )
+    def rows(self, table: Table) -> LongTable:
+        """A row for each employee."""
+        book = self.book
+        columns = [
+            *((formula_cells([self._cell(key)], self._frame[key]), book.text) for key in _IDENTITY),
+            *((self._scores(one), book.plain) for one in self.rubric.indicators),
+            (self._agrees(table), book.centred),
+        ]
+        return LongTable(table.first_row, columns, {_DETAIL_ROW: self.detail.first_row})
+
+    def _scores(self, indicator: Indicator) -> Cells:
+        """The scores of an indicator, each computed as it came about."""
+        found = self._origins[indicator.id]
+        kinds = list(dict.fromkeys(found))
+        which = [kinds.index(origin) for origin in found]
+        values = self._frame[score_key(indicator.id)].astype(object)
+        missing = [origin is Origin.NOT_APPLICABLE for origin in found]
+        values[missing] = self.book.wording("cell.not-applicable")
+        return formula_cells([self._formula(indicator, origin) for origin in kinds], values, which)
+
+    def _agrees(self, table: Table) -> Cells:
+        """Whether the computed scores are those of the detail; the others are only repeated."""
+        computed = [score_key(one) for one, found in self._origins.items() if COMPUTED & set(found)]
+        same = "*".join(f"({xl_col_to_name(table.columns[key])}{ROW}={self._cell(key)})" for key in computed)
         yes, no = self.book.wording("audit.yes"), self.book.wording("audit.no")
-        agrees = f'=IFERROR(IF({same or 1},"{yes}","{no}"),"{no}")'
-        worksheet.write_formula(row, table.columns[AGREES], agrees, self.book.centred, yes)
+        formula = f'IFERROR(IF({same or 1},"{yes}","{no}"),"{no}")'
+        return formula_cells([formula], [yes] * len(self._frame))
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
+        return self.results.of_team(self.rubric.team)
 
     @cached_property
     def _origins(self) -> Mapping[str, Sequence[Origin]]:
         return origins(self.results, self.rubric)
-
-    @cached_property
-    def _not_applicable(self) -> str:
-        return self.book.wording("cell.not-applicable")
-
-    @cached_property
-    def _computed(self) -> list[str]:
-        """The scores of which at least one is computed; the others are only repeated."""
-        return [score_key(one) for one, places in self._origins.items() if COMPUTED & set(places)]
-
-    @cached_property
-    def _formulas(self) -> Mapping[tuple[str, Origin], str]:
-        """The formula of each indicator for each origin that its scores have."""
-        return {
-            (indicator.id, origin): "=" + self._formula(indicator, origin)
-            for indicator in self.rubric.indicators
-            for origin in dict.fromkeys(self._origins[indicator.id])
-        }
 
     def _formula(self, indicator: Indicator, origin: Origin) -> str:
         policy = self.results.ruleset.policy
@@ -139,7 +133,4 @@ class _ScoreAudit:
 
     def _cell(self, key: str) -> str:
         """A cell of the detail; nothing where the detail has no such column."""
-        if key not in self.detail.columns:
-            return ""
-        column = xl_col_to_name(self.detail.columns[key])
-        return f"{quote_sheetname(self.detail.sheet)}!{column}{_ROW}"
+        return self.detail.cell_in(_DETAIL_ROW, key) if key in self.detail.columns else ""

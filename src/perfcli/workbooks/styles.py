@@ -18,6 +18,7 @@ from perfcli.rules.models import Dimension, Indicator, Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.text import Language, Translated, Wording, display_width
+from perfcli.workbooks.long_tables import LongTable, fill_tables
 
 FONTS: Mapping[Language, str] = {
     Language.TRADITIONAL: "Microsoft JhengHei",
@@ -115,6 +116,7 @@ class Book:
         self.workbook = Workbook(self._bytes, options)
         self.workbook.set_properties({"title": title, "author": "perf", "created": CREATED})
         self._title = title
+        self._tables: dict[str, list[LongTable]] = {}
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._make_looks()
 
@@ -231,10 +233,21 @@ class Book:
         if repeat is not None:
             worksheet.repeat_rows(*repeat)
 
+    def write_rows(self, worksheet: Worksheet, table: LongTable) -> None:
+        """Writes the rows of a table, however many."""
+        table.hold_place(worksheet)
+        self._tables.setdefault(str(worksheet.name), []).append(table)
+
     def finish(self) -> bytes:
         """The workbook as bytes."""
         self.workbook.close()
-        return self._bytes.getvalue()
+        if not self._tables:
+            return self._bytes.getvalue()
+        names = [str(worksheet.name) for worksheet in self.workbook.worksheets()]
+        parts = {
+            f"xl/worksheets/sheet{names.index(name) + 1}.xml": tables for name, tables in self._tables.items()
+        }
+        return fill_tables(self._bytes, parts)
 
 
 def pixels(width: float) -> float:

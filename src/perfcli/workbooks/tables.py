@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 
@@ -30,6 +30,10 @@ class Table:
     def cell(self, row: int, key: str) -> str:
         """A reference to the cell of the ``row``-th employee from another sheet."""
         return f"{quote_sheetname(self.sheet)}!{xl_rowcol_to_cell(self.first_row + row, self.columns[key])}"
+
+    def cell_in(self, row: str, key: str) -> str:
+        """A reference to the cell in a row from another sheet; ``row`` is a sign for its number."""
+        return f"{quote_sheetname(self.sheet)}!{xl_col_to_name(self.columns[key])}{row}"
 
     def column(self, key: str) -> str:
         """A reference to a whole column from another sheet."""
