@@ -30,7 +30,7 @@ from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.rules.summaries import summarize
 from perfcli.scoring.judgements import rated_scores
 from perfcli.scoring.measures import Scale, measured_scores
-from perfcli.scoring.results import ADJUSTMENT, REASON, Results, not_applicable_key, role_key
+from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, Results, not_applicable_key, role_key
 from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
 from perfcli.workbooks.measure_formulas import measured_formula, rated_formula
@@ -516,25 +516,35 @@ def mark_of(book: Workbook) -> dict[str, str]:
 
 def test_the_mark_holds_what_the_scores_were_made_from(company: Results) -> None:
     mark = mark_of(opened(result_workbook(company, WORDING)))
-    employees = {one["employee_id"]: one for one in json.loads(mark["employees"])}
-    assert mark["schema"] == "2"
-    assert employees["E0"]["given"] == {
-        "sales": {"target": "50", "actual": "66"},
-        "accidents": {"actual": "1"},
-        "team": {"self": "80", "superior": "90"},
-    }
-    assert set(employees["E0"]["scores"]) == {"cost", "growth", "safety", "days", "audit", "attitude"}
-    assert employees["E1"]["not_applicable"] == ["cost"]
-    assert (employees["E1"]["adjustment"], employees["E1"]["adjustment_reason"]) == ("-2.5", "遲交")
+    facts = json.loads(mark["employees"])
+    first, second = map(facts["identity"]["employee_id"].index, ("E0", "E1"))
+    stated = {key: texts[first] for key, texts in facts["columns"].items() if texts[first]}
+    given = {"sales.target": "50", "sales.actual": "66", "accidents.actual": "1"}
+    given |= {"team.self": "80", "team.superior": "90"}
+    assert mark["schema"] == "3"
+    assert given.items() <= stated.items()
+    typed_scores = {f"{one}.score" for one in ("cost", "growth", "safety", "days", "audit", "attitude")}
+    assert set(stated) - set(given) - {"adjustment"} == typed_scores
+    assert facts["not_applicable"] == {"cost": [second]}
+    assert facts["columns"]["adjustment"][second] == "-2.5"
+    assert facts["identity"]["adjustment_reason"][second] == "遲交"
 
 
 def test_results_of_the_first_version_are_still_read(company: Results, tmp_path: Path) -> None:
     rubric = company.teams[0]
     results = results_of([typed(rubric)], rubric, company.ruleset.policy)
     book = opened(result_workbook(results, WORDING))
-    sheet = book[marks.MARK_SHEET]
-    (cell,) = [row[1] for row in sheet.iter_rows() if row[0].value == "schema"]
-    cell.value = "1"
+    mark = mark_of(book)
+    facts = json.loads(mark["employees"])
+    columns = facts["identity"] | facts["columns"]
+    records = []
+    for place in range(len(results.frame)):
+        scores = {one.id: columns[f"{one.id}.score"][place] for one in rubric.indicators}
+        records.append({key: columns[key][place] for key in IDENTITY} | {"scores": scores})
+    mark |= {"schema": "1", "employees": json.dumps(records)}
+    mark["seal"] = marks.seal(mark)
+    for row in book[marks.MARK_SHEET].iter_rows():
+        row[1].value = mark[str(row[0].value)]
     again, changed = read_back(bytes_of(book), tmp_path)
     assert changed == []
     pd.testing.assert_frame_equal(again.frame, results.frame)

@@ -13,16 +13,13 @@ import pandas as pd
 from perfcli import marks
 from perfcli.errors import file_error
 from perfcli.rules.models import Policy, Rubric
-from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import (
     ADJUSTMENT,
-    BONUS_BASE,
     IDENTITY,
     REASON,
     InputFile,
     not_applicable_key,
-    role_key,
     score_key,
 )
 from perfcli.sheets.reader import Book, Row
@@ -102,25 +99,26 @@ def read_ruleset(rules: Mapping[str, Any]) -> Ruleset:
     return Ruleset(Policy.model_validate(rules[POLICY]), rubrics, files, rules.get("folder", ""))
 
 
-def _employees(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def _employees(facts: Any) -> pd.DataFrame:
     """What everyone was scored from, as ``score_employees`` takes it."""
-    left_out = {one: False for record in records for one in record.get("not_applicable", ())}
-    flags = {not_applicable_key(one): out for one, out in left_out.items()}
-    return pd.DataFrame([flags | _employee(record) for record in records])
+    if isinstance(facts, list):
+        return pd.DataFrame([_first_version(record) for record in facts])
+    frame = pd.DataFrame({key: facts["identity"][key] for key in IDENTITY})
+    for key, texts in facts["columns"].items():
+        frame[key] = np.array([float(text or "nan") for text in texts], dtype=np.float64)
+    for indicator, places in facts["not_applicable"].items():
+        flags = np.zeros(len(frame), dtype=bool)
+        flags[places] = True
+        frame[not_applicable_key(indicator)] = flags
+    if ADJUSTMENT in frame:
+        frame[REASON] = facts["identity"][REASON]
+    return frame
 
 
-def _employee(record: Mapping[str, Any]) -> dict[str, Any]:
-    """One row; ``given`` and what follows it came with the second version of the mark."""
-    row: dict[str, Any] = {key: record[key] for key in IDENTITY}
-    row |= {score_key(indicator): np.float64(score) for indicator, score in record["scores"].items()}
-    for indicator, roles in record.get("given", {}).items():
-        row |= {role_key(indicator, Role(role)): np.float64(number) for role, number in roles.items()}
-    row |= {not_applicable_key(one): True for one in record.get("not_applicable", ())}
-    if ADJUSTMENT in record:
-        row |= {ADJUSTMENT: np.float64(record[ADJUSTMENT]), REASON: str(record[REASON])}
-    if BONUS_BASE in record:
-        row[BONUS_BASE] = np.float64(record[BONUS_BASE])
-    return row
+def _first_version(record: Mapping[str, Any]) -> dict[str, Any]:
+    """An employee as perf 0.1 wrote them: identity and scores."""
+    scores = {score_key(one): np.float64(score) for one, score in record["scores"].items()}
+    return {key: record[key] for key in IDENTITY} | scores
 
 
 def read_tables(book: Book) -> list[StoredTable]:

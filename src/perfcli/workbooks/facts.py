@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 import perfcli
 from perfcli import marks
@@ -18,7 +21,6 @@ from perfcli.scoring.results import (
     REASON,
     Results,
     role_key,
-    rows,
     score_key,
 )
 from perfcli.text import Wording
@@ -79,46 +81,45 @@ def _file(ruleset: Ruleset, key: str) -> dict[str, Any]:
     return {"name": file.name, "sha256": file.sha256, "lines": lines}
 
 
-def _employees(results: Results) -> list[dict[str, Any]]:
-    """Identity of everyone, and all that the sheets said, in the order of rank."""
-    records: dict[Any, dict[str, Any]] = {}
-    for rubric in results.teams:
-        frame, came_from = results.of_team(rubric.team), origins(results, rubric)
-        for place, (index, row) in enumerate(zip(frame.index, rows(frame), strict=True)):
-            records[index] = _employee(row, {one: places[place] for one, places in came_from.items()})
-    return [records[index] for index in results.frame.index]
+def _employees(results: Results) -> dict[str, Any]:
+    """Identity of everyone, and all that the sheets said, column by column in the order of rank.
 
-
-def _employee(row: Mapping[str, Any], came_from: Mapping[str, Origin]) -> dict[str, Any]:
-    """What one row is computed from: typed scores, what others were computed from, what does not apply.
-
-    Numbers are decimal texts; what is empty is left out.
+    ``columns`` are those of the frame from which everything else is computed: typed scores, and what others
+    were computed from, as decimal texts; ``not_applicable`` has the rows to which an indicator does not.
     """
-    given = {one: _given(row, one) for one in came_from}
-    parts = {
-        "given": {one: roles for one, roles in given.items() if roles},
-        "not_applicable": [one for one, origin in came_from.items() if origin is Origin.NOT_APPLICABLE],
-    }
-    adjusted = {ADJUSTMENT: _written(row[ADJUSTMENT]), REASON: row[REASON]} if ADJUSTMENT in row else {}
+    frame = results.frame
+    columns: dict[str, NDArray[np.float64]] = {}
+    not_applicable: dict[str, list[int]] = {}
+
+    def keep(key: str, places: NDArray[np.intp]) -> None:
+        column = columns.setdefault(key, np.full(len(frame), np.nan))
+        column[places] = frame[key].to_numpy(dtype=np.float64)[places]
+
+    for rubric in results.teams:
+        own = np.flatnonzero((frame["team"] == rubric.team).to_numpy())
+        for one, found in origins(results, rubric).items():
+            came_from = np.array(found, dtype=object)
+            keep(score_key(one), own[came_from == Origin.TYPED])
+            not_applicable.setdefault(one, []).extend(own[came_from == Origin.NOT_APPLICABLE].tolist())
+            for key in (role_key(one, role) for role in GIVEN):
+                if key in frame:
+                    keep(key, own)
+    for key in (ADJUSTMENT, BONUS_BASE):
+        if key in frame:
+            columns[key] = frame[key].to_numpy(dtype=np.float64)
+    identity = [*IDENTITY, *([REASON] if ADJUSTMENT in frame else [])]
     return {
-        **{key: row[key] for key in IDENTITY},
-        "scores": {
-            one: _written(row[score_key(one)]) for one, origin in came_from.items() if origin is Origin.TYPED
-        },
-        **{key: part for key, part in parts.items() if part},
-        **adjusted,
-        **({} if math.isnan(base := row.get(BONUS_BASE, math.nan)) else {BONUS_BASE: _written(base)}),
+        "identity": {key: frame[key].tolist() for key in identity},
+        "columns": {key: _texts(column) for key, column in columns.items() if not np.isnan(column).all()},
+        "not_applicable": {one: sorted(places) for one, places in not_applicable.items() if places},
     }
 
 
-def _given(row: Mapping[str, Any], identifier: str) -> dict[str, str]:
-    """What the sheets say of an indicator beside its score, by role."""
-    cells = {role.value: row.get(role_key(identifier, role), math.nan) for role in GIVEN}
-    return {role: _written(number) for role, number in cells.items() if not math.isnan(number)}
-
-
-def _written(number: float) -> str:
-    return str(exact.decimal(number))
+def _texts(numbers: NDArray[np.float64]) -> list[str]:
+    """Numbers as decimal texts; empty where there is none."""
+    places, found = pd.factorize(numbers)
+    texts = np.array([*(str(exact.decimal(number)) for number in found.tolist()), ""], dtype=object)
+    return list(texts[places])
 
 
 def _json(value: object) -> str:
