@@ -101,7 +101,24 @@ def display_width(text: str, *, wide: str = "WF") -> int:
 
     ``wide`` are the Unicode width classes that count double; Chinese fonts widen the ambiguous ``A`` too.
     """
-    return len(text) if text.isascii() else sum(1 + (east_asian_width(one) in wide) for one in text)
+    return len(text) if text.isascii() else sum(map(_widths(wide).__getitem__, text))
+
+
+class _Widths(dict[str, int]):
+    """How many columns a character takes, each looked up once."""
+
+    def __init__(self, wide: str) -> None:
+        super().__init__()
+        self._wide = wide
+
+    def __missing__(self, character: str) -> int:
+        self[character] = 1 + (east_asian_width(character) in self._wide)
+        return self[character]
+
+
+@cache
+def _widths(wide: str) -> _Widths:
+    return _Widths(wide)
 
 
 @cache

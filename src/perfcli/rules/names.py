@@ -63,9 +63,13 @@ class Name(BaseModel):
         return tuple(name for name in (self.zh_hant, self.zh_hans, self.en) if name)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """A text as names are compared: width, case, blanks, script and punctuation ironed out."""
+    return text.lower() if text.isascii() and text.isalnum() else _fold(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
     return _SEPARATORS.sub("", simplify(folded).casefold())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -89,10 +90,10 @@ class Results:
     period: str = ""
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
 
-    @property
+    @cached_property
     def teams(self) -> Sequence[Rubric]:
         """The rubrics of the teams that have employees in the result, in the order of their ids."""
-        present = set(self.frame["team"])
+        present = set(self.frame["team"].unique())
         return [rubric for team, rubric in sorted(self.ruleset.rubrics.items()) if team in present]
 
     def of_team(self, team: str) -> pd.DataFrame:

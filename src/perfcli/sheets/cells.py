@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +49,6 @@ _UNSEEN = (
 )
 """Characters that nobody sees, such as the zero-width blank, and the blanks that stand among them."""
 
-_BLANKS = re.compile(r"\s+")
 _WHOLE = 10**SIGNIFICANT_DIGITS
 _HUNDRED = Decimal(100)
 _QUOTED = 30
@@ -72,7 +70,7 @@ def as_text(cell: Cell) -> str:
         return str(int(cell))
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
-    text = _BLANKS.sub(" ", str(cell)).strip()
+    text = " ".join(str(cell).split())
     return text if text.isascii() else text.strip(_UNSEEN)
 
 

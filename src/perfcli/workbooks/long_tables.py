@@ -29,7 +29,7 @@ ROW = "\0"
 """Stands in a formula for the number of its own row; no text of a workbook can have it."""
 
 _CHUNK = 2_000
-_LEVEL = 5
+_LEVEL = 1
 _LONGEST_TEXT = 32_767
 _CELL = re.compile(r'<c r="([A-Z]+)\d+" s="(\d+)"/>')
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
@@ -102,30 +102,38 @@ class LongTable:
             worksheet.write_blank(self.last_row, 0, None, self.columns[0][1])
 
     def xml(self, model: str) -> Iterator[str]:
-        """The rows as XML, some thousands at a time, after the row that ``hold_place`` wrote."""
-        looks = _CELL.findall(model)
+        """The rows as XML, some thousands at a time, after the row that ``hold_place`` wrote.
+
+        A row is the number of the row between the pieces that end where it stands next: after the letters of
+        the next cell.
+        """
+        letters, looks = zip(*_CELL.findall(model), strict=True)
+        after = [*(f'<c r="{one}' for one in letters[1:]), "</row>"]
         columns = [
-            (_kinds(f'<c r="{letters}{ROW}" s="{look}"', cells), cells.places)
-            for (cells, _), (letters, look) in zip(self.columns, looks, strict=True)
+            (np.array([f'" s="{look}"{kind}{end}' for kind in cells.kinds], dtype=object), cells.places)
+            for (cells, _), look, end in zip(self.columns, looks, after, strict=True)
         ]
+        has_formulas = any(ROW in kind for cells, _ in self.columns for kind in cells.kinds[:1])
         signs = {sign: row - self.first_row for sign, row in self.rows.items()}
+        signs |= {ROW: 0} if has_formulas else {}
         for start in range(0, self.count, _CHUNK):
-            chunk = zip(*(kinds[places[start : start + _CHUNK]] for kinds, places in columns), strict=True)
-            yield "".join(
-                _numbered(f'<row r="{ROW}">{"".join(cells)}</row>', row, signs)
-                for row, cells in enumerate(chunk, start=self.first_row + start + 1)
+            chunk = zip(
+                *(kinds[places[start : start + _CHUNK]].tolist() for kinds, places in columns), strict=True
             )
+            numbers = range(self.first_row + start + 1, self.first_row + start + 1 + _CHUNK)
+            lines = [
+                f'<row r="{row}"><c r="{letters[0]}{row}{str(row).join(cells)}'
+                for row, cells in zip(numbers, chunk, strict=False)
+            ]
+            yield "".join(_filled(lines, numbers, signs) if signs else lines)
 
 
-def _kinds(begin: str, cells: Cells) -> NDArray[Any]:
-    """All that occurs in a column as whole cells."""
-    return np.array([begin + kind for kind in cells.kinds], dtype=object)
-
-
-def _numbered(xml: str, row: int, signs: Mapping[str, int]) -> str:
-    for sign, offset in signs.items():
-        xml = xml.replace(sign, str(row + offset))
-    return xml.replace(ROW, str(row))
+def _filled(lines: Iterable[str], numbers: Iterable[int], signs: Mapping[str, int]) -> Iterator[str]:
+    """Rows whose formulas have numbers in place of signs."""
+    for line, number in zip(lines, numbers, strict=False):
+        for sign, offset in signs.items():
+            line = line.replace(sign, str(number + offset))  # noqa: PLW2901 what is left of the signs
+        yield line
 
 
 def fill_tables(package: BytesIO, tables: Mapping[str, Sequence[LongTable]]) -> bytes:
@@ -174,7 +182,7 @@ def _text(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _escaped(_CONTROL.sub(_control, text))
+    return text if text.isalnum() else _escaped(_CONTROL.sub(_control, text))
 
 
 def _control(found: re.Match[str]) -> str:
