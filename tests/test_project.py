@@ -29,6 +29,7 @@ LEVELS = {
     "__init__": 0,
     "text": 0,
     "marks": 0,
+    "progress": 0,
     "findings": 1,
     "errors": 2,
     "rules": 3,

@@ -41,6 +41,7 @@ FAMILIES = {
     "pay.by-": "a way to group people",
     "pay.sign.": "who signs",
     "payroll.": "a column of the payroll sheet, by its key",
+    "progress.": "a phase of long work",
     "raise.audit.": "a column of the audit of raises",
     "raise.column.": "a column of the table of raises",
     "raise.cuts.": "whether cuts were confirmed",

@@ -5,8 +5,10 @@ Writing is a step of its own (``perfcli.workbooks``), so that the library can sc
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pandas as pd
 
 from perfcli.errors import DataError, FileError, usage_error
 from perfcli.findings import Finding, Place, error, has_errors
+from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.names import fold
 from perfcli.rules.periods import EXAMPLES, parse_period
@@ -38,7 +41,7 @@ class Request:
 
     ``map_file`` says what odd headers mean (see ``load_bindings``); with ``roster`` the people are compared.
     ``accept`` are codes of ``score_checks.ACCEPTABLE``, which are then only warnings. All workbooks share one
-    ``password``; ``large`` raises the limits of what one may ask for.
+    ``password``; ``large`` raises the limits of what one may ask for. ``tell`` hears how far the work is.
     """
 
     paths: Sequence[Path]
@@ -51,6 +54,7 @@ class Request:
     accept: Collection[str] = ()
     password: str = field(default="", repr=False)
     large: bool = False
+    tell: Tell = field(default=silent, repr=False, compare=False)
 
     @property
     def access(self) -> Access:
@@ -83,7 +87,7 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
     bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
     team, period = parse_team_option(request.team, ruleset), parse_period_option(request.period)
     chosen = Chosen(team, period, bindings, accept=parse_accept_option(request.accept))
-    books = read_books(request.paths, request.access)
+    books = read_books(request.paths, request.access, request.tell)
     targets: Targets = {}
     findings: list[Finding] = []
     roster_book = None
@@ -96,6 +100,7 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
         roster = read_roster(roster_book, ruleset.rubrics)
         findings += roster.findings
         chosen = replace(chosen, roster=roster if roster.people else None)
+    request.tell("checking", 0, 0)
     sheets = read_score_sheets(books, ruleset, chosen, targets)
     return Reading(books, replace(sheets, findings=(*findings, *sheets.findings)), roster_book)
 
@@ -113,6 +118,7 @@ def score(request: Request, ruleset: Ruleset) -> Results:
         raise DataError(reading.findings)
     if employees.empty:
         raise DataError([*reading.findings, error("nothing-to-score", Place())])
+    request.tell("scoring", 0, 0)
     frame = score_employees(employees, ruleset.rubrics, ruleset.policy)
     books = [*reading.books, *([reading.roster] if reading.roster else [])]
     inputs = tuple(sorted((InputFile(book.name, book.sha256) for book in books), key=str))
@@ -182,8 +188,8 @@ def _as_one(found: Sequence[Results]) -> Results:
     return Results(frame, ruleset, inputs=inputs, period=first.period)
 
 
-def read_books(paths: Sequence[Path], access: Access | None = None) -> list[Book]:
-    """Reads workbooks, each once.
+def read_books(paths: Sequence[Path], access: Access | None = None, tell: Tell = silent) -> list[Book]:
+    """Reads workbooks, each once, as many at a time as there are processors.
 
     Raises:
         FileError: one or more files cannot be read; all of them are named.
@@ -192,18 +198,36 @@ def read_books(paths: Sequence[Path], access: Access | None = None) -> list[Book
     books: list[Book] = []
     problems: list[Finding] = []
     names = Counter(path.name for path in paths)
-    for path in paths:
-        try:
-            book = read_book(path, access)
-            books.append(book if names[path.name] == 1 else replace(book, name=path.as_posix()))
-        except FileError as problem:
-            problems += problem.findings
+    for path, found in zip(paths, _read_each(paths, access, tell), strict=True):
+        if isinstance(found, FileError):
+            problems += found.findings
+        else:
+            books.append(found if names[path.name] == 1 else replace(found, name=path.as_posix()))
     if problems:
         raise FileError(problems)
     twice = {book.path.resolve(): book.name for book in books}
     if len(twice) < len(books):
         raise usage_error("same-file-twice")
     return books
+
+
+def _read_each(paths: Sequence[Path], access: Access | None, tell: Tell) -> Iterator[Book | FileError]:
+    """Each workbook, or why it cannot be read, in their order."""
+
+    def read(path: Path) -> Book | FileError:
+        try:
+            return read_book(path, access)
+        except FileError as problem:
+            return problem
+
+    with ThreadPoolExecutor(max(1, min(len(paths), os.cpu_count() or 1))) as readers:  # each waits for its child
+        try:
+            for done, found in enumerate(readers.map(read, paths), start=1):
+                tell("reading", done, len(paths))
+                yield found
+        except BaseException:
+            readers.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def parse_team_option(word: str, ruleset: Ruleset) -> str:

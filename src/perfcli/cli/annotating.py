@@ -56,7 +56,7 @@ def write_copy(target: Path, reading: Reading, access: Access, out: Output) -> t
     remarks = [_remark(finding, book.name, out) for finding in reading.findings]
     arguments = (remarks, out.wording.language.value, target.suffix)
     try:
-        with out.progress("progress.annotating"):
+        with out.progress("annotating"):
             problem, losses, copy = run_isolated(
                 ANNOTATE, book.content, arguments, access.limits, access.password
             )

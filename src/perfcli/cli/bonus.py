@@ -54,11 +54,11 @@ def bonus(
     request = pay.PayRequest(results, roster, cycle, pool, accept_edited, large=large)
 
     def calculated(password: str) -> Bonus:
-        with out.progress("progress.bonus"):
+        with out.progress("bonus"):
             return pay.calculate(replace(request, password=password), ruleset)
 
     found = Passwords(password_file, out).unlock(calculated)
-    with out.progress("progress.bonus"):
+    with out.progress("bonus"):
         write_whole(target, bonus_workbook(found, out.wording))
     out.findings(found.findings)
     if found.edits:

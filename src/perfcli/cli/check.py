@@ -56,8 +56,8 @@ def check(
     )
 
     def read(password: str) -> tuple[pipeline.Reading, pipeline.Request]:
-        with out.progress("progress.checking"):
-            unlocked = replace(request, password=password)
+        with out.progress("reading") as tell:
+            unlocked = replace(request, password=password, tell=tell)
             return pipeline.read(unlocked, ruleset), unlocked
 
     reading, unlocked = Passwords(password_file, out).unlock(read)

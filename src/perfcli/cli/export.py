@@ -64,7 +64,7 @@ def export(
         raise usage_error("what-to-export")
 
     def opened(path: Path, password: str) -> Opened:
-        with out.progress("progress.verifying"):
+        with out.progress("verifying"):
             return pay.open_pay(path, Access.with_options(password, large=large))
 
     chosen = chosen_format(format_, output)

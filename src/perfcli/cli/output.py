@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
+from perfcli.progress import Tell, silent
 from perfcli.text import Wording
 
 if TYPE_CHECKING:
@@ -88,13 +89,26 @@ class Output:
         print(self.wording(key, **values), file=sys.stderr)
 
     @contextmanager
-    def progress(self, key: str) -> Iterator[None]:
-        """Shows on a terminal that something is going on."""
-        if sys.stderr.isatty() and not self.quiet:
-            with _console(stderr=True).status(self.wording(key)):
-                yield
-        else:
-            yield
+    def progress(self, phase: str) -> Iterator[Tell]:
+        """Shows on a terminal what is going on, with a bar for each phase; gives what tells how far it is."""
+        if not sys.stderr.isatty() or self.quiet:
+            yield silent
+            return
+        from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=_console(stderr=True), transient=True) as bars:
+            tasks: dict[str, TaskID] = {}
+
+            def tell(phase: str, done: int, total: int) -> None:
+                if phase not in tasks:
+                    for task in tasks.values():  # a phase has begun, so those before it are over
+                        bars.update(task, total=1, completed=1)
+                    tasks[phase] = bars.add_task(self.wording(f"progress.{phase}"))
+                bars.update(tasks[phase], total=total or None, completed=done)
+
+            tell(phase, 0, 0)
+            yield tell
 
 
 def as_json(record: object, *, ascii_only: bool = False) -> str:

@@ -66,11 +66,11 @@ def raise_(
     request = pay.PayRequest(results, roster, accept_edited=accept_edited, large=large)
 
     def adjusted(password: str) -> Raises:
-        with out.progress("progress.raise"):
+        with out.progress("raise"):
             return pay.adjust(replace(request, password=password), ruleset, wanted)
 
     found = Passwords(password_file, out).unlock(adjusted)
-    with out.progress("progress.raise"):
+    with out.progress("raise"):
         write_whole(target, raise_workbook(found, out.wording))
     out.findings(found.findings)
     if found.edits:

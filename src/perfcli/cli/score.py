@@ -60,14 +60,14 @@ def score(
     )
 
     def scored(password: str) -> Results:
-        with out.progress("progress.scoring"):
-            return _scored(replace(request, password=password), ruleset)
+        with out.progress("reading") as tell:
+            return _scored(replace(request, password=password, tell=tell), ruleset)
 
     results = Passwords(password_file, out).unlock(scored)
-    with out.progress("progress.scoring"):
+    with out.progress("writing") as tell:
         target = output or default_target(sheets, results.period)
         check_target(target, force=force, inputs=inputs)
-        write_whole(target, result_workbook(results, out.wording))
+        write_whole(target, result_workbook(results, out.wording, tell))
     out.findings(results.findings)
     if len(results.left_out):
         out.complain("score.left-out", employees=_labels(results), count=len(results.left_out))

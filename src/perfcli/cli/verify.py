@@ -36,7 +36,7 @@ def verify(
     passwords = Passwords(password_file, out)
 
     def opened(path: Path, password: str) -> Opened:
-        with out.progress("progress.verifying"):
+        with out.progress("verifying"):
             return pay.open_pay(path, Access.with_options(password, large=large))
 
     for path in results:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from perfcli.findings import error, warning
 from perfcli.rules.measures import Deduction
@@ -86,6 +87,8 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
     """
     positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
     found: dict[tuple[str, Role], Entry] = {}
+    columns: dict[str, npt.NDArray[np.float64]] = {}
+    blank = np.full(len(table.frame), np.nan)
     for indicator in rubric.indicators:
         for role in (*_QUANTITIES, *_JUDGED):
             column = table.column(rubric.team, indicator.id, role)
@@ -97,9 +100,14 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
             entry = _read(table, rubric, indicator, role, column, positions)
             found[indicator.id, role] = entry
             key = role_key(indicator.id, role)
-            if key not in table.frame:
-                table.frame[key] = np.nan
-            table.frame.loc[positions, key] = entry.numbers
+            stated = table.frame[key].to_numpy(copy=True) if key in table.frame else blank.copy()
+            stated[positions] = entry.numbers
+            columns[key] = stated
+    read = pd.DataFrame(
+        columns, index=table.frame.index
+    )  # all at once: pandas takes its time for each column
+    others = table.frame.drop(columns=[key for key in columns if key in table.frame])
+    table.frame = pd.concat([others, read], axis=1)
     for indicator in rubric.indicators:
         own = {role: entry for (one, role), entry in found.items() if one == indicator.id}
         _note_not_applicable(table, indicator, own, policy)

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from perfcli.progress import Tell, silent
+
 if TYPE_CHECKING:
     Values = Sequence[str] | Sequence[float] | Sequence[str | float] | NDArray[Any] | pd.Series[Any]
     """A value for each row: texts, numbers, or either."""
@@ -136,15 +138,18 @@ def _filled(lines: Iterable[str], numbers: Iterable[int], signs: Mapping[str, in
         yield line
 
 
-def fill_tables(package: BytesIO, tables: Mapping[str, Sequence[LongTable]]) -> bytes:
+def fill_tables(package: BytesIO, tables: Mapping[str, Sequence[LongTable]], tell: Tell = silent) -> bytes:
     """A workbook in which the tables have all their rows; ``tables`` are by the names of worksheet parts."""
     filled = BytesIO()
+    done, total = 0, sum(table.count for every in tables.values() for table in every)
     with ZipFile(package) as source, ZipFile(filled, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as target:
         for name in source.namelist():
             content = source.read(name)
             with target.open(name, "w") as part:
                 if name in tables:
                     _write(part, _parts(content.decode(), tables[name]))
+                    done += sum(table.count for table in tables[name])
+                    tell("writing", done, total)
                 else:
                     part.write(content)
     return filled.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfcli.progress import Tell, silent
 from perfcli.scoring.results import Results
 from perfcli.text import Wording
 from perfcli.workbooks.audit import Sources, write_audit
@@ -15,7 +16,7 @@ from perfcli.workbooks.score_audit import has_score_audit, write_score_audit
 from perfcli.workbooks.styles import Book
 
 
-def result_workbook(results: Results, wording: Wording) -> bytes:
+def result_workbook(results: Results, wording: Wording, tell: Tell = silent) -> bytes:
     """A result as the bytes of an .xlsx file; the same result gives the same bytes."""
     book = Book(wording, wording("result.title", period=results.period).strip())
     ranking = book.sheet(wording("sheet.ranking"))
@@ -35,4 +36,4 @@ def result_workbook(results: Results, wording: Wording) -> bytes:
     write_audit(book, audit, results, Sources(ranked, list(detailed.values()), scores, bands))
     write_findings(book, findings, results)
     write_mark(book, result_mark(results, [ranked, *detailed.values()], wording))
-    return book.finish()
+    return book.finish(tell)

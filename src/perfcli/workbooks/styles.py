@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from perfcli.progress import Tell, silent
 from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Dimension, Indicator, Rubric
 from perfcli.rules.roles import Role
@@ -238,7 +239,7 @@ class Book:
         table.hold_place(worksheet)
         self._tables.setdefault(str(worksheet.name), []).append(table)
 
-    def finish(self) -> bytes:
+    def finish(self, tell: Tell = silent) -> bytes:
         """The workbook as bytes."""
         self.workbook.close()
         if not self._tables:
@@ -247,7 +248,7 @@ class Book:
         parts = {
             f"xl/worksheets/sheet{names.index(name) + 1}.xml": tables for name, tables in self._tables.items()
         }
-        return fill_tables(self._bytes, parts)
+        return fill_tables(self._bytes, parts, tell)
 
 
 def pixels(width: float) -> float:
