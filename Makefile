@@ -1,7 +1,7 @@
 # Two commands for a newcomer, `make demo` and `make test`; both set everything up by themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: demo test fuzz check format docs examples clean oldest
+.PHONY: demo test bench fuzz check format docs examples clean oldest
 
 demo: .venv/ready
 	@mkdir -p build
@@ -14,6 +14,11 @@ check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# How fast perf is beside what users would do instead; half an hour, or a few minutes with BENCH=--quick.
+bench: .venv-bench/ready
+	.venv-bench/bin/python -m pip install --quiet --force-reinstall --no-deps .
+	.venv-bench/bin/python benchmarks/run.py $(BENCH)
 
 # Random workbooks for a quarter of an hour, other ones each time; SEED=123 tries the same again.
 SEED ?= $(shell $(PYTHON) -c "import secrets; print(secrets.randbelow(10**9))")
@@ -42,8 +47,14 @@ format: .venv/ready
 	.venv-oldest/bin/python -m pip install --quiet --editable . --group dev --constraint tests/oldest.txt
 	@touch $@
 
+.venv-bench/ready: pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venv-bench/bin/python -m pip install --quiet . --group bench
+	@touch $@
+
 clean:
-	rm -rf .venv .venv-oldest build dist
+	rm -rf .venv .venv-oldest .venv-bench build dist
 
 docs: .venv/ready
 	$(BIN)/python docs/make_commands.py

@@ -78,8 +78,7 @@ def test_arrows_point_one_way(path: Path) -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys; sys.argv = ['perf', '--help']\nfrom perfcli.cli import main\n"
-    code += "try: main()\nexcept SystemExit: pass\n"
+    code = "import sys\nfrom perfcli.cli.main import run\nrun(['--help'])\n"
     code += "print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
     for heavy in (

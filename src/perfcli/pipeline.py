@@ -220,7 +220,9 @@ def _read_each(paths: Sequence[Path], access: Access | None, tell: Tell) -> Iter
         except FileError as problem:
             return problem
 
-    with ThreadPoolExecutor(max(1, min(len(paths), os.cpu_count() or 1))) as readers:  # each waits for its child
+    with ThreadPoolExecutor(
+        max(1, min(len(paths), os.cpu_count() or 1))
+    ) as readers:  # each waits for its child
         try:
             for done, found in enumerate(readers.map(read, paths), start=1):
                 tell("reading", done, len(paths))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
+from contextlib import suppress
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +29,18 @@ FAULT = 70
 
 
 def main() -> None:
-    """Runs the command line of this process and exits with its code."""
+    """Runs the command line of this process and exits with its code.
+
+    A command is short: looking for garbage, and taking down pandas and millions of cells at the end, would
+    be a third of the time of a small team's score.
+    """
+    gc.disable()
     be_lenient()
-    sys.exit(run(expand_wildcards(sys.argv[1:])))
+    code = run(expand_wildcards(sys.argv[1:]))
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def expand_wildcards(arguments: Sequence[str]) -> list[str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHOWN_EMPLOYEES = 10
 
+_READ_AHEAD = 4
+
 
 def score(
     sheets: options.Sheets,
@@ -33,6 +35,12 @@ def score(
     password_file: options.PasswordFile = None,
     large: options.Large = False,
     rubrics: options.Rubrics = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="help.option.csv", metavar="FILE", show_default=False)
+    ] = None,
+    parquet: Annotated[
+        Path | None, typer.Option("--parquet", help="help.option.parquet", metavar="FILE", show_default=False)
+    ] = None,
     partial: Annotated[
         bool, typer.Option("--partial", help="help.option.partial", show_default=False)
     ] = False,
@@ -43,6 +51,7 @@ def score(
     verbose: options.Verbose = False,
 ) -> None:
     """Score sheets to totals, grades and ranks, written to a result workbook."""
+    read_ahead(sheets, large=large)
     from perfcli import pipeline
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
@@ -52,8 +61,10 @@ def score(
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     others = (map_, roster, password_file)
     inputs = [*sheets, *(plan or []), *(one for one in others if one is not None)]
-    if output is not None:
-        check_target(output, force=force, inputs=inputs)
+    tables = [one for one in (csv, parquet) if one is not None]
+    for path in (output, *tables):
+        if path is not None:
+            check_target(path, force=force, inputs=inputs)
     ruleset = load_rules(rubrics, out)
     request = pipeline.Request(
         sheets, team, period, partial, plan or [], map_, roster, accept or (), large=large
@@ -64,10 +75,16 @@ def score(
             return _scored(replace(request, password=password, tell=tell), ruleset)
 
     results = Passwords(password_file, out).unlock(scored)
+    written = list(tables)
     with out.progress("writing") as tell:
-        target = output or default_target(sheets, results.period)
-        check_target(target, force=force, inputs=inputs)
-        write_whole(target, result_workbook(results, out.wording, tell))
+        if output is not None or not tables:
+            target = output or default_target(sheets, results.period)
+            check_target(target, force=force, inputs=inputs)
+            check_rows(results)
+            write_whole(target, result_workbook(results, out.wording, tell))
+            written.append(target)
+        if tables:
+            write_tables(results, csv, parquet)
     out.findings(results.findings)
     if len(results.left_out):
         out.complain("score.left-out", employees=_labels(results), count=len(results.left_out))
@@ -75,7 +92,41 @@ def score(
         out.json(results_record(results, out.wording))
     else:
         show_results(results, out)
-        out.show(out.wording("score.written", path=target))
+        for path in written:
+            out.show(out.wording("score.written", path=path))
+
+
+def write_tables(results: Results, csv: Path | None, parquet: Path | None) -> None:
+    """Writes the results as flat tables."""
+    from perfcli.exports.results_table import results_csv, results_parquet
+
+    if csv is not None:
+        write_whole(csv, results_csv(results))
+    if parquet is not None:
+        write_whole(parquet, results_parquet(results))
+
+
+def check_rows(results: Results) -> None:
+    """Refuses to write a workbook with more people than a worksheet has rows.
+
+    Raises:
+        UsageError: ``too-many-for-a-workbook``.
+    """
+    from perfcli.errors import usage_error
+    from perfcli.workbooks.long_tables import MOST_ROWS
+
+    if len(results.frame) > MOST_ROWS:
+        raise usage_error("too-many-for-a-workbook", count=len(results.frame), most=MOST_ROWS)
+
+
+def read_ahead(sheets: list[Path], *, large: bool) -> None:
+    """Lets a few workbooks be read while pandas is imported, which takes longer than a small team's score."""
+    from perfcli.sheets.containers.sheet import Limits
+    from perfcli.sheets.isolation import begin
+
+    if len(sheets) <= _READ_AHEAD:
+        for path in sheets:
+            begin(path, Limits().raised() if large else Limits())
 
 
 def _scored(request: Request, ruleset: Ruleset) -> Results:

@@ -13,10 +13,12 @@ import marshal
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from perfcli.sheets.containers import Content, read_content, unlock
@@ -37,6 +39,28 @@ _Request = tuple[tuple[int, ...], str, str, tuple[Any, ...]]
 """The limits, the password, the function (none reads the content) and its further arguments."""
 
 
+_begun: dict[tuple[bytes, Limits], Future[Any]] = {}
+
+
+def begin(path: Path, limits: Limits) -> None:
+    """Starts to read a workbook that ``read_isolated`` will be asked for, while other things are imported."""
+    if not can_isolate():
+        return
+    with suppress(OSError):
+        if path.stat().st_size <= limits.file_bytes:
+            content = path.read_bytes()
+            answer: Future[Any] = Future()
+            _begun[content, limits] = answer
+            Thread(target=_answer_later, args=(answer, content, limits), daemon=True).start()
+
+
+def _answer_later(answer: Future[Any], content: bytes, limits: Limits) -> None:
+    try:
+        answer.set_result(_asked(_reading(limits, ""), content, limits))
+    except BaseException as problem:  # noqa: BLE001 - it is raised where the answer is asked for
+        answer.set_exception(problem)
+
+
 def read_isolated(content: bytes, limits: Limits, password: str = "") -> Content:
     """``read_content`` in a child process.
 
@@ -44,8 +68,14 @@ def read_isolated(content: bytes, limits: Limits, password: str = "") -> Content
         Refusal: what ``read_content`` refuses; ``takes-too-long``, ``takes-too-much-memory``,
             ``damaged-workbook``.
     """
-    sheets, pictures, encoding = _asked((astuple(limits), password, "", ()), content, limits)
+    begun = None if password else _begun.pop((content, limits), None)
+    found = begun.result() if begun else _asked(_reading(limits, password), content, limits)
+    sheets, pictures, encoding = found
     return Content([Sheet(*sheet) for sheet in sheets], pictures, encoding)
+
+
+def _reading(limits: Limits, password: str) -> _Request:
+    return astuple(limits), password, "", ()
 
 
 def run_isolated(

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 ROW = "\0"
 """Stands in a formula for the number of its own row; no text of a workbook can have it."""
 
+MOST_ROWS = 1_048_576 - 8
+"""The rows of a worksheet, without those above a table."""
+
 _CHUNK = 2_000
 _LEVEL = 1
 _LONGEST_TEXT = 32_767

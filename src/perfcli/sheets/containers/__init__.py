@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from perfcli.sheets.containers.sheet import Limits, Refusal, Sheet
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_PARQUET = b"PAR1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _BARE_BIFF = (
     b"\x09\x00\x04\x00",
@@ -59,6 +60,10 @@ def read_content(content: bytes, limits: Limits, password: str | None = None) ->
         return _read_compound(content, limits, password)
     if content.startswith(_BARE_BIFF):
         return _read_binary(content, limits)
+    if content.startswith(_PARQUET):
+        from perfcli.sheets.containers import columnar
+
+        return Content(columnar.read(content, limits))
     return _read_text(content, limits)
 
 
