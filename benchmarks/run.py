@@ -165,23 +165,7 @@ def benchmark(folder: Path, *, quick: bool) -> None:
         )
     growth(table, perf, sizes)
     if office := shutil.which("soffice"):
-        timed(perf(5_000))
-        convert = [
-            office,
-            f"-env:UserInstallation=file://{folder}/office",
-            "--headless",
-            "--convert-to",
-            "ods",
-        ]
-        runs = compared({"perf": perf(5_000), "office": [*convert, "--outdir", folder, result]}, 3)
-        took = (f"{seconds(runs['perf']):.2f} s", f"{seconds(runs['office']):.2f} s")
-        table.line(
-            "LibreOffice opening, recalculating and saving, 5,000 people",
-            *took,
-            ratio(runs["office"], runs["perf"]),
-            1,
-            least=True,
-        )
+        recalculation(table, folder, office, perf(5_000), result)
     if not quick and hasattr(os, "sched_setaffinity"):
         many(table, folder)
 
@@ -197,6 +181,30 @@ def starts(table: Table, score: Command) -> None:
     table.line(
         "50 people, importing pandas, xlsxwriter and typer", *took, ratio(runs["perf"], runs["imports"]), 1.6
     )
+
+
+def recalculation(table: Table, folder: Path, office: str, score: Command, result: Path) -> None:
+    """LibreOffice opening a result, recalculating all of it, and saving it."""
+    profile = folder / "office"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE, encoding="utf-8")
+    convert = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "ods"]
+    convert += ["--outdir", str(folder), str(result)]
+    timed(score)
+    timed(convert)  # the profile is made
+    runs = compared({"perf": score, "office": convert}, 3)
+    took = (f"{seconds(runs['perf']):.2f} s", f"{seconds(runs['office']):.2f} s")
+    what = "LibreOffice opening, recalculating and saving the result, 5,000 people"
+    table.line(what, *took, ratio(runs["office"], runs["perf"]), 1, least=True)
+
+
+_ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
+</item>
+</oor:items>
+"""
 
 
 def growth(table: Table, perf: Callable[[int], Command], sizes: Sequence[int]) -> None:
