@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
+from rich.console import Console
 
 import perfcli
+from perfcli import pipeline
+from perfcli.cli import output
 from perfcli.cli.main import run
+from perfcli.cli.output import Output
+from perfcli.errors import FileError
+from perfcli.text import Language
+from perfcli.workbooks import long_tables
 from support.companies import small_company
 from support.sheets import Rows, write_workbook
 
@@ -594,6 +603,65 @@ def test_progress_and_colours_stay_out_of_pipes(tmp_path: Path) -> None:
     ran = perf("score", OPERATIONS, "-o", tmp_path / "r.xlsx")
     assert "\x1b" not in ran.out + ran.err
     assert ran.err == ""
+
+
+def test_progress_is_a_bar_for_each_phase(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = StringIO()
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    console = Console(file=stream, force_terminal=True, width=80)
+    monkeypatch.setattr(output, "_console", lambda **_: console)
+    with Output(Language.ENGLISH).progress("reading") as tell:
+        tell("reading", 1, 2)
+        tell("writing", 5, 10)
+    assert "Reading files…" in stream.getvalue()
+    assert "Writing…" in stream.getvalue()
+    quiet = StringIO()
+    console.file = quiet
+    with Output(Language.ENGLISH, quiet=True).progress("reading") as tell:
+        tell("reading", 1, 2)
+    assert quiet.getvalue() == ""
+
+
+def test_results_as_flat_tables_need_no_workbook(tmp_path: Path) -> None:
+    tables = ("--csv", "r.csv", "--parquet", "r.parquet")
+    ran = perf("score", OPERATIONS, *tables, "--quiet", folder=tmp_path)
+    assert ran.code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.csv", "r.parquet"]
+    assert perf("score", OPERATIONS, *tables, folder=tmp_path).code == 4
+    again = perf("score", OPERATIONS, *tables, "-o", "r.xlsx", "--force", folder=tmp_path)
+    assert again.code == 0
+    assert (tmp_path / "r.xlsx").exists()
+    with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as stream:
+        people = list(csv.DictReader(stream))
+    assert len(people) == 18
+    assert people[0]["rank"] == "1"
+
+
+def test_more_people_than_a_worksheet_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(long_tables, "MOST_ROWS", 17)
+    command = ["score", str(OPERATIONS), "--lang", "en", "-o", str(tmp_path / "r.xlsx")]
+    assert run(command) == 2
+    assert "too-many-for-a-workbook" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert run([*command[:-2], "--csv", str(tmp_path / "r.csv")]) == 0
+
+
+def test_many_workbooks_stay_in_their_order(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number:02d}.xlsx" for number in range(12)]
+    for path in paths:
+        path.write_bytes(OPERATIONS.read_bytes())
+    told: list[tuple[str, int, int]] = []
+    books = pipeline.read_books(paths, None, lambda *said: told.append(said))
+    assert [book.path for book in books] == paths
+    assert told == [("reading", done, 12) for done in range(1, 13)]
+    with pytest.raises(FileError) as refused:
+        pipeline.read_books([paths[0], tmp_path / "a.xlsx", paths[1], tmp_path / "b.xlsx"])
+    assert [found.place.file for found in refused.value.findings] == [
+        str(tmp_path / "a.xlsx"),
+        str(tmp_path / "b.xlsx"),
+    ]
 
 
 def test_two_workbooks_of_one_name_are_told_apart(tmp_path: Path) -> None:

@@ -392,6 +392,27 @@ class TestIsolation:
         with pytest.raises(Refusal, match="still-synchronising"):
             isolation.read_isolated(bytes(9), LIMITS)
 
+    def test_a_workbook_that_was_begun_is_read_once(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        content = office_of(tmp_path)
+        path = tmp_path / "begun.xlsx"
+        path.write_bytes(content)
+        expected = isolation.read_isolated(content, LIMITS)
+        isolation.begin(path, LIMITS)
+        monkeypatch.setattr(isolation, "_ask_child", None)  # nobody else is asked
+        assert isolation.read_isolated(content, LIMITS) == expected
+
+    def test_what_is_wrong_with_a_workbook_that_was_begun_is_told_when_it_is_read(
+        self, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "begun.xlsx"
+        path.write_bytes(b"PK\x03\x04 and nothing else")
+        for missing in (path, tmp_path / "missing.xlsx", tmp_path):
+            isolation.begin(missing, LIMITS)
+        with pytest.raises(Refusal, match="damaged-workbook"):
+            isolation.read_isolated(path.read_bytes(), LIMITS)
+
     def test_survives_a_panic_without_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Panic(BaseException):
             """As Rust's panics are."""

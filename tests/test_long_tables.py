@@ -131,7 +131,7 @@ def test_flat_tables_have_every_column(tmp_path: Path, small_rules: Ruleset) -> 
 
     results = scored(tmp_path / "some", 30, small_rules)
     texts = dict.fromkeys(("employee_id", "name", "department", "position", "team", "period", "grade"), str)
-    as_csv = pd.read_csv(BytesIO(results_csv(results)), dtype=texts, keep_default_na=False)  # type: ignore[arg-type]
+    as_csv = pd.read_csv(BytesIO(results_csv(results)), dtype=texts, keep_default_na=False)
     as_parquet = pd.read_parquet(BytesIO(results_parquet(results)))
     for found in (as_csv, as_parquet):
         pd.testing.assert_frame_equal(found, results.frame, check_dtype=False)

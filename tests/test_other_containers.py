@@ -9,18 +9,22 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from io import BytesIO, StringIO
 from random import Random
 
 import olefile
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
-from perfcli.sheets.containers import binary, binary_office, open_document, text
+from perfcli.sheets.containers import binary, binary_office, columnar, open_document, read_content, text
 from perfcli.sheets.containers.number_formats import content_of, kind_of
 from perfcli.sheets.containers.sheet import Cell, Limits, Refusal, Sheet
 from support import xlsb
@@ -747,3 +751,46 @@ def test_readers_are_light(module: str) -> None:
     script = f"import sys, perfcli.sheets.containers.{module}; print(*sys.modules)"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert not {"numpy", "pandas", "openpyxl", "pydantic"} & set(shown.split())
+
+
+class TestParquet:
+    COLUMNS: Mapping[str, list[object]] = {
+        "工號": ["007", "0012345678901234567", None],
+        "銷售額": [85.5, float("nan"), 90.0],
+        "次數": [1, 2, 3],
+        "獎金": [Decimal("1234.50"), Decimal("0.01"), None],
+        "日期": [date(2020, 2, 29), None, date(2026, 11, 1)],
+        "是": [True, False, None],
+    }
+
+    def content(self) -> bytes:
+        stream = BytesIO()
+        parquet.write_table(pa.table(dict(self.COLUMNS)), stream)
+        return stream.getvalue()
+
+    def test_values_come_out_as_they_are(self) -> None:
+        (sheet,) = read_content(self.content(), LIMITS).sheets
+        header, first, second, third = sheet.rows
+        assert header == list(self.COLUMNS)
+        assert first == ["007", 85.5, 1.0, 1234.5, "2020-02-29", True]
+        assert second == ["0012345678901234567", "", 2.0, 0.01, None, False]
+        assert third == [None, 90.0, 3.0, None, "2026-11-01", ""]
+        assert sheet.special == [(1, 4, "date", "2020-02-29"), (3, 4, "date", "2026-11-01")]
+
+    def test_limits_are_kept(self) -> None:
+        with pytest.raises(Refusal, match="far-cell"):
+            columnar.read(self.content(), replace(LIMITS, cells=10))
+
+    @pytest.mark.parametrize("place", [4, 40, -12])
+    def test_damage_is_told(self, place: int) -> None:
+        content = bytearray(self.content())
+        content[place : place + 4] = b"\xff\xff\xff\xff"
+        with pytest.raises(Refusal, match="damaged-workbook"):
+            read_content(bytes(content[: len(content) if place < 0 else len(content) // 2]), LIMITS)
+
+    def test_without_pyarrow_it_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        with pytest.raises(Refusal, match="parquet-not-installed"):
+            read_content(self.content_of_another_time, LIMITS)
+
+    content_of_another_time = b"PAR1 whatever"
