@@ -48,7 +48,7 @@ class Numbers:
 
     def plus(self, summand: Decimal) -> Numbers:
         """Each number plus one summand."""
-        return self + from_decimals([summand] * len(self.integers))
+        return self + constant(summand, len(self.integers))
 
     def over(self, denominator: int) -> Integers:
         """The integers over a multiple of the denominator."""
@@ -96,6 +96,13 @@ def from_decimals(numbers: Iterable[Decimal]) -> Numbers:
     integers = [integer * 10 ** (places - own) for integer, own in parts]
     fits = all(abs(integer) < _INT64_SAFE for integer in integers)
     return Numbers(np.array(integers, dtype=np.int64 if fits else object), 10**places)
+
+
+def constant(number: Decimal, count: int) -> Numbers:
+    """A column of one decimal, so many times."""
+    one = from_decimals([number])
+    integers: Integers = np.repeat(one.integers, count)
+    return Numbers(integers, one.denominator)
 
 
 def places(numbers: Floats) -> int:

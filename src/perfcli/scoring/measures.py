@@ -132,19 +132,15 @@ def _values(measure: Tiers, targets: Numbers, actuals: Numbers) -> tuple[Numbers
     """A tier's values as quotients, and -1 where they and their bounds are turned round."""
     if measure.of == "actual":
         sign = -1 if measure.better == "lower" else 1
-        return actuals.times(Decimal(sign)), _constant(len(actuals.integers), Decimal(1)), sign
+        return actuals.times(Decimal(sign)), exact.constant(Decimal(1), len(actuals.integers)), sign
     if measure.better == "higher":
         return actuals.times(_HUNDRED), targets, 1
     return targets.times(_HUNDRED), actuals, 1
 
 
-def _constant(count: int, number: Decimal) -> Numbers:
-    return exact.from_decimals([number] * count)
-
-
 def _fixed(like: Sized, score: Decimal, scale: Scale) -> Numbers:
     """A score that the measure states, as often as there are values."""
-    return _constant(len(like), score).rounded(scale.decimals)
+    return exact.constant(score, len(like)).rounded(scale.decimals)
 
 
 def _positive(numbers: Numbers) -> Numbers:
