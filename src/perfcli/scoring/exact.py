@@ -101,7 +101,7 @@ def from_decimals(numbers: Iterable[Decimal]) -> Numbers:
 def constant(number: Decimal, count: int) -> Numbers:
     """A column of one decimal, so many times."""
     one = from_decimals([number])
-    integers: Integers = np.repeat(one.integers, count)
+    integers: Integers = one.integers[np.zeros(count, dtype=np.intp)]
     return Numbers(integers, one.denominator)
 
 
