@@ -32,7 +32,7 @@ def main() -> None:
     """Runs the command line of this process and exits with its code.
 
     A command is short: looking for garbage, and taking down pandas and millions of cells at the end, would
-    be a third of the time of a small team's score.
+    be a good part of the time of a small team's score.
     """
     gc.disable()
     be_lenient()
