@@ -109,7 +109,7 @@ def _is_weight_label(cell: Cell) -> bool:
 
 
 def _are_weights(row: Row, header: Header) -> bool:
-    """Whether a row has numbers for several indicators, and says that they are weights or adds up to 100."""
+    """Whether a row has numbers for several indicators, and says that they are weights or shares 100 out."""
     numbers = [
         number
         for column in header.columns
@@ -119,7 +119,7 @@ def _are_weights(row: Row, header: Header) -> bool:
         return len(numbers) > 1
     if any(not cells.is_blank(row[one.index]) for one in header.columns if one.label in {EMPLOYEE_ID, NAME}):
         return False
-    return len(numbers) > 1 and sum(numbers) in {1, 100}
+    return sum(number > 0 for number in numbers) > 1 and sum(numbers) in {1, 100}
 
 
 def _stated_weights(table: Table, below: int | None) -> Iterator[StatedWeight]:

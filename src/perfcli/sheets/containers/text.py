@@ -65,7 +65,10 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
     stated = _STATED_DELIMITER.fullmatch(_open(content, codec).readline(_LONGEST_STATEMENT))
     delimiter = stated[1] if stated else _delimiter(content, codec)
     room = Room(limits)
-    room.check(1, sum(piece.count(delimiter) for piece in _pieces(content, codec)))
+    lines, delimiters = 1, 0
+    for piece in _pieces(content, codec):
+        lines, delimiters = lines + piece.count("\n"), delimiters + piece.count(delimiter)
+    room.check(lines, -(-delimiters // lines))
     rows: list[list[Cell]] = []
     width = 0
     for fields in islice(_records(content, codec, delimiter), 1 if stated else 0, None):
