@@ -34,6 +34,7 @@ from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, Results, not_a
 from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
 from perfcli.workbooks.measure_formulas import measured_formula, rated_formula
+from perfcli.workbooks.origins import GIVEN
 from perfcli.workbooks.result import result_workbook
 from support.sheets import open_results
 
@@ -530,18 +531,36 @@ def test_the_mark_holds_what_the_scores_were_made_from(company: Results) -> None
     assert facts["identity"]["adjustment_reason"][second] == "遲交"
 
 
-def test_results_of_the_first_version_are_still_read(company: Results, tmp_path: Path) -> None:
+def records_of(mark: dict[str, str], indicators: Sequence[str]) -> list[dict[str, Any]]:
+    """The facts of a mark as its second version had them: a record for each employee."""
+    facts = json.loads(mark["employees"])
+    stated = facts["identity"] | facts["columns"]
+    records = []
+    for place in range(len(stated["employee_id"])):
+        own = {key: texts[place] for key, texts in stated.items() if texts[place]}
+        record: dict[str, Any] = {key: stated[key][place] for key in IDENTITY}
+        record["scores"] = {one: own[f"{one}.score"] for one in indicators if f"{one}.score" in own}
+        roles = {one: {role.value: f"{one}.{role.value}" for role in GIVEN} for one in indicators}
+        record["given"] = {
+            one: {role: own[key] for role, key in keys.items() if key in own} for one, keys in roles.items()
+        }
+        record["not_applicable"] = [one for one, rows in facts["not_applicable"].items() if place in rows]
+        record |= {key: stated[key][place] for key in (ADJUSTMENT, REASON) if key in stated}
+        records.append(record)
+    return records
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_results_of_earlier_versions_are_still_read(company: Results, tmp_path: Path, version: str) -> None:
     rubric = company.teams[0]
-    results = results_of([typed(rubric)], rubric, company.ruleset.policy)
+    only_typed = results_of([typed(rubric)], rubric, company.ruleset.policy)
+    results = company if version == "2" else only_typed
     book = opened(result_workbook(results, WORDING))
     mark = mark_of(book)
-    facts = json.loads(mark["employees"])
-    columns = facts["identity"] | facts["columns"]
-    records = []
-    for place in range(len(results.frame)):
-        scores = {one.id: columns[f"{one.id}.score"][place] for one in rubric.indicators}
-        records.append({key: columns[key][place] for key in IDENTITY} | {"scores": scores})
-    mark |= {"schema": "1", "employees": json.dumps(records)}
+    records = records_of(mark, [indicator.id for indicator in rubric.indicators])
+    if version == "1":
+        records = [{key: record[key] for key in (*IDENTITY, "scores")} for record in records]
+    mark |= {"schema": version, "employees": json.dumps(records)}
     mark["seal"] = marks.seal(mark)
     for row in book[marks.MARK_SHEET].iter_rows():
         row[1].value = mark[str(row[0].value)]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 MARK_SHEET = "_perf"
 SCHEMA = "1"
 RESULT_SCHEMA = "3"
-READABLE_RESULTS = ("1", "3")
+READABLE_RESULTS = ("1", "2", "3")
 TEMPLATE = "template"
 RESULT = "result"
 BONUS = "bonus"

@@ -13,13 +13,16 @@ import pandas as pd
 from perfcli import marks
 from perfcli.errors import file_error
 from perfcli.rules.models import Policy, Rubric
+from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import (
     ADJUSTMENT,
+    BONUS_BASE,
     IDENTITY,
     REASON,
     InputFile,
     not_applicable_key,
+    role_key,
     score_key,
 )
 from perfcli.sheets.reader import Book, Row
@@ -102,7 +105,7 @@ def read_ruleset(rules: Mapping[str, Any]) -> Ruleset:
 def _employees(facts: Any) -> pd.DataFrame:
     """What everyone was scored from, as ``score_employees`` takes it."""
     if isinstance(facts, list):
-        return pd.DataFrame([_first_version(record) for record in facts])
+        return _of_records(facts)
     frame = pd.DataFrame({key: facts["identity"][key] for key in IDENTITY})
     for key, texts in facts["columns"].items():
         frame[key] = np.array([float(text or "nan") for text in texts], dtype=np.float64)
@@ -115,10 +118,23 @@ def _employees(facts: Any) -> pd.DataFrame:
     return frame
 
 
-def _first_version(record: Mapping[str, Any]) -> dict[str, Any]:
-    """An employee as perf 0.1 wrote them: identity and scores."""
-    scores = {score_key(one): np.float64(score) for one, score in record["scores"].items()}
-    return {key: record[key] for key in IDENTITY} | scores
+def _of_records(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The employees as the first two versions of the mark have them: a record for each."""
+    left_out = {one: False for record in records for one in record.get("not_applicable", ())}
+    flags = {not_applicable_key(one): out for one, out in left_out.items()}
+    return pd.DataFrame([flags | _of_record(record) for record in records])
+
+
+def _of_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {key: record[key] for key in IDENTITY}
+    row |= {score_key(indicator): np.float64(score) for indicator, score in record["scores"].items()}
+    for indicator, roles in record.get("given", {}).items():
+        row |= {role_key(indicator, Role(role)): np.float64(number) for role, number in roles.items()}
+    row |= {not_applicable_key(one): True for one in record.get("not_applicable", ())}
+    for key in (ADJUSTMENT, BONUS_BASE):
+        if key in record:
+            row[key] = np.float64(record[key])
+    return row | ({REASON: str(record[REASON])} if REASON in record else {})
 
 
 def read_tables(book: Book) -> list[StoredTable]:

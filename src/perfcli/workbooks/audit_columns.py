@@ -1,0 +1,136 @@
+"""What an audit of amounts is made of: numbers that hold for everybody, and columns of formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from perfcli.workbooks import styles
+from perfcli.workbooks.styles import Book
+
+OVERALL, CONSTANTS = 2, 4
+"""The row that says whether everything agrees, and the first of the numbers that hold for everybody."""
+
+_CONSTANT_COLUMN = 3
+_WIDTH = 15
+
+Value = float | int | str
+Cell = Callable[[int], str]
+"""Gives the cell, or the formula, of the row of an employee, counted from 0."""
+
+
+class Computed(NamedTuple):
+    """A column of the audit: its key, a formula for each row, the values, and how they look."""
+
+    key: str
+    formula: Cell
+    values: Sequence[Value]
+    look: str
+
+
+@dataclass
+class AuditColumns:
+    """The columns of an audit with its header in row ``header``, for so many ``heads``.
+
+    ``amounts`` is how amounts of money look.
+    """
+
+    book: Book
+    worksheet: Worksheet
+    header: int
+    heads: int
+    amounts: str
+    columns: list[Computed] = field(default_factory=list)
+    constants: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> int:
+        """The row of the first employee."""
+        return self.header + 1
+
+    @property
+    def last(self) -> int:
+        """The row of the last employee."""
+        return self.header + self.heads
+
+    def constant(self, key: str, value: Value, formula: str = "") -> str:
+        """Writes a number that holds for everybody; gives its cell."""
+        row = CONSTANTS + len(self.constants)
+        label = self.book.wording(f"bonus.audit.{key}")
+        self.worksheet.write_string(row, _CONSTANT_COLUMN, label, self.book.text)
+        look = self.book.cell(num_format="0.##")
+        if formula:
+            self.worksheet.write_formula(row, _CONSTANT_COLUMN + 1, f"={formula}", look, value)
+        else:
+            self.worksheet.write_number(row, _CONSTANT_COLUMN + 1, float(value), look)
+        self.constants[key] = xl_rowcol_to_cell(row, _CONSTANT_COLUMN + 1, row_abs=True, col_abs=True)
+        return self.constants[key]
+
+    def add(self, key: str, formula: Cell, values: Sequence[Value], look: str = "whole") -> Cell:
+        """Adds a column; gives the cell of each row."""
+        place = len(self.columns)
+        self.columns.append(Computed(key, formula, values, look))
+        return lambda row: xl_rowcol_to_cell(self.first + row, place)
+
+    def place(self, key: str) -> int:
+        """Where the column of a key is."""
+        return [column.key for column in self.columns].index(key)
+
+    def column_of(self, key: str) -> str:
+        """The whole column of a key."""
+        place = self.place(key)
+        return xl_range_abs(self.first, place, self.last, place)
+
+    def write(self) -> None:
+        """Writes headings and columns, and whether everything agrees: so says the last column."""
+        for place, column in enumerate(self.columns):
+            heading = self.book.wording(f"bonus.audit.{column.key}")
+            self.worksheet.write_string(self.header, place, heading, self.book.header)
+            self.worksheet.set_column(place, place, _WIDTH)
+            for row, value in enumerate(column.values):
+                formula, look = f"={column.formula(row)}", self._looks[column.look]
+                self.worksheet.write_formula(self.first + row, place, formula, look, value)
+        self.worksheet.set_row(self.header, 50)
+        self._write_overall(len(self.columns) - 1)
+        everything = (self.first, 0, self.last, len(self.columns) - 1)
+        self.book.mark_differences(self.worksheet, everything)
+        self.worksheet.autofilter(self.header, 0, self.last, len(self.columns) - 1)
+        self.worksheet.freeze_panes(self.first, 2)
+        self.book.print_setup(self.worksheet, landscape=True, repeat=(self.header, self.header))
+
+    @property
+    def _looks(self) -> Mapping[str, Format]:
+        book = self.book
+        return {
+            "text": book.text,
+            "whole": book.cell(num_format="0"),
+            "about": book.cell(num_format="0.000000"),
+            "money": book.cell(num_format=self.amounts, bold=True),
+            "centred": book.centred,
+        }
+
+    def _write_overall(self, column: int) -> None:
+        """One cell that says whether everything agrees."""
+        wording = self.book.wording
+        cells = xl_range_abs(self.first, column, self.last, column)
+        count = f'COUNTIF({cells},"{wording("audit.yes")}")'
+        before, after = wording("audit.differ", count="\n").split("\n")
+        agree = wording("bonus.audit.all-agree")
+        formula = f'=IF({count}={self.heads},"{agree}","{before}"&({self.heads}-{count})&"{after}")'
+        look = self.book.format(
+            bold=True, font_size=12, bg_color=styles.ACCENT_LIGHT, font_color=styles.ACCENT, border=1
+        )
+        self.worksheet.merge_range(OVERALL, 0, OVERALL, 3, "", look)
+        self.worksheet.write_formula(OVERALL, 0, formula, look, agree)
+        self.worksheet.set_row(OVERALL, 24)
+
+
+def quotient(dividend: str, divisor: str) -> str:
+    """The whole quotient of two whole numbers: a division may be rounded up to the next one."""
+    whole = f"INT({dividend}/{divisor})"
+    return f"({whole}-({whole}*{divisor}>{dividend}))"
