@@ -56,6 +56,17 @@ def merges(spans: Iterable[str]) -> str:
     return f"<mergeCells>{inside}</mergeCells>"
 
 
+def locked_open_document() -> bytes:
+    """An .ods with a password, as LibreOffice writes it: no entry but the manifest can be read."""
+    manifest = (
+        '<!DOCTYPE manifest:manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "Manifest.dtd">'
+        '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/>'
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    parts = {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": bytes(range(1, 200))}
+    return zipped(parts)
+
+
 def letter() -> bytes:
     """A document of Word."""
     related = '<Relationship Id="r" Type="x/officeDocument" Target="word/document.xml"/>'
@@ -174,6 +185,14 @@ BAD_FILES: dict[str, tuple[Make, str]] = {
         ),
         "xml-spreadsheet",
     ),
+    "flat.fods": (
+        lambda: (
+            b'<?xml version="1.0" encoding="UTF-8"?>'
+            b'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+            b' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"><style:style/></office:document>'
+        ),
+        "xml-spreadsheet",
+    ),
     "data.xml": (lambda: b"<?xml version='1.0'?><people/>", "not-a-workbook"),
     "scan.xlsx": (lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "not-a-workbook"),
     "picture.xlsx": (lambda: b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not-a-workbook"),
@@ -193,6 +212,7 @@ BAD_FILES: dict[str, tuple[Make, str]] = {
         ),
         "unknown-encryption",
     ),
+    "locked.ods": (locked_open_document, "unknown-encryption"),
     "years-of-work.xlsx": (
         lambda: encrypted_office(sound(), "0811").replace(b'spinCount="100000" ', b'spinCount="9000000"'),
         "unknown-encryption",

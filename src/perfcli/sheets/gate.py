@@ -27,7 +27,7 @@ _BLOCK = 1024**2
 _OVERLAP = 64
 
 _MACROS = ("basic/", "dialogs/", "meta-inf/")
-"""Where LibreOffice itself writes document types, which no reader of ours looks at."""
+"""Where LibreOffice itself writes document types, and nothing that is parsed."""
 
 _MARKUP = (".xml", ".rels", ".vml")
 _DECLARATION = re.compile(rb"<\0*!\0*(?:D\0*O\0*C\0*T\0*Y|E\0*N\0*T\0*I\0*T)", re.IGNORECASE)
@@ -77,7 +77,7 @@ class Container:
             raise Refusal("damaged-workbook")
         with _sound():
             content = b"".join(self._blocks(entry))
-        if name.lower().endswith(_MARKUP):
+        if _is_markup(folded(name)):
             refuse_declarations(content)
         return content
 
@@ -92,7 +92,7 @@ class Container:
             tail = b""
             with _sound():
                 for block in self._blocks(entry):
-                    if name.endswith(_MARKUP) and not name.startswith(_MACROS):
+                    if _is_markup(name):
                         refuse_declarations(tail + block)
                         tail = block[-_OVERLAP:]
 
@@ -126,6 +126,11 @@ class Container:
 def folded(name: str) -> str:
     """The name of an entry, as names are compared."""
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _is_markup(name: str) -> bool:
+    """Whether an entry is XML that no spreadsheet program begins with a document type."""
+    return name.endswith(_MARKUP) and not name.startswith(_MACROS)
 
 
 def pack(parts: Mapping[str, bytes]) -> bytes:

@@ -25,12 +25,16 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _NO_TEXT = (b"%PDF", b"{\\rtf", b"ID;P", b"GIF8", b"PK", b"Rar!", b"7z\xbc\xaf")
 _START = 4096
+_MANIFEST = "meta-inf/manifest.xml"
 
 _WEB_ARCHIVE = re.compile(r"(?:MIME-Version|From|Content-Type):", re.IGNORECASE)
 _WEB_PAGE = re.compile(
     r"<(?:!doctype\s+html|html|head|body|meta|table|style|title|div|center|font|script|p)\b", re.IGNORECASE
 )
-_XML_SHEET = ("urn:schemas-microsoft-com:office:spreadsheet", "Excel.Sheet")
+_XML_SHEET = (
+    *("urn:schemas-microsoft-com:office:spreadsheet", "Excel.Sheet"),
+    "urn:oasis:names:tc:opendocument:xmlns:office",
+)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -98,6 +102,8 @@ def _read_zip(content: bytes, limits: Limits) -> Content:
     if "mimetype" in container.names and b"opendocument.spreadsheet" in container.read("mimetype"):
         from perfcli.sheets.containers import open_document
 
+        if _MANIFEST in container.names and b"encryption-data" in container.read(_MANIFEST):
+            raise Refusal("unknown-encryption")
         container.check_rest()
         return Content(open_document.read(content, limits), pictures)
     raise Refusal("not-a-workbook")
