@@ -204,6 +204,11 @@ def test_what_nobody_sees_is_blank(cell: Cell) -> None:
     assert as_text(cell) == ""
 
 
+@pytest.mark.parametrize("sign", ["\0", "\x07", "\x85", "\ud83d", "\uffff"])
+def test_what_is_no_character_of_a_text_is_a_blank(sign: str) -> None:
+    assert as_text(f"{sign}E1{sign}{sign}a{sign}") == "E1 a"
+
+
 def test_a_number_that_is_none_is_no_score() -> None:
     numbers, odd = read_numbers([float("nan"), float("inf"), 80.0])
     assert odd == {0: "not-a-number", 1: "not-a-number"}

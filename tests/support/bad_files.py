@@ -63,7 +63,8 @@ def locked_open_document() -> bytes:
         '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/>'
     )
     kind = "application/vnd.oasis.opendocument.spreadsheet"
-    parts = {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": bytes(range(1, 200))}
+    parts: dict[str, str | bytes] = {"mimetype": kind}
+    parts |= {"META-INF/manifest.xml": manifest, "content.xml": bytes(range(1, 200))}
     return zipped(parts)
 
 

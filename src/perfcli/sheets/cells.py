@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ _UNSEEN = (
 )
 """Characters that nobody sees, such as the zero-width blank, and the blanks that stand among them."""
 
+_NO_CHARACTER = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
 _WHOLE = 10**SIGNIFICANT_DIGITS
 _HUNDRED = Decimal(100)
 _QUOTED = 30
@@ -63,7 +66,10 @@ def is_blank(cell: Cell) -> bool:
 
 
 def as_text(cell: Cell) -> str:
-    """A cell as the text that it shows; runs of blanks become one, whole numbers lose their point."""
+    """A cell as the text that it shows; runs of blanks become one, whole numbers lose their point.
+
+    What is no character of a text counts as a blank: control characters, and halves of surrogate pairs.
+    """
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _WHOLE:
@@ -71,6 +77,8 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
     text = " ".join(str(cell).split())
+    if not text.isprintable():
+        text = " ".join(_NO_CHARACTER.sub(" ", text).split())
     return text if text.isascii() else text.strip(_UNSEEN)
 
 

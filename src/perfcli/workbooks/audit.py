@@ -149,11 +149,11 @@ class _TeamAudit:
             *((self._repeated(key), text) for key in ("employee_id", "name")),
             (text_cells(team), text),
             (self._totals, number),
-            (formula_cells([self._printed["total"]], totals), number),
-            (formula_cells([self._agrees(here[3], here[4])], yes), center),
-            (formula_cells([self._grade(here[3])], grades), center),
-            (formula_cells([self._printed["grade"]], grades), center),
-            (formula_cells([self._agrees(here[6], here[7])], yes), center),
+            (formula_cells(self._printed["total"], totals), number),
+            (formula_cells(self._agrees(here[3], here[4]), yes), center),
+            (formula_cells(self._grade(here[3]), grades), center),
+            (formula_cells(self._printed["grade"], grades), center),
+            (formula_cells(self._agrees(here[6], here[7]), yes), center),
         ]
         if self.sources.scores:
             columns.append((self._scores_agree(yes), center))
@@ -162,13 +162,13 @@ class _TeamAudit:
 
     def _repeated(self, key: str) -> Cells:
         """What the detail says of everybody."""
-        return formula_cells([self.table.cell_in(_DETAIL_ROW, key)], self.frame[key])
+        return formula_cells(self.table.cell_in(_DETAIL_ROW, key), self.frame[key])
 
     def _scores_agree(self, yes: pd.Series[str]) -> Cells:
         """What the audit of scores says; where a team has none, scores are as they were typed."""
         if self.scores is self.table:
             return text_cells(yes)
-        return formula_cells([self.scores.cell_in(_SCORES_ROW, AGREES)], yes)
+        return formula_cells(self.scores.cell_in(_SCORES_ROW, AGREES), yes)
 
     @cached_property
     def _looks(self) -> tuple[Format, Format, Format]:
@@ -190,8 +190,8 @@ class _TeamAudit:
     def _totals(self) -> Cells:
         """The totals from the scores and weights of the detail."""
         some = self.frame[self._score_keys].isna().any(axis=1)
-        formulas = [self._total_of_all, self._total_of_some if some.any() else ""]
-        return formula_cells(formulas, self.frame["total"], some.astype(int).to_numpy())
+        formulas = [self._total_of_some if one else self._total_of_all for one in some]
+        return formula_cells(formulas, self.frame["total"])
 
     def _grade(self, total: str) -> str:
         """The grade from the total and the scores that have a veto."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.workbooks import styles
+from perfcli.workbooks.long_tables import ROW, LongTable, formula_cells
 from perfcli.workbooks.styles import Book
+from perfcli.workbooks.tables import Table
 
 OVERALL, CONSTANTS = 2, 4
 """The row that says whether everything agrees, and the first of the numbers that hold for everybody."""
@@ -19,31 +21,34 @@ OVERALL, CONSTANTS = 2, 4
 _CONSTANT_COLUMN = 3
 _WIDTH = 15
 
+_TABLE_ROW = "\1"
+"""Stands in a formula for the row of somebody in the table of pay; no sheet's name can have it."""
+
 Value = float | int | str
-Cell = Callable[[int], str]
-"""Gives the cell, or the formula, of the row of an employee, counted from 0."""
+Formula = str | Sequence[str]
+"""A formula for all rows, or one for each; signs stand in it for the numbers of rows."""
 
 
 class Computed(NamedTuple):
-    """A column of the audit: its key, a formula for each row, the values, and how they look."""
+    """A column of the audit: its key, its formula, the values, and how they look."""
 
     key: str
-    formula: Cell
+    formula: Formula
     values: Sequence[Value]
     look: str
 
 
 @dataclass
 class AuditColumns:
-    """The columns of an audit with its header in row ``header``, for so many ``heads``.
+    """The columns of an audit of ``table`` with its header in row ``header``.
 
     ``amounts`` is how amounts of money look.
     """
 
     book: Book
     worksheet: Worksheet
+    table: Table
     header: int
-    heads: int
     amounts: str
     columns: list[Computed] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
@@ -58,6 +63,15 @@ class AuditColumns:
         """The row of the last employee."""
         return self.header + self.heads
 
+    @property
+    def heads(self) -> int:
+        """How many employees there are."""
+        return self.table.rows
+
+    def source(self, key: str) -> str:
+        """The cell of an employee in the table, under a key."""
+        return self.table.cell_in(_TABLE_ROW, key)
+
     def constant(self, key: str, value: Value, formula: str = "") -> str:
         """Writes a number that holds for everybody; gives its cell."""
         row = CONSTANTS + len(self.constants)
@@ -71,11 +85,14 @@ class AuditColumns:
         self.constants[key] = xl_rowcol_to_cell(row, _CONSTANT_COLUMN + 1, row_abs=True, col_abs=True)
         return self.constants[key]
 
-    def add(self, key: str, formula: Cell, values: Sequence[Value], look: str = "whole") -> Cell:
-        """Adds a column; gives the cell of each row."""
-        place = len(self.columns)
+    def add(self, key: str, formula: Formula, values: Sequence[Value], look: str = "whole") -> str:
+        """Adds a column; gives the cell of an employee in it."""
         self.columns.append(Computed(key, formula, values, look))
-        return lambda row: xl_rowcol_to_cell(self.first + row, place)
+        return self.cell(key)
+
+    def cell(self, key: str) -> str:
+        """The cell of an employee in the column of a key."""
+        return f"{xl_col_to_name(self.place(key))}{ROW}"
 
     def place(self, key: str) -> int:
         """Where the column of a key is."""
@@ -92,9 +109,10 @@ class AuditColumns:
             heading = self.book.wording(f"bonus.audit.{column.key}")
             self.worksheet.write_string(self.header, place, heading, self.book.header)
             self.worksheet.set_column(place, place, _WIDTH)
-            for row, value in enumerate(column.values):
-                formula, look = f"={column.formula(row)}", self._looks[column.look]
-                self.worksheet.write_formula(self.first + row, place, formula, look, value)
+        looks = self._looks
+        columns = [(formula_cells(one.formula, one.values), looks[one.look]) for one in self.columns]
+        rows = {_TABLE_ROW: self.table.first_row}
+        self.book.write_rows(self.worksheet, LongTable(self.first, columns, rows))
         self.worksheet.set_row(self.header, 50)
         self._write_overall(len(self.columns) - 1)
         everything = (self.first, 0, self.last, len(self.columns) - 1)

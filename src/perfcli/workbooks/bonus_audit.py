@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rewards.bonus import HIGHEST, LOWEST, Bonus
 from perfcli.rules.pay import Method
 from perfcli.scoring import exact
-from perfcli.workbooks.audit_columns import CONSTANTS, AuditColumns, Cell, quotient
+from perfcli.workbooks.audit_columns import CONSTANTS, AuditColumns, Formula, quotient
 from perfcli.workbooks.bonus_numerals import Numerals
 from perfcli.workbooks.bonus_table import amount_format
 from perfcli.workbooks.pool_audit import PoolAudit
@@ -29,12 +29,12 @@ def write_bonus_audit(book: Book, worksheet: Worksheet, bonus: Bonus, table: Tab
 
 class _Audit:
     def __init__(self, book: Book, worksheet: Worksheet, bonus: Bonus, table: Table) -> None:
-        self.book, self.bonus, self.table = book, bonus, table
+        self.book, self.bonus = book, bonus
         self.numerals = Numerals(bonus)
         self.pooled = bonus.payment.method is Method.POOL
         constants = _MOST_CONSTANTS + _MORE_OF_A_POOL * self.pooled
         header = CONSTANTS + max(len(bonus.ruleset.policy.grades) + 1, constants) + 1
-        self.sheet = AuditColumns(book, worksheet, header, len(bonus.frame), amount_format(bonus))
+        self.sheet = AuditColumns(book, worksheet, table, header, amount_format(bonus))
         self.looked_up = self._write_grades()
 
     def write(self) -> None:
@@ -44,23 +44,19 @@ class _Audit:
         note = "bonus.audit.note" if self.numerals.is_exact else "bonus.audit.note.large"
         worksheet.write_string(_NOTE, 0, book.wording(note), book.note)
         for key in ("employee_id", "name"):
-            self.sheet.add(key, self._source(key), list(self.bonus.frame[key]), "text")
+            self.sheet.add(key, self.sheet.source(key), list(self.bonus.frame[key]), "text")
         unit = self.sheet.constant("unit", float(self.numerals.unit))
-        product = self.sheet.add("product", self._product, self.numerals.products)
+        product = self.sheet.add("product", self._product(), self.numerals.products)
         self._finish(self._units(product), unit)
         self.sheet.write()
 
-    def _units(self, product: Cell) -> Cell:
+    def _units(self, product: str) -> str:
         """Everybody's units, from what is multiplied."""
         if not self.numerals.is_exact:
             return self._approximate(product)
         if self.pooled:
             return PoolAudit(self.sheet, self.bonus, self.numerals).units(product)
         return self._rounded(product)
-
-    def _source(self, key: str) -> Cell:
-        """The cell of the bonus table for each row."""
-        return lambda row: self.table.cell(row, key)
 
     def _write_grades(self) -> str:
         """The coefficients, or fixed amounts, by which is reckoned; gives the formula that looks one up."""
@@ -79,50 +75,38 @@ class _Audit:
         names = xl_range_abs(CONSTANTS + 1, 0, last, 0)
         return f"INDEX({xl_range_abs(CONSTANTS + 1, 1, last, 1)},MATCH({{grade}},{names},0))"
 
-    def _product(self, row: int) -> str:
+    def _product(self) -> str:
         """Base × coefficient × total × days in whole numbers."""
-        numerals = self.numerals
-        grade = self.looked_up.format(grade=self.table.cell(row, "grade"))
+        numerals, source = self.numerals, self.sheet.source
+        grade = self.looked_up.format(grade=source("grade"))
         fixed = self.bonus.payment.reckoned_by is Method.FIXED
         parts = []
         for factor in numerals.factors:
             looked_up = factor.key == "coefficient" or (factor.key == "bonus_base" and fixed)
-            parts.append(factor.formula(grade if looked_up else self.table.cell(row, factor.key)))
-        parts.append(numerals.days.formula(self.table.cell(row, "days")))
+            parts.append(factor.formula(grade if looked_up else source(factor.key)))
+        parts.append(numerals.days.formula(source("days")))
         together = numerals.periods_together
         if together > 1:
-            parts.append(f"({together}/{numerals.periods.formula(self.table.cell(row, 'period_days'))})")
+            parts.append(f"({together}/{numerals.periods.formula(source('period_days'))})")
         return "*".join(parts)
 
-    def _rounded(self, product: Cell) -> Cell:
+    def _rounded(self, product: str) -> str:
         """Half up to whole units; the quotient of a division is checked by its remainder."""
         above, below = self.numerals.ratio.numerator, self.numerals.ratio.denominator
         times = self.sheet.constant("numerator", 2 * above)
         under = self.sheet.constant("denominator", below)
         values = [(2 * above * one + below) // (2 * below) for one in self.numerals.products]
-
-        def rounded(row: int) -> str:
-            dividend = f"({product(row)}*{times}+{under})"
-            return quotient(dividend, f"(2*{under})")
-
-        units = self.sheet.add("units", rounded, values)
+        units = self.sheet.add("units", quotient(f"({product}*{times}+{under})", f"(2*{under})"), values)
         payment = self.bonus.payment
         if payment.highest is None and payment.lowest is None:
             return units
         low = self.sheet.constant("lowest", self.numerals.units(payment.lowest or Decimal(0)))
-        high = None
         if payment.highest is not None:
-            high = self.sheet.constant("highest", self.numerals.units(payment.highest))
-        frame = self.bonus.frame
-        bounded = [self.numerals.units(exact.decimal(one)) for one in frame["earned"]]
+            units = f"MIN({units},{self.sheet.constant('highest', self.numerals.units(payment.highest))})"
+        bounded = [self.numerals.units(exact.decimal(one)) for one in self.bonus.frame["earned"]]
+        return self.sheet.add("bounded", f"IF({product}=0,0,MAX({units},{low}))", bounded)
 
-        def within(row: int) -> str:
-            inner = units(row) if high is None else f"MIN({units(row)},{high})"
-            return f"IF({product(row)}=0,0,MAX({inner},{low}))"
-
-        return self.sheet.add("bounded", within, bounded)
-
-    def _approximate(self, product: Cell) -> Cell:
+    def _approximate(self, product: str) -> str:
         """Amounts in units by ordinary division, where the whole numbers are too large for a double."""
         numerals = self.numerals
         products = self.sheet.column_of("product")
@@ -130,51 +114,36 @@ class _Audit:
             pool = self.sheet.constant("pool", numerals.units(self.bonus.pool or Decimal(0)))
             formula = f"SUM({products})"
             together = self.sheet.constant("free-sum", float(sum(numerals.products)), formula)
-            return self.sheet.add(
-                "about",
-                lambda row: f"{pool}*{product(row)}/MAX({together},1)",
-                [0.0] * self.sheet.heads,
-                "about",
-            )
+            formula = f"{pool}*{product}/MAX({together},1)"
+            return self.sheet.add("about", formula, [0.0] * self.sheet.heads, "about")
         ratio = float(numerals.ratio)
         values = [one * ratio for one in numerals.products]
-        return self.sheet.add("about", lambda row: f"{product(row)}*{ratio!r}", values, "about")
+        return self.sheet.add("about", f"{product}*{ratio!r}", values, "about")
 
-    def _finish(self, units: Cell, unit: str) -> None:
+    def _finish(self, units: str, unit: str) -> None:
         """From units to the amount, and whether it agrees with the bonus table."""
-        frame, numerals = self.bonus.frame, self.numerals
-        adjusted = "adjustment" in self.table.columns
-        adjustment = self._source("adjustment")
-        amounts = list(frame["amount"])
-
-        def amount(row: int) -> str:
-            added = f"+{adjustment(row)}" if adjusted else ""
-            return f"ROUND(MAX({units(row)}*{unit}{added},0),2)"
-
-        recomputed = self.sheet.add("amount", amount, amounts, "money")
-        printed = self.sheet.add("printed", self._source("amount"), amounts, "money")
+        sheet, exactly = self.sheet, self.numerals.is_exact
+        added = f"+{sheet.source('adjustment')}" if "adjustment" in sheet.table.columns else ""
+        amounts = list(self.bonus.frame["amount"])
+        recomputed = sheet.add("amount", f"ROUND(MAX({units}*{unit}{added},0),2)", amounts, "money")
+        printed = sheet.add("printed", sheet.source("amount"), amounts, "money")
+        same = f"ABS({recomputed}-{printed})<={'0.001' if exactly else unit}"
         yes, no = (self.book.wording(f"audit.{word}") for word in ("yes", "no"))
-        tolerance = "0.001" if numerals.is_exact else unit
-        check = self._bounds_hold if self.pooled and numerals.is_exact else None
+        agrees: Formula = f'IF({same},"{yes}","{no}")'
+        if self.pooled and exactly:
+            both = [f"AND({same},{bound})" if bound else same for bound in self._bounds_hold()]
+            agrees = [f'IF({one},"{yes}","{no}")' for one in both]
+        sheet.add("agrees", agrees, [yes] * sheet.heads, "centred")
 
-        def agrees(row: int) -> str:
-            same = f"ABS({recomputed(row)}-{printed(row)})<={tolerance}"
-            both = same if check is None or not (own := check(row)) else f"AND({same},{own})"
-            return f'IF({both},"{yes}","{no}")'
-
-        self.sheet.add("agrees", agrees, [yes] * self.sheet.heads, "centred")
-
-    def _bounds_hold(self, row: int) -> str:
+    def _bounds_hold(self) -> Iterator[str]:
         """That who takes a cap or a floor out of a pool would be beyond it; empty for the others."""
-        bound = self.bonus.frame["bound"].array[row]
-        fixed = self.numerals.fixed[row]
-        if fixed is None or bound not in {HIGHEST, LOWEST}:
-            return ""
-        weight = xl_rowcol_to_cell(self.sheet.first + row, self.sheet.place("weight"))
-        sign = ">=" if bound == HIGHEST else "<="
+        weight = self.sheet.cell("weight")
         share, together = (self.sheet.constants[key] for key in ("shared", "free-sum"))
-        return (
-            f"OR({together}=0,{share}*{weight}{sign}{fixed}*{together}*1.000000001)"
-            if bound == LOWEST
-            else (f"OR({together}=0,{share}*{weight}*1.000000001{sign}{fixed}*{together})")
-        )
+        part, much = f"{share}*{weight}", "1.000000001"
+        for bound, fixed in zip(self.bonus.frame["bound"], self.numerals.fixed, strict=True):
+            if fixed is None or bound not in {HIGHEST, LOWEST}:
+                yield ""
+            elif bound == LOWEST:
+                yield f"OR({together}=0,{part}<={fixed}*{together}*{much})"
+            else:
+                yield f"OR({together}=0,{part}*{much}>={fixed}*{together})"

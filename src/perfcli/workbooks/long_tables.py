@@ -56,25 +56,24 @@ def number_cells(numbers: Values, *, missing: str = "") -> Cells:
 
 
 def text_cells(texts: Values) -> Cells:
-    """Texts, as texts whatever they begin with."""
+    """Texts, as texts whatever they begin with; an empty one too, or what repeats it would say 0."""
     places, found = pd.factorize(np.asarray(texts, dtype=object))
     return Cells([_text(text) for text in found], places)
 
 
-def formula_cells(
-    formulas: Sequence[str], values: Values, which: Sequence[int] | NDArray[Any] | None = None
-) -> Cells:
-    """Formulas with their values; ``which`` of the formulas stands where, if there are several.
+def formula_cells(formulas: str | Sequence[str], values: Values) -> Cells:
+    """A formula for all rows, or one for each, with their values; where a formula is empty stands nothing.
 
     A formula may have ``ROW`` and the signs of ``LongTable.rows`` in place of numbers of rows.
     """
     places, found = pd.factorize(np.asarray(values, dtype=object))
-    escaped = [_escaped(formula.removeprefix("=")) for formula in formulas]
-    if which is None:
-        return Cells([_formula(escaped[0], value) for value in found], places)
-    pairs, occurring = pd.factorize(np.asarray(which) * len(found) + places)
-    split = (divmod(int(pair), len(found)) for pair in occurring)
-    return Cells([_formula(escaped[formula], found[value]) for formula, value in split], pairs)
+    if isinstance(formulas, str):
+        escaped = _escaped(formulas)
+        return Cells([_formula(escaped, value) for value in found], places)
+    kinds: dict[tuple[str, int], int] = {}
+    pairs = (kinds.setdefault(pair, len(kinds)) for pair in zip(formulas, places.tolist(), strict=True))
+    which = np.fromiter(pairs, np.intp)
+    return Cells([_formula(_escaped(formula), found[place]) for formula, place in kinds], which)
 
 
 @dataclass(frozen=True)
@@ -82,12 +81,13 @@ class LongTable:
     """The rows of a table below its header: columns from the first on, each with its look.
 
     ``rows`` are signs in formulas that stand for a row elsewhere, and what that is for the first row of the
-    table; rows count from 0.
+    table; rows count from 0. ``heights`` are those of the rows in points, where texts in them are wrapped.
     """
 
     first_row: int
     columns: Sequence[tuple[Cells, Format]]
     rows: Mapping[str, int] = field(default_factory=dict)
+    heights: Sequence[float] = ()
 
     @property
     def count(self) -> int:
@@ -118,17 +118,18 @@ class LongTable:
             (np.array([f'" s="{look}"{kind}{end}' for kind in cells.kinds], dtype=object), cells.places)
             for (cells, _), look, end in zip(self.columns, looks, after, strict=True)
         ]
-        has_formulas = any(ROW in kind for cells, _ in self.columns for kind in cells.kinds[:1])
+        has_formulas = any(ROW in kind for cells, _ in self.columns for kind in cells.kinds)
         signs = {sign: row - self.first_row for sign, row in self.rows.items()}
         signs |= {ROW: 0} if has_formulas else {}
+        heights = [f' ht="{height:g}" customHeight="1"' for height in self.heights] or [""] * self.count
         for start in range(0, self.count, _CHUNK):
             chunk = zip(
                 *(kinds[places[start : start + _CHUNK]].tolist() for kinds, places in columns), strict=True
             )
             numbers = range(self.first_row + start + 1, self.first_row + start + 1 + _CHUNK)
             lines = [
-                f'<row r="{row}"><c r="{letters[0]}{row}{str(row).join(cells)}'
-                for row, cells in zip(numbers, chunk, strict=False)
+                f'<row r="{row}"{height}><c r="{letters[0]}{row}{str(row).join(cells)}'
+                for row, height, cells in zip(numbers, heights[start:], chunk, strict=False)
             ]
             yield "".join(_filled(lines, numbers, signs) if signs else lines)
 
@@ -200,6 +201,8 @@ def _control(found: re.Match[str]) -> str:
 
 
 def _formula(formula: str, value: str | float) -> str:
+    if not formula:
+        return "/>"
     if isinstance(value, str):
         return f' t="str"><f>{formula}</f><v>{_plain(value)}</v></c>'
     return f"><f>{formula}</f><v>{value:.16G}</v></c>"

@@ -19,6 +19,7 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring import exact
 from perfcli.scoring.results import rows
 from perfcli.workbooks import styles
+from perfcli.workbooks.long_tables import LongTable, number_cells, text_cells
 from perfcli.workbooks.pay_parts import write_signatures
 from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import Table
@@ -79,8 +80,7 @@ class PayTable(ABC):
             worksheet.set_column(column, column, self._widths[key])
         height = styles.wrapped_height((header, self._widths[key]) for key, header in self.headers.items())
         worksheet.set_row(_HEADER, height)
-        for row, employee in enumerate(rows(self.frame), start=_FIRST):
-            self._write_row(row, employee)
+        self._write_rows()
         self._write_sum(_FIRST + heads)
         grade = columns["grade"]
         book.mark_grades(worksheet, (_FIRST, grade, table.last_row, grade), book.grades(self.ruleset))
@@ -124,19 +124,20 @@ class PayTable(ABC):
         shared = {"total": self.book.number(decimals), "grade": self.book.centred}
         return {**dict.fromkeys(self.headers, text), **shared, **self.looks()}
 
-    def _write_row(self, row: int, employee: Mapping[str, Any]) -> None:
-        texts = {key: employee[key] for key in _TEXTS} | {"note": self.note(employee)}
-        texts |= {key: self._names[key][employee[key]] for key in _NAMES}
-        for column, key in enumerate(self.headers):
-            look = self._looks[key]
-            if key in texts:
-                self.worksheet.write_string(row, column, texts[key], look)
-            elif employee[key] == employee[key]:
-                self.worksheet.write_number(row, column, employee[key], look)
-            else:
-                self.worksheet.write_blank(row, column, None, look)
-        cells = [(text, self._widths[key]) for key, text in texts.items() if key in self.headers]
-        self.worksheet.set_row(row, styles.wrapped_height(cells))
+    def _write_rows(self) -> None:
+        texts = {key: self.frame[key].tolist() for key in _TEXTS}
+        texts |= {key: self.frame[key].map(self._names[key]).tolist() for key in _NAMES}
+        texts["note"] = [self.note(employee) for employee in rows(self.frame)]
+        shown = [key for key in texts if key in self.headers]
+        heights = [
+            styles.wrapped_height(zip(own, map(self._widths.__getitem__, shown), strict=True))
+            for own in zip(*(texts[key] for key in shown), strict=True)
+        ]
+        columns = [
+            (text_cells(texts[key]) if key in texts else number_cells(self.frame[key]), self._looks[key])
+            for key in self.headers
+        ]
+        self.book.write_rows(self.worksheet, LongTable(_FIRST, columns, heights=heights))
 
     def _write_sum(self, row: int) -> None:
         """The sums of the amounts; of what a filter shows, where one is set."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Sequence
+from math import nan
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rewards.bonus import PEOPLE
-from perfcli.rewards.payroll import AMOUNTS, NUMBERS, PayrollTable
+from perfcli.rewards.payroll import AMOUNTS, NUMBERS, Column, PayrollTable, Value
 from perfcli.text import Wording
 from perfcli.workbooks import styles
+from perfcli.workbooks.long_tables import Cells, LongTable, number_cells, text_cells
 from perfcli.workbooks.styles import Book
 from perfcli.workbooks.tables import Table
 
@@ -39,29 +42,28 @@ def write_payroll(book: Book, worksheet: Worksheet, table: PayrollTable) -> list
             "columns": [{"header": header, "header_format": book.header} for header in unique],
         },
     )
-    looks = {"amount": book.cell(num_format="0.00"), "number": book.cell(num_format="General")}
+    columns = []
     for place, column in enumerate(table.columns):
-        kind = "amount" if column.is_amount else "number" if column.is_number else "text"
-        look = looks.get(kind, book.text)
-        texts = [column.header]
-        for row, values in enumerate(table.rows, start=1):
-            value = values[place]
-            if isinstance(value, Decimal):
-                worksheet.write_number(row, place, float(value), look)
-                texts.append(f"{value}")
-            elif value is None:
-                worksheet.write_blank(row, place, None, look)
-            else:
-                worksheet.write_string(row, place, value, look)
-                texts.append(value)
-        worksheet.set_column(place, place, styles.width(texts, least=10, most=50))
+        values = [row[place] for row in table.rows]
+        columns.append(_cells(book, column, values))
+        texts = {"" if value is None else str(value) for value in values}
+        worksheet.set_column(place, place, styles.width([column.header, *texts], least=10, most=50))
+    book.write_rows(worksheet, LongTable(1, columns))
     worksheet.freeze_panes(1, 0)
     worksheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, last, len(unique) - 1)})
     book.print_setup(worksheet, landscape=True, repeat=(0, 0))
-    columns = {column.key: place for place, column in enumerate(table.columns) if column.key in _CHECKED}
-    if "employee_id" not in columns:
+    checked = {column.key: place for place, column in enumerate(table.columns) if column.key in _CHECKED}
+    if "employee_id" not in checked:
         return []
-    return [Table("payroll", None, str(worksheet.name), 1, last, columns)]
+    return [Table("payroll", None, str(worksheet.name), 1, last, checked)]
+
+
+def _cells(book: Book, column: Column, values: Sequence[Value]) -> tuple[Cells, Format]:
+    """The cells of a column, and how they look."""
+    if not column.is_number:
+        return text_cells([str(value) for value in values]), book.text
+    look = book.cell(num_format="0.00" if column.is_amount else "General")
+    return number_cells([nan if value is None else float(value) for value in values]), look
 
 
 def _unique(headers: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from perfcli.rewards.bonus import Bonus
 from perfcli.scoring import exact
-from perfcli.workbooks.audit_columns import AuditColumns, Cell, Value, quotient
+from perfcli.workbooks.audit_columns import AuditColumns, Value, quotient
 from perfcli.workbooks.bonus_numerals import Numerals
 
 _BEYOND = "1E+300"
@@ -20,23 +20,19 @@ class PoolAudit:
         self.sheet, self.bonus, self.numerals = sheet, bonus, numerals
         self._given: list[int] = []
 
-    def units(self, product: Cell) -> Cell:
+    def units(self, product: str) -> str:
         """Everybody's units of the pool, by largest remainder; ``product`` is what a share is made of."""
         numerals, payment = self.numerals, self.bonus.payment
         common = self.sheet.constant("common", numerals.common)
         pool = self.sheet.constant("pool", numerals.units(self.bonus.pool or Decimal(0)))
-        weight = self.sheet.add("weight", lambda row: f"{product(row)}/{common}", numerals.weights)
+        weight = self.sheet.add("weight", f"{product}/{common}", numerals.weights)
         fixed = self._fixed()
         taken = self.sheet.column_of("fixed") if fixed else ""
         free_values = [
             0 if bound is not None else one
             for one, bound in zip(numerals.weights, numerals.fixed, strict=True)
         ]
-        free = (
-            self.sheet.add("free", lambda row: f'IF({fixed(row)}="",{weight(row)},0)', free_values)
-            if fixed
-            else weight
-        )
+        free = self.sheet.add("free", f'IF({fixed}="",{weight},0)', free_values) if fixed else weight
         weights = self.sheet.column_of("free" if fixed else "weight")
         all_free = self.sheet.constant("free-sum", numerals.free, f"SUM({weights})")
         formula = f"IF({all_free}=0,0,{pool}-SUM({taken}))" if taken else f"IF({all_free}=0,0,{pool})"
@@ -49,27 +45,24 @@ class PoolAudit:
                 bound if bound is not None else one
                 for one, bound in zip(self._given, numerals.fixed, strict=True)
             ]
-            free_units = units
-            units = self.sheet.add(
-                "units", lambda row: f'IF({fixed(row)}="",{free_units(row)},{fixed(row)})', given
-            )
+            units = self.sheet.add("units", f'IF({fixed}="",{units},{fixed})', given)
         if payment.capped == "keep" and payment.highest is not None:
             high = self.sheet.constant("highest", numerals.units(payment.highest))
             earned = [numerals.units(exact.decimal(one)) for one in self.bonus.frame["earned"]]
-            before = units
-            units = self.sheet.add("bounded", lambda row: f"MIN({before(row)},{high})", earned)
+            units = self.sheet.add("bounded", f"MIN({units},{high})", earned)
         return units
 
-    def _fixed(self) -> Cell | None:
-        """Who is at a bound, with its units; None where nobody is."""
-        values: list[Value] = ["" if one is None else one for one in self.numerals.fixed]
-        if all(value == "" for value in values):
-            return None
-        return self.sheet.add("fixed", lambda row: str(values[row]) if values[row] != "" else '""', values)
+    def _fixed(self) -> str:
+        """Who is at a bound, with its units; empty where nobody is."""
+        fixed = self.numerals.fixed
+        if all(one is None for one in fixed):
+            return ""
+        formulas = ['""' if one is None else str(one) for one in fixed]
+        return self.sheet.add("fixed", formulas, ["" if one is None else one for one in fixed])
 
     def _divide(
-        self, free: Cell, shared: str, together: str, wholes: list[int], rests: list[int]
-    ) -> tuple[Cell, Cell]:
+        self, free: str, shared: str, together: str, wholes: list[int], rests: list[int]
+    ) -> tuple[str, str]:
         """Units × weight ÷ all weights: whole units and remainder, in steps that a double holds exactly."""
         split = self.numerals.split or 1
         high, low = divmod(self.numerals.shared, split)
@@ -78,23 +71,16 @@ class PoolAudit:
         tops = [high * weight // divisor for weight in weights]
         some = f"MAX({together},1)"
         upper = f"INT({shared}/{split})" if split > 1 else shared
-        top = self.sheet.add("top", lambda row: quotient(f"({upper}*{free(row)})", some), tops)
+        top = self.sheet.add("top", quotient(f"({upper}*{free})", some), tops)
         if split == 1:
-            rest = self.sheet.add("rest", lambda row: f"{shared}*{free(row)}-{top(row)}*{some}", rests)
+            rest = self.sheet.add("rest", f"{shared}*{free}-{top}*{some}", rests)
             return top, rest
         lower = f"({shared}-{upper}*{split})"
         middles = [(high * weight % divisor) * split + low * weight for weight in weights]
-        middle = self.sheet.add(
-            "middle",
-            lambda row: f"({upper}*{free(row)}-{top(row)}*{some})*{split}+{lower}*{free(row)}",
-            middles,
-        )
-        whole = self.sheet.add(
-            "share-units", lambda row: f"{top(row)}*{split}+{quotient(middle(row), some)}", wholes
-        )
-        rest = self.sheet.add(
-            "rest", lambda row: f"{middle(row)}-({whole(row)}-{top(row)}*{split})*{some}", rests
-        )
+        left = f"({upper}*{free}-{top}*{some})*{split}+{lower}*{free}"
+        middle = self.sheet.add("middle", left, middles)
+        whole = self.sheet.add("share-units", f"{top}*{split}+{quotient(middle, some)}", wholes)
+        rest = self.sheet.add("rest", f"{middle}-({whole}-{top}*{split})*{some}", rests)
         return whole, rest
 
     @property
@@ -105,7 +91,7 @@ class PoolAudit:
             for weight, fixed in zip(numerals.weights, numerals.fixed, strict=True)
         ]
 
-    def _odd_units(self, whole: Cell, rest: Cell, free: Cell, shared: str) -> Cell:
+    def _odd_units(self, whole: str, rest: str, free: str, shared: str) -> str:
         """The units that are left, one each: by remainder, then by share, then by the smaller id.
 
         Each threshold is looked up once for all, so that a long table stays quick.
@@ -119,7 +105,7 @@ class PoolAudit:
         at = _threshold(rests, left_value)
         edge = self.sheet.constant("edge", at, f"IF({left}<1,{_BEYOND},LARGE({rest_column},{left}))")
         tied_values = [weight if one == at else -1 for one, weight in zip(rests, weights, strict=True)]
-        tied = self.sheet.add("tied", lambda row: f"IF({rest(row)}={edge},{free(row)},-1)", tied_values)
+        tied = self.sheet.add("tied", f"IF({rest}={edge},{free},-1)", tied_values)
         more = left_value - sum(one > at for one in rests)
         above = f"{left}-SUMPRODUCT(--({rest_column}>{edge}))"
         second = self.sheet.constant(
@@ -133,7 +119,7 @@ class PoolAudit:
             order if one == share else 10**9 for one, order in zip(tied_values, orders, strict=True)
         ]
         last = self.sheet.add(
-            "order", lambda row: f"IF({tied(row)}={second},{orders[row]},1000000000)", last_values
+            "order", [f"IF({tied}={second},{order},1000000000)" for order in orders], last_values
         )
         fewer = more - sum(one > share for one in tied_values)
         third_value = sorted(int(one) for one in last_values)[fewer - 1] if left_value > 0 else -1
@@ -145,12 +131,8 @@ class PoolAudit:
             one + int(left_value > 0 and (r > at or t > share or int(o) <= third_value))
             for one, r, t, o in zip(wholes, rests, tied_values, last_values, strict=True)
         ]
-
-        def units(row: int) -> str:
-            extra = f"OR({rest(row)}>{edge},{tied(row)}>{second},{last(row)}<={third})"
-            return f"{whole(row)}+IF({left}<1,0,IF({extra},1,0))"
-
-        return self.sheet.add("free-units", units, self._given)
+        extra = f"OR({rest}>{edge},{tied}>{second},{last}<={third})"
+        return self.sheet.add("free-units", f"{whole}+IF({left}<1,0,IF({extra},1,0))", self._given)
 
 
 def _threshold(numbers: Sequence[int], left: int) -> float:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from math import isnan
-from typing import Any
+from math import isnan, nan
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -18,9 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 from perfcli.rewards.raise_budget import Fit
 from perfcli.rewards.raises import Raises
 from perfcli.scoring import exact
-from perfcli.scoring.results import rows
 from perfcli.workbooks import styles
 from perfcli.workbooks.formulas import quoted, written
+from perfcli.workbooks.long_tables import Cells, LongTable, formula_cells, number_cells
 from perfcli.workbooks.raise_formulas import Formulas
 from perfcli.workbooks.raise_rules_sheet import Rates
 from perfcli.workbooks.raise_table import amount_format
@@ -35,6 +34,10 @@ _KEYS = (
 )
 _FIT_KEYS = ("fixed", "share", "scaled", "scaled_agrees")
 _PRINTED = ("salary", "raise", "new_salary")
+_DAY_0 = date(1899, 12, 30)
+"""The day from which workbooks count days."""
+_TABLE_ROW = "\1"
+"""Stands in a formula for the row of somebody in the table of raises; no sheet's name can have it."""
 _PARAMETERS = ("rounding-unit", "lowest", "highest-percent", "highest-amount", "budget", "factor")
 
 
@@ -63,8 +66,7 @@ class _Audit:
             worksheet.write_string(_HEADER, column, header, book.header)
         worksheet.set_row(_HEADER, styles.wrapped_height((header, 11) for header in headers))
         self._set_widths()
-        for offset, employee in enumerate(rows(self.raises.frame)):
-            self._write_row(_FIRST + offset, offset, employee)
+        self._write_rows()
         self._write_overall()
         book.mark_differences(worksheet, (_FIRST, 0, last, len(self.keys) - 1))
         worksheet.autofilter(_HEADER, 0, last, len(self.keys) - 1)
@@ -129,42 +131,52 @@ class _Audit:
     def _money(self) -> Format:
         return self.book.cell(num_format=amount_format(self.raises))
 
-    def _write_row(self, row: int, offset: int, employee: Mapping[str, Any]) -> None:
-        """One employee: what came in, then formulas."""
-        book, worksheet = self.book, self.worksheet
-        yes = book.wording("audit.yes")
-        formulas, fit = self.formulas, self.raises.fit
-        texts = {key: employee[key] for key in ("employee_id", "name")}
-        texts["grade"] = self._grades[employee["grade"]]
-        summed = f"({formulas.cents(row, 'salary')}+{formulas.cents(row, 'raise')})/100"
-        live: dict[str, tuple[str, Any]] = {
-            **{key: (self.table.cell(offset, key), text) for key, text in texts.items()},
-            **{key: (self.table.cell(offset, key), employee[key]) for key in _PRINTED},
-            "percent": (formulas.percent(row), employee["percent"]),
-            "months": (formulas.months(row), employee["months"]),
-            "computed": (formulas.computed(row), employee["computed"]),
-            "bounded": (formulas.bounded(row, employee), employee["bounded"]),
-            "due": (formulas.due(row), employee["due"]),
-            "raise_agrees": (self._same(row, "raise", self._given), yes),
-            "sum": (summed, employee["new_salary"]),
-            "salary_agrees": (self._same(row, "new_salary", "sum"), yes),
+    def _write_rows(self) -> None:
+        """For each employee what came in, then formulas."""
+        cells = {**self._numbers(), **self._repeated(), **self._computed()}
+        if self.raises.fit is not None:
+            cells |= self._fit(self.raises.fit)
+        columns = [(cells[key], self._looks.get(key, self._money)) for key in self.keys]
+        rows = {_TABLE_ROW: self.table.first_row}
+        self.book.write_rows(self.worksheet, LongTable(_FIRST, columns, rows))
+
+    def _numbers(self) -> Mapping[str, Cells]:
+        """What the roster says, and nothing else in the workbook."""
+        frame = self.raises.frame
+        joined = [nan if day is None else (day - _DAY_0).days for day in frame["joined"]]
+        ranges = ("range_lowest", "range_highest")
+        return {"joined": number_cells(joined), **{key: number_cells(frame[key]) for key in ranges}}
+
+    def _repeated(self) -> Mapping[str, Cells]:
+        """What the table says."""
+        frame = self.raises.frame
+        values = {key: frame[key] for key in ("employee_id", "name", *_PRINTED)}
+        values["grade"] = frame["grade"].map(self._grades)
+        return {key: formula_cells(self._source(key), found) for key, found in values.items()}
+
+    def _computed(self) -> Mapping[str, Cells]:
+        """What is computed anew, and whether it agrees."""
+        frame, formulas = self.raises.frame, self.formulas
+        yes = [self.book.wording("audit.yes")] * len(frame)
+        has_range = frame["range_highest"].notna()
+        capped = {known: formulas.bounded(has_range=known) for known in (True, False)}
+        positions = ["" if isnan(position) else formulas.position() for position in frame["range_position"]]
+        summed = f"({formulas.cents('salary')}+{formulas.cents('raise')})/100"
+        return {
+            "range_position": formula_cells(positions, frame["range_position"].fillna(0)),
+            "percent": formula_cells(formulas.percent(), frame["percent"]),
+            "months": formula_cells(formulas.months(), frame["months"]),
+            "computed": formula_cells(formulas.computed(), frame["computed"]),
+            "bounded": formula_cells([capped[known] for known in has_range], frame["bounded"]),
+            "due": formula_cells(formulas.due(), frame["due"]),
+            "raise_agrees": formula_cells(self._same("raise", self._given), yes),
+            "sum": formula_cells(summed, frame["new_salary"]),
+            "salary_agrees": formula_cells(self._same("new_salary", "sum"), yes),
         }
-        if not isnan(employee["range_position"]):
-            live["range_position"] = (formulas.position(row), employee["range_position"])
-        if fit is not None:
-            live |= self._fit(row, offset, employee, fit)
-        for column, key in enumerate(self.keys):
-            look = self._looks.get(key, self._money)
-            if key in live:
-                formula, value = live[key]
-                worksheet.write_formula(row, column, f"={formula}", look, value)
-            elif key == "joined" and employee[key] is not None:
-                day = employee[key]
-                worksheet.write_datetime(row, column, datetime(day.year, day.month, day.day), look)  # noqa: DTZ001 a day has no zone
-            elif key in {"range_lowest", "range_highest"} and not isnan(employee[key]):
-                worksheet.write_number(row, column, employee[key], look)
-            else:
-                worksheet.write_blank(row, column, None, look)
+
+    def _source(self, key: str) -> str:
+        """The cell of an employee in the table."""
+        return self.table.cell_in(_TABLE_ROW, key)
 
     @cached_property
     def _looks(self) -> Mapping[str, Format]:
@@ -188,26 +200,25 @@ class _Audit:
         yes, no = (quoted(self.book.wording(f"audit.{word}")) for word in ("yes", "no"))
         return f"IFERROR(IF({condition},{yes},{no}),{no})"
 
-    def _same(self, row: int, printed: str, computed: str) -> str:
-        return self._agrees(f"{self.formulas.cell(row, printed)}={self.formulas.cell(row, computed)}")
+    def _same(self, printed: str, computed: str) -> str:
+        return self._agrees(f"{self.formulas.cell(printed)}={self.formulas.cell(computed)}")
 
-    def _fit(
-        self, row: int, offset: int, employee: Mapping[str, Any], fit: Fit
-    ) -> dict[str, tuple[str, Any]]:
+    def _fit(self, fit: Fit) -> Mapping[str, Cells]:
         """What the budget leaves: the exact share, and the amount of the table, less than a unit apart."""
-        formulas = self.formulas
-        cells = {key: formulas.cell(row, key) for key in ("due", "fixed", "share", "scaled")}
-        due, required = exact.decimal(employee["due"]), exact.decimal(employee["required"])
-        fixed = min(due, required)
-        share = float(Fraction(fixed) + Fraction(due - fixed) * fit.factor)
-        printed = self.table.cell(offset, "raise" if self.raises.wanted.fit_budget else "scaled")
+        frame, formulas = self.raises.frame, self.formulas
+        cells = {key: formulas.cell(key) for key in ("due", "fixed", "share", "scaled")}
+        pairs = zip(frame["due"].map(exact.decimal), frame["required"].map(exact.decimal), strict=True)
+        parts = [(min(due, required), due) for due, required in pairs]
+        shares = [float(Fraction(fixed) + Fraction(due - fixed) * fit.factor) for fixed, due in parts]
         gap = f"ABS({cells['scaled']}-{cells['share']})<{written(self.raises.rules.rounding_unit)}"
         scaled = f"{cells['fixed']}+({cells['due']}-{cells['fixed']})*{self.parameters['factor']}"
+        printed = self._source("raise" if self.raises.wanted.fit_budget else "scaled")
+        yes = [self.book.wording("audit.yes")] * len(frame)
         return {
-            "fixed": (formulas.fixed(row), float(fixed)),
-            "share": (scaled, share),
-            "scaled": (printed, employee["scaled"]),
-            "scaled_agrees": (self._agrees(gap), self.book.wording("audit.yes")),
+            "fixed": formula_cells(formulas.fixed(), [float(fixed) for fixed, _ in parts]),
+            "share": formula_cells(scaled, shares),
+            "scaled": formula_cells(printed, frame["scaled"]),
+            "scaled_agrees": formula_cells(self._agrees(gap), yes),
         }
 
     def _write_overall(self) -> None:

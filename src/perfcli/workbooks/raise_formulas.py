@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from math import isnan
-from typing import Any
 
 import numpy as np
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
@@ -18,6 +16,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from perfcli.rewards.raise_rules import MONTHS, needs_range, rates
 from perfcli.rewards.raises import Raises
 from perfcli.scoring import exact
+from perfcli.workbooks.long_tables import ROW
 from perfcli.workbooks.raise_rules_sheet import Rates
 
 
@@ -51,32 +50,30 @@ class Formulas:
         column = self.keys.index(key)
         return xl_range_abs(self.first, column, self.last, column)
 
-    def cell(self, row: int, key: str) -> str:
-        """The cell of a row under a key."""
-        return f"{xl_col_to_name(self.keys.index(key))}{row + 1}"
+    def cell(self, key: str) -> str:
+        """The cell of an employee under a key."""
+        return f"{xl_col_to_name(self.keys.index(key))}{ROW}"
 
-    def cents(self, row: int, key: str) -> str:
+    def cents(self, key: str) -> str:
         """The amount of a cell in whole cents."""
-        return _cents(self.cell(row, key))
+        return _cents(self.cell(key))
 
-    def position(self, row: int) -> str:
+    def position(self) -> str:
         """Percent of the pay range, rounded half up to two decimals; below the range it is 0."""
-        salary, lowest, highest = (
-            self.cents(row, key) for key in ("salary", "range_lowest", "range_highest")
-        )
+        salary, lowest, highest = (self.cents(key) for key in ("salary", "range_lowest", "range_highest"))
         span = f"({highest}-{lowest})"
         return f"INT((20000*MAX({salary}-{lowest},0)+{span})/(2*{span}))/100"
 
-    def percent(self, row: int) -> str:
+    def percent(self) -> str:
         """The rate, from the rules sheet."""
         rules = self.raises.rules
-        measured = "0" if rules.matrix is None else self.cell(row, "salary")
-        measured = self.cell(row, "range_position") if needs_range(rules) else measured
-        return self.found.percent(measured, self.cell(row, "grade"))
+        measured = "0" if rules.matrix is None else self.cell("salary")
+        measured = self.cell("range_position") if needs_range(rules) else measured
+        return self.found.percent(measured, self.cell("grade"))
 
-    def months(self, row: int) -> str:
+    def months(self) -> str:
         """The months of the year that count, by the policy's word on joiners."""
-        joined, year = self.cell(row, "joined"), int(self.raises.period[:4])
+        joined, year = self.cell("joined"), int(self.raises.period[:4])
         if self.raises.rules.joiners == "whole":
             return str(MONTHS)
         late = "0"
@@ -92,17 +89,17 @@ class Formulas:
         ]
         return max(exact.places(_floats(percents)), 0)
 
-    def computed(self, row: int) -> str:
+    def computed(self) -> str:
         """Salary × percent × months ÷ 12 in whole units, half up."""
-        percent = f"ROUND({self.cell(row, 'percent')}*{10**self._places},0)"
+        percent = f"ROUND({self.cell('percent')}*{10**self._places},0)"
         unit = _cents(self.parameters["rounding-unit"])
         below = f"({100 * MONTHS * 10**self._places}*{unit})"
-        above = f"{self.cents(row, 'salary')}*ABS({percent})*{self.cell(row, 'months')}"
+        above = f"{self.cents('salary')}*ABS({percent})*{self.cell('months')}"
         return f"SIGN({percent})*INT((2*{above}+{below})/(2*{below}))*{unit}/100"
 
-    def bounded(self, row: int, employee: Mapping[str, Any]) -> str:
+    def bounded(self, *, has_range: bool) -> str:
         """The raise within the caps, each in whole units, and no new salary below the minimum wage."""
-        rules, salary = self.raises.rules, self.cents(row, "salary")
+        rules, salary = self.raises.rules, self.cents("salary")
         unit = _cents(self.parameters["rounding-unit"])
         caps = []
         if rules.highest_percent is not None:
@@ -111,30 +108,30 @@ class Formulas:
             caps.append(f"INT({salary}*{percent}/({10 ** (places + 2)}*{unit}))*{unit}")
         if rules.highest_amount is not None:
             caps.append(f"INT({_cents(self.parameters['highest-amount'])}/{unit})*{unit}")
-        if not rules.above_range and not isnan(employee["range_highest"]):
-            caps.append(f"INT(MAX({self.cents(row, 'range_highest')}-{salary},0)/{unit})*{unit}")
-        bounded = self.cents(row, "computed")
+        if not rules.above_range and has_range:
+            caps.append(f"INT(MAX({self.cents('range_highest')}-{salary},0)/{unit})*{unit}")
+        bounded = self.cents("computed")
         bounded = f"MIN({','.join([bounded, *caps])})" if caps else bounded
-        return f"{self._not_below_minimum(row, bounded)}/100"
+        return f"{self._not_below_minimum(bounded)}/100"
 
-    def _not_below_minimum(self, row: int, amount: str) -> str:
+    def _not_below_minimum(self, amount: str) -> str:
         if self.raises.rules.lowest is None:
             return amount
-        return f"MAX({amount},{self._least(row)})"
+        return f"MAX({amount},{self._least()})"
 
-    def _least(self, row: int) -> str:
+    def _least(self) -> str:
         """The least change in cents, in whole units, that leaves no salary below the minimum wage."""
         unit = _cents(self.parameters["rounding-unit"])
-        return f"-INT(({self.cents(row, 'salary')}-{_cents(self.parameters['lowest'])})/{unit})*{unit}"
+        return f"-INT(({self.cents('salary')}-{_cents(self.parameters['lowest'])})/{unit})*{unit}"
 
-    def fixed(self, row: int) -> str:
+    def fixed(self) -> str:
         """What no budget changes: a cut, or what the minimum wage demands."""
-        least = "0" if self.raises.rules.lowest is None else f"MAX({self._least(row)},0)"
-        return f"MIN({self.cents(row, 'due')},{least})/100"
+        least = "0" if self.raises.rules.lowest is None else f"MAX({self._least()},0)"
+        return f"MIN({self.cents('due')},{least})/100"
 
-    def due(self, row: int) -> str:
+    def due(self) -> str:
         """The raise; a cut only where cuts were confirmed."""
-        bounded = self.cell(row, "bounded")
+        bounded = self.cell("bounded")
         return bounded if self.raises.wanted.confirm_cuts else f"MAX({bounded},0)"
 
     def over_budget(self) -> str:

@@ -86,7 +86,7 @@ class _ScoreAudit:
         """A row for each employee."""
         book = self.book
         columns = [
-            *((formula_cells([self._cell(key)], self._frame[key]), book.text) for key in _IDENTITY),
+            *((formula_cells(self._cell(key), self._frame[key]), book.text) for key in _IDENTITY),
             *((self._scores(one), book.plain) for one in self.rubric.indicators),
             (self._agrees(table), book.centred),
         ]
@@ -95,12 +95,11 @@ class _ScoreAudit:
     def _scores(self, indicator: Indicator) -> Cells:
         """The scores of an indicator, each computed as it came about."""
         found = self._origins[indicator.id]
-        kinds = list(dict.fromkeys(found))
-        which = [kinds.index(origin) for origin in found]
+        formulas = {origin: self._formula(indicator, origin) for origin in set(found)}
         values = self._frame[score_key(indicator.id)].astype(object)
         missing = [origin is Origin.NOT_APPLICABLE for origin in found]
         values[missing] = self.book.wording("cell.not-applicable")
-        return formula_cells([self._formula(indicator, origin) for origin in kinds], values, which)
+        return formula_cells([formulas[origin] for origin in found], values)
 
     def _agrees(self, table: Table) -> Cells:
         """Whether the computed scores are those of the detail; the others are only repeated."""
@@ -108,7 +107,7 @@ class _ScoreAudit:
         same = "*".join(f"({xl_col_to_name(table.columns[key])}{ROW}={self._cell(key)})" for key in computed)
         yes, no = self.book.wording("audit.yes"), self.book.wording("audit.no")
         formula = f'IFERROR(IF({same or 1},"{yes}","{no}"),"{no}")'
-        return formula_cells([formula], [yes] * len(self._frame))
+        return formula_cells(formula, [yes] * len(self._frame))
 
     @cached_property
     def _frame(self) -> pd.DataFrame:

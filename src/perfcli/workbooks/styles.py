@@ -236,6 +236,8 @@ class Book:
 
     def write_rows(self, worksheet: Worksheet, table: LongTable) -> None:
         """Writes the rows of a table, however many."""
+        if not table.count:
+            return
         table.hold_place(worksheet)
         self._tables.setdefault(str(worksheet.name), []).append(table)
 
