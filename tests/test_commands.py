@@ -25,7 +25,7 @@ from perfcli.errors import FileError
 from perfcli.text import Language
 from perfcli.workbooks import long_tables
 from support.companies import small_company
-from support.sheets import Rows, write_workbook
+from support.sheets import Rows, open_results, write_workbook
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -439,6 +439,19 @@ class TestVerify:
         assert ran.code == 1
         assert f"{sheet} > {cell}  cell-changed" in ran.err
         assert ran.err.count("cell-changed") == 1
+
+    @pytest.mark.parametrize(("column", "value"), [("rank", True), ("total", "text"), ("grade", "id")])
+    def test_what_only_resembles_a_value_is_a_change(
+        self, result: Path, tmp_path: Path, column: str, value: object
+    ) -> None:
+        sheet, cell = _cell_of(result, column, in_ranking=True)
+        workbook = openpyxl.load_workbook(result)
+        was = workbook[sheet][cell].value
+        words = {"text": str(was), "id": open_results(result)[0].frame["grade"].iloc[0]}
+        workbook[sheet][cell] = words.get(str(value), value)
+        workbook.save(tmp_path / "edited.xlsx")
+        changes = open_results(tmp_path / "edited.xlsx")[1]
+        assert [change.code for change in changes] == ["cell-changed"]
 
     def test_sorting_is_no_change_but_a_missing_and_an_added_row_are(
         self, result: Path, tmp_path: Path

@@ -19,6 +19,8 @@ from perfcli.text import Language, Term, Translated
 
 _SCORE = role_key("", Role.SCORE)
 _KEPT_DIGITS = 1e-14
+_NAMED = {"grade", "team", VETO}
+"""Columns of ids, for which names stand in the cells."""
 
 
 def changed_cells(stored: Stored, expected: pd.DataFrame) -> Iterator[Finding]:
@@ -66,6 +68,8 @@ def _place(stored: Stored, table: StoredTable, offset: int, column: int) -> Plac
 
 def _same(cell: Cell, record: Mapping[str, Any], key: str, ruleset: Ruleset) -> bool:
     value = record[key]
+    if cell == value and key not in _NAMED and not isinstance(cell, bool):
+        return True
     words = _words(record, key, ruleset)
     if words is not None:
         return cells.as_text(cell) in words
@@ -78,7 +82,7 @@ def _same_number(cell: Cell, value: float) -> bool:
     """Whether a cell holds a number, as far as a workbook keeps its digits; where there is none, nothing."""
     if math.isnan(value):
         return cells.is_blank(cell)
-    if not isinstance(cell, int | float):
+    if not isinstance(cell, int | float) or isinstance(cell, bool):
         return False
     return math.isclose(cell, value, rel_tol=_KEPT_DIGITS)
 
