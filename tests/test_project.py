@@ -39,9 +39,10 @@ LEVELS = {
     "workbooks": 6,
     "exports": 6,
     "pipeline": 7,
-    "pay": 8,
-    "cli": 9,
-    "__main__": 10,
+    "verified": 8,
+    "pay": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 
 

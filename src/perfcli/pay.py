@@ -11,7 +11,7 @@ from pathlib import Path
 from perfcli import marks
 from perfcli.errors import DataError, usage_error
 from perfcli.findings import Finding, Place, error, has_errors, warning
-from perfcli.pipeline import Verified, open_verified, read_books, recompute
+from perfcli.pipeline import read_books
 from perfcli.rewards.bonus import Bonus, Order, payment_of
 from perfcli.rewards.calculation import calculate_bonus
 from perfcli.rewards.raise_rules import needs_range
@@ -28,6 +28,7 @@ from perfcli.sheets.staff import Staff, match_staff, roster_columns
 from perfcli.sheets.stored_pay import read_pay
 from perfcli.sheets.stored_results import read_results
 from perfcli.sheets.verification import changed_cells
+from perfcli.verified import Verified, open_verified, recompute
 
 NOTHING_WRITTEN = "bonus.nothing-written"
 
