@@ -32,7 +32,6 @@ from perfcli.text import Language, Wording
 from perfcli.workbooks import styles
 from perfcli.workbooks.record_template import record_template_workbook
 from perfcli.workbooks.styles import Book
-from perfcli.workbooks.tables import write_numbers, write_texts
 from perfcli.workbooks.template import template_workbook
 
 HERE = Path(__file__).parent
@@ -165,22 +164,15 @@ def roster_workbook(people: pd.DataFrame, wording: Wording) -> bytes:
     """The roster as a workbook; ``joined`` and ``left`` are dates or None, ``MONEY`` are amounts."""
     book = Book(wording, wording("sheet.roster"))
     worksheet = book.sheet(wording("sheet.roster"))
+    looks = dict.fromkeys(("joined", "left"), book.cell(num_format="yyyy-mm-dd", align="center"))
+    looks |= dict.fromkeys(MONEY, book.cell(num_format="#,##0.00"))
     for column, key in enumerate(COLUMNS):
         header = wording(f"column.{key}")
         worksheet.write_string(0, column, header, book.header)
         texts = ["" if value is None else str(value) for value in people[key]]
         worksheet.set_column(column, column, styles.width([header, *texts], least=10, most=30))
-        if key in MONEY:
-            write_numbers(worksheet, 1, column, people[key].tolist(), book.cell(num_format="#,##0.00"))
-        elif key in {"joined", "left"}:
-            day = book.cell(num_format="yyyy-mm-dd", align="center")
-            for row, value in enumerate(people[key], start=1):
-                if value is None:
-                    worksheet.write_blank(row, column, None, day)
-                else:
-                    worksheet.write_datetime(row, column, value, day)
-        else:
-            write_texts(worksheet, 1, column, texts, book.text)
+        look = looks.get(key, book.text)
+        worksheet.write_column(1, column, people[key].tolist(), look)
     worksheet.freeze_panes(1, 2)
     worksheet.autofilter(0, 0, len(people), len(COLUMNS) - 1)
     book.print_setup(worksheet, landscape=True, repeat=(0, 0))

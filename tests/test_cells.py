@@ -24,11 +24,11 @@ from perfcli.sheets.cells import (
     Percent,
     address,
     as_text,
-    column_letters,
     is_blank,
     quoted,
     read_numbers,
 )
+from perfcli.sheets.containers.sheet import column_letters
 from perfcli.sheets.numerals import Wanted
 from support.sheets import ORDINARY, Rows, employees_of, read_case, write_workbook
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from perfcli.scoring import exact
 from perfcli.scoring.exact import SIGNIFICANT_DIGITS
 from perfcli.sheets import numerals
+from perfcli.sheets.containers.sheet import column_letters
 from perfcli.sheets.numerals import NUMBERS, Read, Wanted, read_text
 
 MISSING = "missing-score"
@@ -145,13 +146,3 @@ def _read_value(cell: Cell, wanted: Wanted) -> Read:
 def address(row: int, column: int) -> str:
     """A cell's name from its row and column, counted from 0: 6, 5 → ``F7``."""
     return f"{column_letters(column)}{row + 1}"
-
-
-def column_letters(column: int) -> str:
-    """A column's letters, counted from 0: 0 → A, 26 → AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -17,8 +17,6 @@ from io import BytesIO
 
 from perfcli.sheets.containers.sheet import Limits, Refusal
 
-ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
-
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1

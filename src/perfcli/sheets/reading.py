@@ -16,6 +16,7 @@ from perfcli.sheets import cells, checks, people, roster_checks
 from perfcli.sheets.bindings import Bindings
 from perfcli.sheets.captions import Caption
 from perfcli.sheets.cells import Cell
+from perfcli.sheets.containers.sheet import column_letters
 from perfcli.sheets.forms import Form, find_form, find_names, read_forms
 from perfcli.sheets.header import SEARCHED_CELLS, find_header
 from perfcli.sheets.labels import PERIOD
@@ -219,7 +220,7 @@ def _hidden_cells(file: str, grid: Grid) -> Iterator[Finding]:
     ]
     for places in (
         [f"{row + 1}:{row + 1}" for row in rows],
-        [f"{cells.column_letters(column)}:{cells.column_letters(column)}" for column in columns],
+        [f"{column_letters(column)}:{column_letters(column)}" for column in columns],
     ):
         if places:
             place = Place(file, grid.name, places[0])

@@ -16,7 +16,6 @@ from perfcli.text import Wording
 from perfcli.workbooks import styles
 from perfcli.workbooks.facts import write_mark
 from perfcli.workbooks.styles import Book
-from perfcli.workbooks.tables import write_texts
 from perfcli.workbooks.template import template_mark
 
 BLANK_ROWS = 100
@@ -72,7 +71,7 @@ def _write_lists(book: Book, rubric: Rubric, people: pd.DataFrame | None) -> _Li
     for column, (key, texts) in enumerate(columns):
         header = book.wording(f"column.{key}")
         worksheet.write_string(0, column, header, book.header)
-        write_texts(worksheet, 1, column, texts, book.text)
+        worksheet.write_column(1, column, texts, book.text)
         worksheet.set_column(column, column, styles.width([header, *texts], least=12, most=50))
         sheet = quote_sheetname(str(worksheet.name))
         references.append(f"{sheet}!{xl_range_abs(1, column, len(texts), column)}")

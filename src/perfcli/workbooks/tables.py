@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlsxwriter.format import Format
-from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs
 
 
 @dataclass(frozen=True)
@@ -26,10 +23,6 @@ class Table:
     def last_row(self) -> int:
         """The row of the last employee."""
         return self.first_row + self.rows - 1
-
-    def cell(self, row: int, key: str) -> str:
-        """A reference to the cell of the ``row``-th employee from another sheet."""
-        return f"{quote_sheetname(self.sheet)}!{xl_rowcol_to_cell(self.first_row + row, self.columns[key])}"
 
     def cell_in(self, row: str, key: str) -> str:
         """A reference to the cell in a row from another sheet; ``row`` is a sign for its number."""
@@ -50,28 +43,3 @@ class Table:
             "rows": self.rows,
             "columns": {key: column + 1 for key, column in self.columns.items()},
         }
-
-
-def write_texts(worksheet: Worksheet, row: int, column: int, texts: Iterable[str], look: Format) -> None:
-    """Writes texts down a column, as texts whatever they begin with."""
-    for offset, text in enumerate(texts):
-        worksheet.write_string(row + offset, column, text, look)
-
-
-def write_numbers(
-    worksheet: Worksheet,
-    row: int,
-    column: int,
-    numbers: Iterable[float],
-    look: Format,
-    *,
-    missing: str = "",
-) -> None:
-    """Writes numbers down a column, and a text (or nothing) for those that are not there."""
-    for offset, number in enumerate(numbers):
-        if not math.isnan(number):
-            worksheet.write_number(row + offset, column, number, look)
-        elif missing:
-            worksheet.write_string(row + offset, column, missing, look)
-        else:
-            worksheet.write_blank(row + offset, column, None, look)

@@ -11,7 +11,7 @@ import re
 from io import BytesIO
 
 from perfcli.sheets.containers.markup import Attributes, escape, is_true, parse
-from perfcli.sheets.containers.sheet import Limits, Refusal
+from perfcli.sheets.containers.sheet import Limits, Refusal, column_letters
 from perfcli.sheets.containers.worksheets import MAX_COLUMNS, MAX_ROWS, place, written_out
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,20})")
@@ -182,7 +182,7 @@ class _Worksheet:
         self._cells += 1
         if self._cells > self._limits.cells:
             raise Refusal("far-cell", {"rows": row + 1})
-        self._cell = {**attributes, "r": f"{_letters(column)}{row + 1}"}
+        self._cell = {**attributes, "r": f"{column_letters(column)}{row + 1}"}
         self._gathered = {}
         self._inline = _Text()
 
@@ -244,7 +244,7 @@ def _merge(reference: str) -> str:
         raise Refusal("damaged-workbook")
     if any(row >= MAX_ROWS or column >= MAX_COLUMNS for row, column in places):
         raise Refusal("far-cell", {"rows": max(row for row, _ in places) + 1})
-    names = ":".join(f"{_letters(column)}{row + 1}" for row, column in places)
+    names = ":".join(f"{column_letters(column)}{row + 1}" for row, column in places)
     return f'<mergeCell ref="{names}"/>'
 
 
@@ -255,12 +255,3 @@ def _column(attributes: Attributes) -> str:
         if key in attributes
     )
     return f"<col{said}/>"
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

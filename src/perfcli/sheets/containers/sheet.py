@@ -55,3 +55,13 @@ class Refusal(Exception):  # noqa: N818 - it is an answer about the file, not a 
         super().__init__(code)
         self.code = code
         self.values = values or {}
+
+
+def column_letters(column: int) -> str:
+    """A column's letters, counted from 0: 0 → A, 26 → AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
