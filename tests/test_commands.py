@@ -21,7 +21,7 @@ from perfcli import pipeline
 from perfcli.cli import output
 from perfcli.cli.main import run
 from perfcli.cli.output import Output
-from perfcli.errors import FileError
+from perfcli.errors import FileError, UsageError
 from perfcli.text import Language
 from perfcli.workbooks import long_tables
 from support.companies import small_company
@@ -625,9 +625,9 @@ def test_progress_is_a_bar_for_each_phase(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(output, "_console", lambda **_: console)
     with Output(Language.ENGLISH).progress("reading") as tell:
         tell("reading", 1, 2)
-        tell("writing", 5, 10)
-    assert "Reading files…" in stream.getvalue()
-    assert "Writing…" in stream.getvalue()
+        tell("writing", 5, 10, "sheet [b].xlsx")
+    for word in ("Reading files…", "1/2", "sheet [b].xlsx", "Writing…", "5/10"):
+        assert word in stream.getvalue()
     quiet = StringIO()
     console.file = quiet
     with Output(Language.ENGLISH, quiet=True).progress("reading") as tell:
@@ -665,16 +665,30 @@ def test_many_workbooks_stay_in_their_order(tmp_path: Path) -> None:
     paths = [tmp_path / f"{number:02d}.xlsx" for number in range(12)]
     for path in paths:
         path.write_bytes(OPERATIONS.read_bytes())
-    told: list[tuple[str, int, int]] = []
-    books = pipeline.read_books(paths, None, lambda *said: told.append(said))
+    told: list[tuple[str, int, int, str]] = []
+
+    def tell(phase: str, done: int = 0, total: int = 0, file: str = "") -> None:
+        told.append((phase, done, total, file))
+
+    books = pipeline.read_books(paths, None, tell)
     assert [book.path for book in books] == paths
-    assert told == [("reading", done, 12) for done in range(1, 13)]
+    assert told == [("reading", done, 12, f"{done:02d}.xlsx") for done in range(12)]
     with pytest.raises(FileError) as refused:
         pipeline.read_books([paths[0], tmp_path / "a.xlsx", paths[1], tmp_path / "b.xlsx"])
     assert [found.place.file for found in refused.value.findings] == [
         str(tmp_path / "a.xlsx"),
         str(tmp_path / "b.xlsx"),
     ]
+
+
+def test_a_workbook_may_be_of_two_kinds_but_not_twice_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "one.xlsx"
+    path.write_bytes(OPERATIONS.read_bytes())
+    sheets, rosters = pipeline.read_groups([[path], [path]])
+    assert [book.name for book in (*sheets, *rosters)] == ["one.xlsx", "one.xlsx"]
+    with pytest.raises(UsageError) as refused:
+        pipeline.read_groups([[], [path, tmp_path / "." / "one.xlsx"]])
+    assert refused.value.findings[0].code == "same-file-twice"
 
 
 def test_two_workbooks_of_one_name_are_told_apart(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from perfcli.cli.output import Output
 from perfcli.cli.passwords import Passwords
 from perfcli.errors import FileError
 from perfcli.pipeline import Request
+from perfcli.progress import Tell
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets import isolation
 from perfcli.sheets.cells import Cell, Percent, Unread
@@ -315,8 +316,10 @@ class TestPasswords:
         out = Output(Language.ENGLISH)
         (tmp_path / "password.txt").write_text(f"\ufeff{PASSWORD}\r\nmore\r\n", encoding="utf-8")
         monkeypatch.setenv(passwords.ENVIRONMENT, "other")
-        assert Passwords(None, out).unlock(str) == "other"
-        assert Passwords(tmp_path / "password.txt", out).unlock(str) == PASSWORD
+        for file, password in ((None, "other"), (tmp_path / "password.txt", PASSWORD)):
+            assert Passwords(file, out).unlock(lambda access, _: access) == Access(password)
+            large = Passwords(file, out, large=True).unlock(lambda access, _: access)
+            assert large == Access.with_options(password, large=True)
         with pytest.raises(FileError) as caught:
             Passwords(tmp_path / "nowhere.txt", out)
         assert caught.value.findings[0].code == "unreadable-file"
@@ -333,10 +336,9 @@ class TestPasswords:
             asked.append(prompt)
             return next(answers)
 
-        def read(password: str) -> pipeline.Reading:
-            return pipeline.read(
-                Request([tmp_path / "one.xlsx", tmp_path / "two.xlsx"], password=password), small_rules
-            )
+        def read(access: Access, tell: Tell) -> pipeline.Reading:
+            paths = [tmp_path / "one.xlsx", tmp_path / "two.xlsx"]
+            return pipeline.read(Request(paths, access=access, tell=tell), small_rules)
 
         monkeypatch.setattr("getpass.getpass", answer)
         with pytest.raises(FileError) as caught:

@@ -81,13 +81,13 @@ def score(  # noqa: PLR0913 - each is an option of the command
     """
     from perfcli import pipeline
     from perfcli.rules.loader import load_ruleset, rules_folder
+    from perfcli.sheets.reader import Access
 
     ruleset = load_ruleset(rules_folder(None if rubrics is None else Path(rubrics)))
     paths, plan_paths = ([Path(one) for one in files] for files in (sheets, plans))
     mapped, listed = (None if file is None else Path(file) for file in (map_file, roster))
-    request = pipeline.Request(
-        paths, team, period, partial, plan_paths, mapped, listed, accept, password, large
-    )
+    access = Access.with_options(password, large=large)
+    request = pipeline.Request(paths, team, period, partial, plan_paths, mapped, listed, accept, access)
     return pipeline.score(request, ruleset)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from perfcli import marks
 from perfcli.errors import DataError, usage_error
 from perfcli.findings import Finding, Place, error, has_errors, warning
-from perfcli.pipeline import read_books
+from perfcli.pipeline import read_books, read_groups
+from perfcli.progress import Tell, silent
 from perfcli.rewards.bonus import Bonus, Order, payment_of
 from perfcli.rewards.calculation import calculate_bonus
 from perfcli.rewards.raise_rules import needs_range
@@ -28,7 +29,7 @@ from perfcli.sheets.staff import Staff, match_staff, roster_columns
 from perfcli.sheets.stored_pay import read_pay
 from perfcli.sheets.stored_results import read_results
 from perfcli.sheets.verification import changed_cells
-from perfcli.verified import Verified, open_verified, recompute
+from perfcli.verified import Verified, recompute, verify_results
 
 NOTHING_WRITTEN = "bonus.nothing-written"
 
@@ -45,13 +46,8 @@ class PayRequest:
     cycle: str = ""
     pool: str = ""
     accept_edited: bool = False
-    password: str = field(default="", repr=False)
-    large: bool = False
-
-    @property
-    def access(self) -> Access:
-        """How the workbooks are opened."""
-        return Access.with_options(self.password, large=self.large)
+    access: Access = field(default_factory=Access)
+    tell: Tell = field(default=silent, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -97,6 +93,7 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
     findings += _cycle_findings(grounds.results.period, order, pool, rules)
     if has_errors(findings):
         raise DataError(findings, NOTHING_WRITTEN)
+    request.tell("bonus")
     bonus = calculate_bonus(grounds.staff.people, grounds.results.ruleset, order)
     findings += [*_problem_findings(bonus, grounds.staff), *bonus.findings]
     if has_errors(findings):
@@ -114,14 +111,15 @@ def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
     """Opens and verifies the results, and finds everybody on the roster.
 
     Raises:
-        DataError: see ``open_verified``; the roster has errors; the rules have not the results' grades.
+        DataError: see ``verify_results``; the roster has errors; the rules have not the results' grades.
     """
-    verified = open_verified(request.paths, request.access, accept_edited=request.accept_edited)
+    groups = (request.paths, [request.roster] if request.roster else [])
+    books, rosters = read_groups(groups, request.access, request.tell)
+    verified = verify_results(books, accept_edited=request.accept_edited, tell=request.tell)
     results = _under_rules(verified, ruleset)
     employment: Employment | None = None
     inputs = results.inputs
-    if request.roster is not None:
-        book = read_books([request.roster], request.access)[0]
+    for book in rosters:
         employment = read_employment(book, results.ruleset.rubrics)
         inputs = (*inputs, InputFile(book.name, book.sha256))
     staff = match_staff(results, employment)
@@ -147,6 +145,7 @@ def adjust(request: PayRequest, ruleset: Ruleset, wanted: Wanted) -> Raises:
             findings += roster_columns({"salary.matrix": (column,)}, grounds.staff.employment)
     if has_errors(findings):
         raise DataError(findings, NOTHING_WRITTEN)
+    request.tell("raise")
     try:
         raises = adjust_salaries(grounds.staff, grounds.results.period, rules, wanted)
     except DataError as problem:
@@ -155,13 +154,14 @@ def adjust(request: PayRequest, ruleset: Ruleset, wanted: Wanted) -> Raises:
     return replace(raises, findings=tuple(findings), inputs=grounds.inputs, edits=grounds.edits)
 
 
-def open_pay(path: Path, access: Access) -> Opened:
+def open_pay(path: Path, access: Access, tell: Tell = silent) -> Opened:
     """A workbook of results, bonuses or raises.
 
     Raises:
         FileError: the file cannot be read, or is none of them.
     """
-    book = read_books([path], access)[0]
+    (book,) = read_books([path], access, tell)
+    tell("verifying", file=book.name)
     if book.mark.get("kind") in {marks.BONUS, marks.RAISE}:
         stored = read_pay(book)
         return Opened(book.name, stored.pay, list(changed_cells(stored, stored.pay.frame)), book.sha256)

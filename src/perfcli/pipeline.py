@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from perfcli.errors import DataError, FileError, usage_error
@@ -35,8 +36,8 @@ class Request:
     """What to score: workbooks, what the user said about them, and the plans that the targets come from.
 
     ``map_file`` says what odd headers mean (see ``load_bindings``); with ``roster`` the people are compared.
-    ``accept`` are codes of ``score_checks.ACCEPTABLE``, which are then only warnings. All workbooks share one
-    ``password``; ``large`` raises the limits of what one may ask for. ``tell`` hears how far the work is.
+    ``accept`` are codes of ``score_checks.ACCEPTABLE``, which are then only warnings. ``access`` is how
+    all workbooks are opened, and ``tell`` hears how far the work is.
     """
 
     paths: Sequence[Path]
@@ -47,23 +48,17 @@ class Request:
     map_file: Path | None = None
     roster: Path | None = None
     accept: Collection[str] = ()
-    password: str = field(default="", repr=False)
-    large: bool = False
+    access: Access = field(default_factory=Access)
     tell: Tell = field(default=silent, repr=False, compare=False)
-
-    @property
-    def access(self) -> Access:
-        """How the workbooks are opened."""
-        return Access.with_options(self.password, large=self.large)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the workbooks of scores, the employees in them, the roster, and all findings."""
+    """What was read: the workbooks of scores, the employees in them, the roster if any, and all findings."""
 
     books: Sequence[Book]
     sheets: ScoreSheets
-    roster: Book | None = None
+    rosters: Sequence[Book] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -82,22 +77,20 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
     bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
     team, period = parse_team_option(request.team, ruleset), parse_period_option(request.period)
     chosen = Chosen(team, period, bindings, accept=parse_accept_option(request.accept))
-    books = read_books(request.paths, request.access, request.tell)
+    groups = (request.paths, request.plans, [request.roster] if request.roster else [])
+    books, plans, rosters = read_groups(groups, request.access, request.tell)
     targets: Targets = {}
     findings: list[Finding] = []
-    roster_book = None
-    if request.plans:
-        plan = read_contributions(read_books(request.plans, request.access), ruleset, chosen, Kind.PLAN)
+    if plans:
+        plan = read_contributions(plans, ruleset, chosen, Kind.PLAN)
         findings += plan.findings
         targets = agreed_targets(plan.frame)
-    if request.roster:
-        roster_book = read_books([request.roster], request.access)[0]
-        roster = read_roster(roster_book, ruleset.rubrics)
+    for book in rosters:
+        roster = read_roster(book, ruleset.rubrics)
         findings += roster.findings
         chosen = replace(chosen, roster=roster if roster.people else None)
-    request.tell("checking", 0, 0)
-    sheets = read_score_sheets(books, ruleset, chosen, targets)
-    return Reading(books, replace(sheets, findings=(*findings, *sheets.findings)), roster_book)
+    sheets = read_score_sheets(books, ruleset, chosen, targets, request.tell)
+    return Reading(books, replace(sheets, findings=(*findings, *sheets.findings)), rosters)
 
 
 def score(request: Request, ruleset: Ruleset) -> Results:
@@ -113,24 +106,37 @@ def score(request: Request, ruleset: Ruleset) -> Results:
         raise DataError(reading.findings)
     if employees.empty:
         raise DataError([*reading.findings, error("nothing-to-score", Place())])
-    request.tell("scoring", 0, 0)
+    request.tell("scoring")
     frame = score_employees(employees, ruleset.rubrics, ruleset.policy)
-    books = [*reading.books, *([reading.roster] if reading.roster else [])]
+    books = [*reading.books, *reading.rosters]
     inputs = tuple(sorted((InputFile(book.name, book.sha256) for book in books), key=str))
     sheets = reading.sheets
     return Results(frame, ruleset, sheets.findings, inputs, sheets.period, sheets.rejected)
 
 
 def read_books(paths: Sequence[Path], access: Access | None = None, tell: Tell = silent) -> list[Book]:
-    """Reads workbooks, each once, as many at a time as there are processors.
+    """Reads workbooks, each once.
+
+    Raises:
+        FileError, UsageError: see ``read_groups``.
+    """
+    (books,) = read_groups([paths], access, tell)
+    return books
+
+
+def read_groups(
+    groups: Sequence[Sequence[Path]], access: Access | None = None, tell: Tell = silent
+) -> list[list[Book]]:
+    """Reads several groups of workbooks, as many at a time as there are processors; each once in its group.
 
     Raises:
         FileError: one or more files cannot be read; all of them are named.
         UsageError: ``same-file-twice``.
     """
+    paths = [path for group in groups for path in group]
     books: list[Book] = []
     problems: list[Finding] = []
-    names = Counter(path.name for path in paths)
+    names = Counter(path.name for path in set(paths))
     for path, found in zip(paths, _read_each(paths, access, tell), strict=True):
         if isinstance(found, FileError):
             problems += found.findings
@@ -138,10 +144,11 @@ def read_books(paths: Sequence[Path], access: Access | None = None, tell: Tell =
             books.append(found if names[path.name] == 1 else replace(found, name=path.as_posix()))
     if problems:
         raise FileError(problems)
-    twice = {book.path.resolve(): book.name for book in books}
-    if len(twice) < len(books):
+    following = iter(books)
+    grouped = [list(islice(following, len(group))) for group in groups]
+    if any(len({book.path.resolve() for book in group}) < len(group) for group in grouped):
         raise usage_error("same-file-twice")
-    return books
+    return grouped
 
 
 def _read_each(paths: Sequence[Path], access: Access | None, tell: Tell) -> Iterator[Book | FileError]:
@@ -157,10 +164,11 @@ def _read_each(paths: Sequence[Path], access: Access | None, tell: Tell) -> Iter
         max(1, min(len(paths), os.cpu_count() or 1))
     ) as readers:  # each waits for its child
         try:
-            for done, found in enumerate(readers.map(read, paths), start=1):
-                tell("reading", done, len(paths))
-                yield found
-        except BaseException:
+            found = readers.map(read, paths)
+            for done, path in enumerate(paths):
+                tell("reading", done, len(paths), path.name)
+                yield next(found)
+        except BaseException:  # also Ctrl-C: what has not begun is not begun any more
             readers.shutdown(wait=False, cancel_futures=True)
             raise
 

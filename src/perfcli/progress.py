@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-Tell = Callable[[str, int, int], None]
-"""Takes a phase (``reading``, ``checking``, ``scoring``, ``writing``), how much is done, and of how much."""
+from typing import Protocol
 
 
-def silent(phase: str, done: int, total: int) -> None:
+class Tell(Protocol):
+    """Takes a phase (``reading``, ``checking``, …), how much of it is done, and the file at hand.
+
+    Where ``total`` is 0, nobody knows how much there is.
+    """
+
+    def __call__(self, phase: str, done: int = 0, total: int = 0, file: str = "") -> None:
+        """Tells it."""
+
+
+def silent(phase: str, done: int = 0, total: int = 0, file: str = "") -> None:
     """Tells nobody."""

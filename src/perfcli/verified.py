@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
 from perfcli.errors import DataError
 from perfcli.findings import Finding, Place, error
-from perfcli.pipeline import read_books
+from perfcli.progress import Tell, silent
 from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.scorer import score_employees
 from perfcli.sheets.edits import edited_frame
-from perfcli.sheets.reader import Access
+from perfcli.sheets.reader import Book
 from perfcli.sheets.stored_results import StoredResults, read_results
 from perfcli.sheets.verification import changed_cells
 
@@ -30,17 +29,18 @@ class Verified:
     edits: tuple[Finding, ...] = ()
 
 
-def open_verified(paths: Sequence[Path], access: Access, *, accept_edited: bool) -> Verified:
+def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = silent) -> Verified:
     """Result workbooks of one period, each still what perf wrote, or accepted as it was changed.
 
     Raises:
         DataError: a workbook was changed by hand (the findings of ``changed_cells``), or they are of several
             periods (``results-of-periods``) or have different grades (``results-of-rules``).
-        FileError, UsageError: see ``read_books``; the file is not a result.
+        FileError: a workbook is not a result.
     """
     found: list[Results] = []
     changes: list[Finding] = []
-    for book in read_books(paths, access):
+    for done, book in enumerate(books):
+        tell("verifying", done, len(books), book.name)
         stored = read_results(book)
         results = replace(recompute(stored), inputs=(InputFile(book.name, book.sha256),))
         if changed := list(changed_cells(stored, results.frame)):

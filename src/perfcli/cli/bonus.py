@@ -51,15 +51,12 @@ def bonus(
     target = output or default_target(results[0], "bonus")
     check_target(target, force=force, inputs=inputs)
     ruleset = load_rules(rubrics, out)
-    request = pay.PayRequest(results, roster, cycle, pool, accept_edited, large=large)
-
-    def calculated(password: str) -> Bonus:
-        with out.progress("bonus"):
-            return pay.calculate(replace(request, password=password), ruleset)
-
-    found = Passwords(password_file, out).unlock(calculated)
-    with out.progress("bonus"):
-        write_whole(target, bonus_workbook(found, out.wording))
+    request = pay.PayRequest(results, roster, cycle, pool, accept_edited)
+    found = Passwords(password_file, out, large=large).unlock(
+        lambda access, tell: pay.calculate(replace(request, access=access, tell=tell), ruleset)
+    )
+    with out.progress("writing") as tell:
+        write_whole(target, bonus_workbook(found, out.wording, tell))
     out.findings(found.findings)
     if found.edits:
         out.complain("bonus.edited", count=len(found.edits))

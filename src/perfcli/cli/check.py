@@ -13,6 +13,8 @@ from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
     from perfcli.findings import Finding
+    from perfcli.progress import Tell
+    from perfcli.sheets.reader import Access
 
 
 def check(
@@ -51,19 +53,15 @@ def check(
         others = [one for one in (map_, roster, password_file) if one is not None]
         check_copy(annotate, sheets, [*sheets, *(plan or []), *others], force=force)
     ruleset = load_rules(rubrics, out)
-    request = pipeline.Request(
-        sheets, team, period, False, plan or [], map_, roster, accept or (), large=large
-    )
+    request = pipeline.Request(sheets, team, period, False, plan or [], map_, roster, accept or ())
 
-    def read(password: str) -> tuple[pipeline.Reading, pipeline.Request]:
-        with out.progress("reading") as tell:
-            unlocked = replace(request, password=password, tell=tell)
-            return pipeline.read(unlocked, ruleset), unlocked
+    def read(access: Access, tell: Tell) -> tuple[pipeline.Reading, Access]:
+        return pipeline.read(replace(request, access=access, tell=tell), ruleset), access
 
-    reading, unlocked = Passwords(password_file, out).unlock(read)
+    reading, access = Passwords(password_file, out, large=large).unlock(read)
     failed: tuple[Finding, ...] = ()
     if annotate is not None:
-        failed = write_copy(annotate, reading, unlocked.access, out)
+        failed = write_copy(annotate, reading, access, out)
     if has_errors(reading.findings):
         raise DataError([*reading.findings, *failed])
     if failed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,12 +39,9 @@ def explain(
     from perfcli.cli.passwords import Passwords
     from perfcli.scoring import explanation
     from perfcli.scoring.results import Results
-    from perfcli.sheets.reader import Access
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
-    opened = Passwords(password_file, out).unlock(
-        lambda password: pay.open_pay(result, Access.with_options(password, large=large))
-    )
+    opened = Passwords(password_file, out, large=large).unlock(partial(pay.open_pay, result))
     who = _one_employee(opened.content, employee)
     if not isinstance(opened.content, Results):
         show_amount(opened.content, who, out, machine=json)

@@ -15,9 +15,9 @@ from perfcli.cli.session import open_output
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
     from perfcli.exports.formats import Format
+    from perfcli.exports.held import Held
     from perfcli.pay import Opened
     from perfcli.rewards.payroll import Columns, PayrollTable
-    from perfcli.sheets.reader import Access
     from perfcli.text import Wording
 
 CONTROL = ".control.json"
@@ -56,30 +56,24 @@ def export(
     from perfcli import pay
     from perfcli.cli.passwords import Passwords
     from perfcli.errors import DataError, usage_error
-    from perfcli.sheets.reader import Access
+    from perfcli.exports.held import read_held
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     workbook = source or against
     if workbook is None or (check is None) != (against is None) or (check is not None and source is not None):
         raise usage_error("what-to-export")
 
-    def opened(path: Path, password: str) -> Opened:
-        with out.progress("verifying"):
-            return pay.open_pay(path, Access.with_options(password, large=large))
-
     chosen = chosen_format(format_, output)
     target = output or workbook.with_name(f"{_stem(workbook)}.payroll.{chosen.value}")
     if check is None:
         for path in (target, target.with_name(target.name + CONTROL)):
             check_target(path, force=force, inputs=[workbook])
-    passwords = Passwords(password_file, out)
-    found = passwords.unlock(partial(opened, workbook))
+    passwords = Passwords(password_file, out, large=large)
+    found = passwords.unlock(partial(pay.open_pay, workbook))
     if found.changes:
         raise DataError(found.changes, "bonus.nothing-written")
     if check is not None:
-        passwords.unlock(
-            lambda password: _check(check, found, out, Access.with_options(password, large=large))
-        )
+        _compare(passwords.unlock(lambda access, _: read_held(check, access)), check.name, found, out)
         return
     table = _table(found, chosen_columns(columns, found, out.wording), out)
     _write(table, found, target, (chosen, chosen_encoding(encoding)), out)
@@ -170,17 +164,20 @@ def _show_sums(sums: dict[str, str], out: Output) -> None:
         out.say("export.sum", column=out.wording(f"payroll.{key}"), sum=total)
 
 
-def _check(file: Path, found: Opened, out: Output, access: Access) -> None:
+def _compare(held: Held, file: str, found: Opened, out: Output) -> None:
+    """Says whether a file that another system holds is what was approved.
+
+    Raises:
+        DataError: it is not; the findings of ``differences``.
+    """
     from perfcli.errors import DataError
     from perfcli.exports.comparison import differences
-    from perfcli.exports.held import read_held
 
-    held = read_held(file, access)
     if changes := list(differences(held, found.content)):
         raise DataError(changes, "export.differs")
     if out.machine:
-        out.json({"file": file.name, "against": found.name, "rows": len(held.rows), "same": True})
-    out.say("export.same", file=file.name, against=found.name, count=len(held.rows))
+        out.json({"file": file, "against": found.name, "rows": len(held.rows), "same": True})
+    out.say("export.same", file=file, against=found.name, count=len(held.rows))
 
 
 def _stem(workbook: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,15 +43,12 @@ def map_(
     from perfcli.cli.rules import load_rules
     from perfcli.pipeline import parse_team_option, read_books
     from perfcli.sheets.map_draft import find_questions, write_map
-    from perfcli.sheets.reader import Access
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
     target = output or sheet.with_name(f"{sheet.stem}.map.yaml")
     check_target(target, force=force, inputs=[sheet])
     ruleset = load_rules(rubrics, out)
-    (book,) = Passwords(password_file, out).unlock(
-        lambda password: read_books([sheet], Access.with_options(password, large=large))
-    )
+    (book,) = Passwords(password_file, out, large=large).unlock(partial(read_books, [sheet]))
     questions = find_questions(book, ruleset, parse_team_option(team, ruleset))
     if not questions.texts and not questions.unread_sheets:
         out.say("map.nothing")

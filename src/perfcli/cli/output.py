@@ -90,24 +90,32 @@ class Output:
 
     @contextmanager
     def progress(self, phase: str) -> Iterator[Tell]:
-        """Shows on a terminal what is going on, with a bar for each phase; gives what tells how far it is."""
+        """Shows a bar for each phase on a terminal, with the file at hand; gives what tells it."""
         if not sys.stderr.isatty() or self.quiet:
             yield silent
             return
         from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+        from rich.table import Column
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        counted, name = "{task.fields[counted]}", Column(no_wrap=True, overflow="ellipsis")
+        columns = (
+            *(TextColumn("{task.description}"), BarColumn(24), TimeElapsedColumn(), TextColumn(counted)),
+            TextColumn("{task.fields[file]}", markup=False, table_column=name),
+        )
         with Progress(*columns, console=_console(stderr=True), transient=True) as bars:
             tasks: dict[str, TaskID] = {}
 
-            def tell(phase: str, done: int, total: int) -> None:
+            def tell(phase: str, done: int = 0, total: int = 0, file: str = "") -> None:
                 if phase not in tasks:
                     for task in tasks.values():  # a phase has begun, so those before it are over
-                        bars.update(task, total=1, completed=1)
-                    tasks[phase] = bars.add_task(self.wording(f"progress.{phase}"))
-                bars.update(tasks[phase], total=total or None, completed=done)
+                        bars.update(task, total=1, completed=1, file="")
+                    words = self.wording(f"progress.{phase}")
+                    tasks[phase] = bars.add_task(words, counted="", file="")
+                counted = f"{done}/{total}" if total > 1 else ""
+                known = total if total > 1 else None
+                bars.update(tasks[phase], total=known, completed=done, counted=counted, file=file)
 
-            tell(phase, 0, 0)
+            tell(phase)
             yield tell
 
 

@@ -15,6 +15,8 @@ from perfcli.errors import FileError, file_error
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
+    from perfcli.progress import Tell
+    from perfcli.sheets.reader import Access
 
 ENVIRONMENT = "PERF_PASSWORD"
 TRIALS = 3
@@ -28,26 +30,33 @@ T = TypeVar("T")
 class Passwords:
     """The password of this run: one for all files, asked for on a terminal where it is missing or wrong."""
 
-    def __init__(self, file: Path | None, out: Output) -> None:
+    def __init__(self, file: Path | None, out: Output, *, large: bool = False) -> None:
         """Takes the password from ``--password-file`` or ``PERF_PASSWORD``.
 
         Raises:
             FileError: ``unreadable-file``.
         """
         self._out = out
+        self._large = large
         self._password = os.environ.get(ENVIRONMENT, "") if file is None else _first_line(file)
 
-    def unlock(self, read: Callable[[str], T]) -> T:
-        """What a function gives that reads workbooks with a password; it is called anew with each trial."""
+    def unlock(self, read: Callable[[Access, Tell], T]) -> T:
+        """What a function gives that reads workbooks and tells how far it is; each trial calls it anew."""
         for _ in range(TRIALS):
             try:
-                return read(self._password)
+                return self._read(read)
             except FileError as problem:
                 locked = [found.place.file for found in problem.findings if found.code in LOCKED]
                 if not locked or len(locked) < len(problem.findings) or not _is_terminal():
                     raise
                 self._password = self._ask(str(locked[0]))
-        return read(self._password)
+        return self._read(read)
+
+    def _read(self, read: Callable[[Access, Tell], T]) -> T:
+        from perfcli.sheets.reader import Access
+
+        with self._out.progress("reading") as tell:
+            return read(Access.with_options(self._password, large=self._large), tell)
 
     def _ask(self, file: str) -> str:
         from getpass import getpass

@@ -63,15 +63,12 @@ def raise_(
     target = output or default_target(results[0], "raise")
     check_target(target, force=force, inputs=inputs)
     ruleset = load_rules(rubrics, out)
-    request = pay.PayRequest(results, roster, accept_edited=accept_edited, large=large)
-
-    def adjusted(password: str) -> Raises:
-        with out.progress("raise"):
-            return pay.adjust(replace(request, password=password), ruleset, wanted)
-
-    found = Passwords(password_file, out).unlock(adjusted)
-    with out.progress("raise"):
-        write_whole(target, raise_workbook(found, out.wording))
+    request = pay.PayRequest(results, roster, accept_edited=accept_edited)
+    found = Passwords(password_file, out, large=large).unlock(
+        lambda access, tell: pay.adjust(replace(request, access=access, tell=tell), ruleset, wanted)
+    )
+    with out.progress("writing") as tell:
+        write_whole(target, raise_workbook(found, out.wording, tell))
     out.findings(found.findings)
     if found.edits:
         out.complain("raise.edited", count=len(found.edits))

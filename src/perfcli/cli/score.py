@@ -66,15 +66,10 @@ def score(
         if path is not None:
             check_target(path, force=force, inputs=inputs)
     ruleset = load_rules(rubrics, out)
-    request = pipeline.Request(
-        sheets, team, period, partial, plan or [], map_, roster, accept or (), large=large
+    request = pipeline.Request(sheets, team, period, partial, plan or [], map_, roster, accept or ())
+    results = Passwords(password_file, out, large=large).unlock(
+        lambda access, tell: _scored(replace(request, access=access, tell=tell), ruleset)
     )
-
-    def scored(password: str) -> Results:
-        with out.progress("reading") as tell:
-            return _scored(replace(request, password=password, tell=tell), ruleset)
-
-    results = Passwords(password_file, out).unlock(scored)
     written = list(tables)
     with out.progress("writing") as tell:
         if output is not None or not tables:

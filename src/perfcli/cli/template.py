@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,15 +15,13 @@ from perfcli.cli.session import open_output
 from perfcli.rules.kinds import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from perfcli.cli.output import Output
     from perfcli.rules.models import Rubric
     from perfcli.rules.ruleset import Ruleset
     from perfcli.sheets.preparation import Preparation
-    from perfcli.sheets.reader import Access, Book
+    from perfcli.sheets.reader import Book
     from perfcli.sheets.roster import Roster
 
 
@@ -61,9 +61,8 @@ def template(
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.errors import DataError, usage_error
-    from perfcli.pipeline import parse_period_option, parse_team_option
+    from perfcli.pipeline import parse_period_option, parse_team_option, read_groups
     from perfcli.sheets.preparation import Preparation, Sources
-    from perfcli.sheets.reader import Access
     from perfcli.sheets.reading import Chosen
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
@@ -76,9 +75,8 @@ def template(
     ruleset = load_rules(rubrics, out)
     chosen = Chosen(parse_team_option(team, ruleset), parse_period_option(period))
     listed = [roster] if roster else []
-    *books, rosters = Passwords(password_file, out).unlock(
-        lambda password: _read_all((plans, selves, daily, listed), Access.with_options(password, large=large))
-    )
+    read = partial(read_groups, (plans, selves, daily, listed))
+    *books, rosters = Passwords(password_file, out, large=large).unlock(read)
     prepared = Preparation(Sources(*books), ruleset, chosen)
     if prepared.has_errors:
         raise DataError(prepared.findings)
@@ -92,7 +90,7 @@ def template(
     for target in targets.values():
         check_target(target, force=force, inputs=[*sources, *listed])
     people = _people(rosters, teams, prepared, ruleset, out)
-    contents = {one: _content(ruleset, one, people[one], kind, prepared, out) for one in teams}
+    contents = _contents(ruleset, people, kind, prepared, out)
     if prepared.has_errors:
         raise DataError(prepared.findings)
     for one, target in targets.items():
@@ -100,13 +98,6 @@ def template(
     out.findings(prepared.findings)
     for one, target in targets.items():
         out.show(out.wording("template.written", team=ruleset.rubrics[one].name, path=target))
-
-
-def _read_all(files: Sequence[list[Path]], access: Access) -> list[list[Book]]:
-    """The workbooks of several lists of files."""
-    from perfcli.pipeline import read_books
-
-    return [read_books(paths, access) for paths in files]
 
 
 def _teams(team: str, kind: Kind, ruleset: Ruleset, prepared: Preparation, *, every: bool) -> list[str]:
@@ -124,6 +115,22 @@ def _teams(team: str, kind: Kind, ruleset: Ruleset, prepared: Preparation, *, ev
 
 def _has_targets(rubric: Rubric) -> bool:
     return any(one.measure.has_target and one.measure.asks_for_actual for one in rubric.indicators)
+
+
+def _contents(
+    ruleset: Ruleset,
+    people: Mapping[str, pd.DataFrame | None],
+    kind: Kind,
+    prepared: Preparation,
+    out: Output,
+) -> Mapping[str, bytes]:
+    """The workbook of each team."""
+    contents: dict[str, bytes] = {}
+    with out.progress("writing") as tell:
+        for done, (team, own) in enumerate(people.items()):
+            tell("writing", done, len(people))
+            contents[team] = _content(ruleset, team, own, kind, prepared, out)
+    return contents
 
 
 def _content(

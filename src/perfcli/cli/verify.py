@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from perfcli.cli import options
 from perfcli.cli.session import open_output
-
-if TYPE_CHECKING:
-    from perfcli.pay import Opened
 
 
 def verify(
@@ -29,18 +24,12 @@ def verify(
     from perfcli.errors import DataError
     from perfcli.findings import Finding
     from perfcli.scoring.records import findings_record
-    from perfcli.sheets.reader import Access
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     changes: list[Finding] = []
-    passwords = Passwords(password_file, out)
-
-    def opened(path: Path, password: str) -> Opened:
-        with out.progress("verifying"):
-            return pay.open_pay(path, Access.with_options(password, large=large))
-
+    passwords = Passwords(password_file, out, large=large)
     for path in results:
-        stored = passwords.unlock(partial(opened, path))
+        stored = passwords.unlock(partial(pay.open_pay, path))
         found = stored.content
         changes += stored.changes
         if not stored.changes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from perfcli import marks
 from perfcli.findings import Finding, Place, Severity, error, has_errors, warning
+from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.roles import RATERS, Role
@@ -84,9 +85,10 @@ class Reading(ABC):
         self.tables: list[Table] = []
         self.findings: list[Finding] = []
 
-    def read_all(self, books: Sequence[Book]) -> None:
+    def read_all(self, books: Sequence[Book], tell: Tell = silent) -> None:
         """Reads every sheet of every workbook; nobody may stand in them twice."""
-        for book in sorted(books, key=lambda book: (book.name, book.sha256)):
+        for done, book in enumerate(sorted(books, key=lambda book: (book.name, book.sha256))):
+            tell("checking", done, len(books), book.name)
             self.read(book)
         self._note_unused_bindings()
         everyone = people.People(self.tables)

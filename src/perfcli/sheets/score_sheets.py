@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from perfcli.findings import Finding
+from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import fold
@@ -40,7 +41,11 @@ class ScoreSheets:
 
 
 def read_score_sheets(
-    books: Sequence[Book], ruleset: Ruleset, chosen: Chosen, agreed: Targets | None = None
+    books: Sequence[Book],
+    ruleset: Ruleset,
+    chosen: Chosen,
+    agreed: Targets | None = None,
+    tell: Tell = silent,
 ) -> ScoreSheets:
     """Reads every sheet of every workbook; ``agreed`` are the targets of a plan.
 
@@ -48,7 +53,7 @@ def read_score_sheets(
     ``read_bonus_bases``, ``checks`` and ``score_checks``.
     """
     reading = _ScoreReading(ruleset, chosen, agreed or {})
-    reading.read_all(books)
+    reading.read_all(books, tell)
     period = reading.one_period()
     frame = _joined(reading.tables)
     frame["period"] = period

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfcli.progress import Tell, silent
 from perfcli.rewards.bonus import Bonus
 from perfcli.rewards.payroll import bonus_payroll
 from perfcli.text import Term, Wording
@@ -19,7 +20,7 @@ from perfcli.workbooks.styles import Book
 _SHEETS = ("bonus", "payroll", "bonus-summary", "reconciliation", "audit", "findings", "rules")
 
 
-def bonus_workbook(bonus: Bonus, wording: Wording) -> bytes:
+def bonus_workbook(bonus: Bonus, wording: Wording, tell: Tell = silent) -> bytes:
     """A bonus as the bytes of an .xlsx file; the same bonus gives the same bytes."""
     title = wording("bonus.title", period=bonus.period, cycle=Term(f"cycle.{bonus.cycle.value}"))
     book = Book(wording, title.strip())
@@ -34,4 +35,4 @@ def bonus_workbook(bonus: Bonus, wording: Wording) -> bytes:
     write_pay_findings(book, findings, bonus.edits, bonus.findings)
     write_bonus_rules(book, rules, bonus)
     write_mark(book, bonus_mark(bonus, [written, *imported], wording))
-    return book.finish()
+    return book.finish(tell)

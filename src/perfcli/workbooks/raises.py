@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfcli.progress import Tell, silent
 from perfcli.rewards.raises import Raises
 from perfcli.text import Wording
 from perfcli.workbooks.facts import write_mark
@@ -15,7 +16,7 @@ from perfcli.workbooks.raise_table import write_raises
 from perfcli.workbooks.styles import Book
 
 
-def raise_workbook(raises: Raises, wording: Wording) -> bytes:
+def raise_workbook(raises: Raises, wording: Wording, tell: Tell = silent) -> bytes:
     """An adjustment of salaries as the bytes of an .xlsx file; the same one gives the same bytes."""
     book = Book(wording, wording("raise.title", period=raises.period))
     names = ("raises", "cuts", "raise-summary", "audit", "left-out", "findings", "rules")
@@ -29,4 +30,4 @@ def raise_workbook(raises: Raises, wording: Wording) -> bytes:
     write_left_out(book, left_out, raises)
     write_pay_findings(book, findings, raises.edits, raises.findings)
     write_mark(book, raise_mark(raises, [written], wording))
-    return book.finish()
+    return book.finish(tell)
