@@ -108,7 +108,7 @@ class Output:
             def tell(phase: str, done: int = 0, total: int = 0, file: str = "") -> None:
                 if phase not in tasks:
                     for task in tasks.values():  # a phase has begun, so those before it are over
-                        bars.update(task, total=1, completed=1, file="")
+                        bars.update(task, total=1, completed=1, counted="", file="")
                     words = self.wording(f"progress.{phase}")
                     tasks[phase] = bars.add_task(words, counted="", file="")
                 counted = f"{done}/{total}" if total > 1 else ""
