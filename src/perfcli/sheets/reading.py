@@ -18,7 +18,8 @@ from perfcli.sheets.bindings import Bindings
 from perfcli.sheets.captions import Caption
 from perfcli.sheets.cells import Cell
 from perfcli.sheets.containers.sheet import column_letters
-from perfcli.sheets.forms import Form, find_form, find_names, read_forms
+from perfcli.sheets.form_tables import read_forms
+from perfcli.sheets.forms import Form, find_form, find_names
 from perfcli.sheets.header import SEARCHED_CELLS, find_header
 from perfcli.sheets.labels import PERIOD
 from perfcli.sheets.layouts import why_not

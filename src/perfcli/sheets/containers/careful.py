@@ -10,9 +10,10 @@ import math
 import re
 from io import BytesIO
 
+from perfcli.sheets.containers.extents import MAX_COLUMNS, MAX_ROWS, place
 from perfcli.sheets.containers.markup import Attributes, escape, is_true, parse
 from perfcli.sheets.containers.sheet import Limits, Refusal, column_letters
-from perfcli.sheets.containers.worksheets import MAX_COLUMNS, MAX_ROWS, place, written_out
+from perfcli.sheets.containers.worksheets import written_out
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,20})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

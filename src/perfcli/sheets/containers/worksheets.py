@@ -12,18 +12,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import lru_cache
 from math import isfinite
 
+from perfcli.sheets.containers.extents import CELL, MAX_COLUMNS, Data, Span, extent_of, merges_of, place_of
 from perfcli.sheets.containers.markup import check_form, is_true, unescape
 from perfcli.sheets.containers.number_formats import moment_special
 from perfcli.sheets.containers.sheet import Limits, Refusal
 
-MAX_ROWS = 1_048_576
-MAX_COLUMNS = 16_384
 UNKNOWN_FORMULA = "=…"
-KNOWN_ERROR = b"#N/A"
-"""What the reader knows; newer errors than it knows would make it give up."""
 
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>?]*\?>)?")
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
@@ -33,10 +29,6 @@ _NO_PREFIX = re.compile(rb"[\s>/=]")
 _SHEET_DATA = re.compile(rb"<sheetData(?:\s[^>]*)?>")
 _SHEET_DATA_END = b"</sheetData>"
 
-_ATTRIBUTES = rb"""(?: (?:s|t|cm|vm|ph)="[0-9A-Za-z]*")* ?/?>"""
-_USUAL = rb"""(?:>| [st]="[0-9A-Za-z]++"(?: t="[A-Za-z]++")?+/?+>|/>)"""
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"' + _ATTRIBUTES)
-_CELL_TAG = re.compile(rb"<c[\s/>]")
 _TYPE = re.compile(rb' t="([A-Za-z]*)"')
 _NOTABLE_ROW = re.compile(rb"""<row[^>]*?(?:=\s*'|\shidden\s*=|\sht\s*=\s*"0|\sr\s*=\s*"[0-9]{8})[^>]*>""")
 _ODD_ROW = re.compile(rb"""=\s*'|\sr\s*=\s*"[0-9]{8}""")
@@ -44,12 +36,9 @@ _SOME = 65_536
 _SMALL = 262_144
 """Below this size the cells are parsed too; above it only what is around them, since the reader of cells does
 not mind how deep they lie."""
-_MANY_SURPRISES = 64
-_SHORTEST_CELL = len(b'<c r="A1"><v>1</v></c>')
 
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _ODD_VALUE = re.compile(rb"<v(?!>-?[0-9.]{1,300}+</v>)[\s/>]")
-_VALUE = re.compile(rb"<v(?!>-?[0-9.]{1,300}(?:[eE][-+]?[0-9]{1,2})?</v>)[\s/>]")
 _VALUE = re.compile(rb"<v(?:\s[^>]*)?>([^<]*)</v>")
 _EMPTY_VALUE = re.compile(rb"<v(?:\s[^>]*)?(?:/>|>\s*</v>)")
 _TEXT_TYPES = {b"str", b"e", b"d", b"inlineStr"}
@@ -67,13 +56,8 @@ _HIDDEN_ROW = re.compile(rb"""\shidden\s*=\s*"(?:1|true)"|\sht\s*=\s*"0(?:\.0*)?
 _ROW_NUMBER = re.compile(rb' r="([0-9]{1,7})"')
 _COLUMNS = re.compile(rb"<col\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"""\s([A-Za-z]+)\s*=\s*["']([^"']*)["']""")
-_MERGE_TAG = re.compile(rb"<mergeCell[\s/>]")
-_MERGE = re.compile(
-    rb"""<mergeCell\s+ref\s*=\s*["']\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?["']"""
-)
 
 Special = tuple[int, int, str, str]
-Span = tuple[int, int, int, int]
 
 
 @dataclass
@@ -93,48 +77,6 @@ class Marked:
     area: int = 0
 
 
-@dataclass(frozen=True)
-class Data:
-    """The part of a worksheet with the cells, not copied."""
-
-    worksheet: bytes
-    start: int
-    end: int
-
-    def find(self, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
-        """Every match among the cells."""
-        return pattern.finditer(self.worksheet, self.start, self.end)
-
-    def first(self, pattern: re.Pattern[bytes], position: int = 0) -> re.Match[bytes] | None:
-        """The first match among the cells, from a position on."""
-        return pattern.search(self.worksheet, max(self.start, position), self.end)
-
-    def match(self, pattern: re.Pattern[bytes], position: int) -> re.Match[bytes] | None:
-        """A match that begins at a position."""
-        return pattern.match(self.worksheet, position, self.end)
-
-    def has_more_cells_than(self, cells: int) -> bool:
-        """Counts only where there is room for so many."""
-        if self.end - self.start <= cells * _SHORTEST_CELL:
-            return False
-        return self.worksheet.count(b"<c ", self.start, self.end) > cells
-
-    def cell_before(self, position: int) -> re.Match[bytes] | None:
-        """The tag of the cell in which something stands."""
-        start = self.worksheet.rfind(b"<c r=", self.start, position)
-        return self.match(_CELL, start) if start >= 0 else None
-
-    def without(self, replaced: Sequence[tuple[int, int]]) -> list[memoryview | bytes]:
-        """The data in pieces, with an error that every reader knows in some places."""
-        view = memoryview(self.worksheet)
-        pieces: list[memoryview | bytes] = []
-        position = self.start
-        for start, end in replaced:
-            pieces += (view[position:start], KNOWN_ERROR)
-            position = end
-        return [*pieces, view[position : self.end]]
-
-
 def examine(worksheet: bytes, styles: Sequence[int], limits: Limits, cells: int) -> Marked | None:
     """What is special in a worksheet; None where it is not plain. ``cells`` is the largest area it may have.
 
@@ -146,8 +88,8 @@ def examine(worksheet: bytes, styles: Sequence[int], limits: Limits, cells: int)
         return None
     check_form(worksheet if end - start < _SMALL else worksheet[:start] + worksheet[end:])
     data = Data(worksheet, start, end)
-    extent = _extent(data)
-    merges = _merges(worksheet[end:], limits)
+    extent = extent_of(data)
+    merges = merges_of(worksheet[end:], limits)
     hidden_rows = _hidden_rows(data)
     if extent is None or merges is None or hidden_rows is None:
         return None
@@ -168,24 +110,6 @@ def examine(worksheet: bytes, styles: Sequence[int], limits: Limits, cells: int)
     marked.hidden_columns = sorted(set(_hidden_columns(worksheet[:start])))
     marked.pieces = data.without(replaced)
     return marked
-
-
-def place_of(cell: re.Match[bytes]) -> tuple[int, int]:
-    """Row and column of a cell, counted from 0."""
-    return place(cell[1], cell[2])
-
-
-@lru_cache(maxsize=4096)
-def _column(letters: bytes) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return column - 1
-
-
-def place(letters: bytes, digits: bytes) -> tuple[int, int]:
-    """Row and column of a reference in two parts, counted from 0."""
-    return int(digits) - 1, _column(letters)
 
 
 def _data_of(worksheet: bytes) -> tuple[int, int]:
@@ -215,84 +139,6 @@ def _is_prefix(worksheet: bytes, end: int) -> bool:
     """Whether all between the last tag's beginning and a colon is the prefix of a name."""
     start = worksheet.rfind(b"<", 0, end)
     return start >= 0 and not _NO_PREFIX.search(worksheet, start + 1, end)
-
-
-def _extent(data: Data) -> tuple[int, int] | None:
-    """The largest row and the largest column that a cell names; None where a cell is not plain.
-
-    They are guessed from both ends, and one search proves that no cell lies beyond.
-    """
-    rows = columns = 1
-    for part in (data.worksheet[data.start : data.start + _SOME], data.worksheet[-_SOME:]):
-        for found in _CELL.finditer(part):
-            row, column = place_of(found)
-            rows, columns = max(rows, row + 1), max(columns, column + 1)
-    position = surprises = 0
-    while odd := data.first(_beyond(rows, columns), position):
-        cell = data.match(_CELL, odd.start())
-        if cell is None:
-            return None
-        row, column = place_of(cell)
-        if row >= MAX_ROWS or column >= MAX_COLUMNS:
-            raise Refusal("far-cell", {"rows": row + 1})
-        surprises += row >= rows or column >= columns
-        if surprises > _MANY_SURPRISES:
-            return _exact_extent(data)
-        rows, columns = max(rows, row + 1), max(columns, column + 1)
-        position = cell.end()
-    return rows, columns
-
-
-def _exact_extent(data: Data) -> tuple[int, int] | None:
-    """The same where cells come in such an order that guessing does not help."""
-    rows = columns = 1
-    for tag in data.find(_CELL_TAG):
-        cell = data.match(_CELL, tag.start())
-        if cell is None:
-            return None
-        row, column = place_of(cell)
-        rows, columns = max(rows, row + 1), max(columns, column + 1)
-    if rows > MAX_ROWS or columns > MAX_COLUMNS:
-        raise Refusal("far-cell", {"rows": rows})
-    return rows, columns
-
-
-def _beyond(rows: int, columns: int) -> re.Pattern[bytes]:
-    """Finds a cell that is not written as usual, or lies beyond the bounds."""
-    letters = ""
-    while columns:
-        columns, rest = divmod(columns - 1, 26)
-        letters = chr(65 + rest) + letters
-    within = f'(?:{_up_to(letters, "A", "Z")})(?>(?:{_up_to(str(rows), "0", "9")})")'
-    return re.compile(rb'<c(?! r="' + within.encode() + _USUAL + rb")[\s/>]")
-
-
-def _up_to(last: str, lowest: str, highest: str) -> str:
-    """A pattern of all references up to the last one; none begins with 0."""
-    first = "1" if lowest == "0" else lowest
-    any_sign = f"[{lowest}-{highest}]"
-    options = [f"[{first}-{highest}]{any_sign}{{0,{len(last) - 2}}}"] if len(last) > 1 else []
-    for place, sign in enumerate(last):
-        low = lowest if place else first
-        if sign > low:
-            rest = len(last) - place - 1
-            options.append(f"{last[:place]}[{low}-{chr(ord(sign) - 1)}]{any_sign}{{{rest}}}")
-    return "|".join([*options, last])
-
-
-def _merges(tail: bytes, limits: Limits) -> list[Span] | None:
-    """The merged ranges; None where one is not plain."""
-    count = len(_MERGE_TAG.findall(tail))
-    if count > limits.merges:
-        raise Refusal("too-many-merges", {"count": count})
-    merges: list[Span] = []
-    for found in _MERGE.finditer(tail):
-        top, left = place(found[1], found[2])
-        bottom, right = place(found[3], found[4]) if found[3] else (top, left)
-        if max(top, bottom) >= MAX_ROWS or max(left, right) >= MAX_COLUMNS:
-            raise Refusal("far-cell", {"rows": max(top, bottom) + 1})
-        merges.append((min(top, bottom), min(left, right), max(top, bottom), max(left, right)))
-    return merges if len(merges) == len(_MERGE_TAG.findall(tail)) else None
 
 
 def _mark_values(data: Data, marked: Marked, replaced: list[tuple[int, int]]) -> bool:
@@ -364,7 +210,7 @@ def _styled(data: Data, styles: Sequence[int]) -> Iterator[tuple[int, int, int]]
     wanted = {str(style).encode(): style for style in styles}
     numbers = b"|".join(wanted) if len(wanted) <= _FEW_STYLES else b"[0-9]+"
     for found in data.find(re.compile(_STYLE % numbers)):
-        cell = data.match(_CELL, data.worksheet.rfind(b"<", 0, found.start()))
+        cell = data.match(CELL, data.worksheet.rfind(b"<", 0, found.start()))
         style = wanted.get(found[0][4:-1])
         if cell and style is not None:
             yield *place_of(cell), style
