@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfcli.cli import options
+from perfcli.cli.score import read_ahead
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def check(
     verbose: options.Verbose = False,
 ) -> None:
     """Lists every finding of score sheets."""
+    read_ahead(sheets, password_file, large=large)
     import perfcli
     from perfcli import pipeline
     from perfcli.cli.annotating import check_copy, write_copy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,7 +52,7 @@ def score(
     verbose: options.Verbose = False,
 ) -> None:
     """Score sheets to totals, grades and ranks, written to a result workbook."""
-    read_ahead(sheets, large=large)
+    read_ahead(sheets, password_file, large=large)
     from perfcli import pipeline
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
@@ -114,12 +115,17 @@ def check_rows(results: Results) -> None:
         raise usage_error("too-many-for-a-workbook", count=len(results.frame), most=MOST_ROWS)
 
 
-def read_ahead(sheets: list[Path], *, large: bool) -> None:
-    """Lets a few workbooks be read while pandas is imported, which takes longer than a small team's score."""
+def read_ahead(sheets: list[Path], password_file: Path | None, *, large: bool) -> None:
+    """Lets a few workbooks be read while pandas is imported, which takes longer than a small team's score.
+
+    Those with a password wait until it is known.
+    """
+    from perfcli.cli.passwords import ENVIRONMENT
     from perfcli.sheets.containers.sheet import Limits
     from perfcli.sheets.isolation import begin
 
-    if len(sheets) <= _READ_AHEAD:
+    has_password = password_file is not None or os.environ.get(ENVIRONMENT)
+    if len(sheets) <= _READ_AHEAD and not has_password:
         for path in sheets:
             begin(path, Limits().raised() if large else Limits())
 

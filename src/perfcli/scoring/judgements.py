@@ -22,8 +22,6 @@ from perfcli.scoring.exact import Floats
 from perfcli.scoring.measures import Flags, Scale, agreed_targets, attainments, measured_scores
 from perfcli.scoring.results import not_applicable_key, role_key
 
-_HUNDRED = 100
-
 
 @dataclass(frozen=True)
 class Judgements:

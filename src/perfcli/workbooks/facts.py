@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from perfcli.scoring.results import (
     BONUS_BASE,
     IDENTITY,
     REASON,
+    InputFile,
     Results,
     role_key,
     score_key,
@@ -43,42 +44,54 @@ def write_mark(book: Book, values: Mapping[str, str]) -> None:
     worksheet.very_hidden()
 
 
-def result_mark(results: Results, tables: Sequence[Table], wording: Wording) -> dict[str, str]:
-    """The facts of a run: its rules and scores, where its tables stand, and a digest over all that."""
+def sealed(
+    kind: str, schema: str, wording: Wording, period: str, facts: Mapping[str, object]
+) -> dict[str, str]:
+    """A mark with facts as JSON, and the digest over all that its workbook can be computed from again."""
     mark = {
-        "kind": marks.RESULT,
-        "schema": marks.RESULT_SCHEMA,
+        "kind": kind,
+        "schema": schema,
         "perf": perfcli.__version__,
         "language": str(wording.language),
-        "period": results.period,
-        "inputs": _json([{"name": file.name, "sha256": file.sha256} for file in results.inputs]),
-        "rules": _json(_rules(results)),
-        "employees": _json(_employees(results)),
-        "tables": _json([table.record() for table in tables]),
+        "period": period,
+        **{key: json.dumps(value, ensure_ascii=False, separators=(",", ":")) for key, value in facts.items()},
     }
     return {**mark, "seal": marks.seal(mark)}
 
 
-def _rules(results: Results) -> dict[str, Any]:
-    ruleset = results.ruleset
-    teams = [rubric.team for rubric in results.teams]
+def rules_record(ruleset: Ruleset, teams: Sequence[str], is_told: Callable[[str], bool]) -> dict[str, Any]:
+    """The rules of some teams, and the lines of those of which an explanation tells, by their paths."""
     return {
         "folder": ruleset.folder,
         "policy": ruleset.policy.model_dump(mode="json", by_alias=True),
         "rubrics": {team: ruleset.rubrics[team].model_dump(mode="json", by_alias=True) for team in teams},
-        "files": {key: _file(ruleset, key) for key in (POLICY, *teams)},
+        "files": {key: _file(ruleset.files[key], is_told) for key in (POLICY, *teams)},
     }
 
 
-def _file(ruleset: Ruleset, key: str) -> dict[str, Any]:
-    """A rule file with the lines that an explanation refers to."""
-    file: RuleFile = ruleset.files[key]
-    lines = {
-        path: line
-        for path, line in file.lines.items()
-        if path.endswith(_EXPLAINED) or path.startswith("raters.")
+def _file(file: RuleFile, is_told: Callable[[str], bool]) -> dict[str, Any]:
+    lines = {path: line for path, line in file.lines.items() if is_told(path)}
+    return {**file_record(file), "lines": lines}
+
+
+def file_record(file: InputFile | RuleFile) -> dict[str, str]:
+    """A file that a workbook was made from."""
+    return {"name": file.name, "sha256": file.sha256}
+
+
+def result_mark(results: Results, tables: Sequence[Table], wording: Wording) -> dict[str, str]:
+    """The facts of a run: its rules and scores, and where its tables stand."""
+    facts = {
+        "inputs": [file_record(file) for file in results.inputs],
+        "rules": rules_record(results.ruleset, [rubric.team for rubric in results.teams], _is_explained),
+        "employees": _employees(results),
+        "tables": [table.record() for table in tables],
     }
-    return {"name": file.name, "sha256": file.sha256, "lines": lines}
+    return sealed(marks.RESULT, marks.RESULT_SCHEMA, wording, results.period, facts)
+
+
+def _is_explained(path: str) -> bool:
+    return path.endswith(_EXPLAINED) or path.startswith("raters.")
 
 
 def _employees(results: Results) -> dict[str, Any]:
@@ -120,7 +133,3 @@ def _texts(numbers: NDArray[np.float64]) -> list[str]:
     places, found = pd.factorize(numbers)
     texts = np.array([*(str(exact.decimal(number)) for number in found.tolist()), ""], dtype=object)
     return list(texts[places])
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

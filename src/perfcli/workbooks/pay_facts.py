@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import perfcli
 from perfcli import marks
 from perfcli.findings import Finding
 from perfcli.rewards.bonus import PEOPLE, Bonus
 from perfcli.rewards.raises import KNOWN, Raises
 from perfcli.rules.pay import PAY
-from perfcli.rules.ruleset import POLICY
 from perfcli.scoring import exact
 from perfcli.scoring.results import rows
 from perfcli.text import Language, Translated, Wording
+from perfcli.workbooks.facts import file_record, rules_record, sealed
 from perfcli.workbooks.tables import Table
 
 
@@ -52,35 +50,18 @@ def _mark(
 ) -> dict[str, str]:
     sources = {
         "edits": [_edit(one) for one in pay.edits],
-        "inputs": [{"name": file.name, "sha256": file.sha256} for file in pay.inputs],
+        "inputs": [file_record(file) for file in pay.inputs],
     }
-    mark = {
-        "kind": kind,
-        "schema": marks.PAY_SCHEMA,
-        "perf": perfcli.__version__,
-        "language": str(wording.language),
-        "period": pay.period,
-        "rules": _json(_rules(pay)),
-        "employees": _json({**facts, **sources}),
-        "tables": _json([table.record() for table in tables]),
+    sealed_facts = {
+        "rules": rules_record(pay.ruleset, sorted(set(pay.frame["team"])), _is_of_pay),
+        "employees": {**facts, **sources},
+        "tables": [table.record() for table in tables],
     }
-    return {**mark, "seal": marks.seal(mark)}
+    return sealed(kind, marks.PAY_SCHEMA, wording, pay.period, sealed_facts)
 
 
-def _rules(pay: Bonus | Raises) -> dict[str, Any]:
-    ruleset = pay.ruleset
-    teams = sorted(set(pay.frame["team"]))
-    policy = ruleset.files[POLICY]
-    lines = {path: line for path, line in policy.lines.items() if path.startswith(PAY)}
-    files = {POLICY: {"name": policy.name, "sha256": policy.sha256, "lines": lines}}
-    for team in teams:
-        files[team] = {"name": ruleset.files[team].name, "sha256": ruleset.files[team].sha256, "lines": {}}
-    return {
-        "folder": ruleset.folder,
-        "policy": ruleset.policy.model_dump(mode="json", by_alias=True),
-        "rubrics": {team: ruleset.rubrics[team].model_dump(mode="json", by_alias=True) for team in teams},
-        "files": files,
-    }
+def _is_of_pay(path: str) -> bool:
+    return path.startswith(PAY)
 
 
 def _people(people: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -106,7 +87,3 @@ def _edit(finding: Finding) -> dict[str, Any]:
     }
     where = {"file": place.file, "sheet": place.sheet, "cell": place.cell}
     return {"code": finding.code, **where, "values": values}
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
