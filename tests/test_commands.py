@@ -626,7 +626,7 @@ def test_progress_is_a_bar_for_each_phase(monkeypatch: pytest.MonkeyPatch) -> No
     with Output(Language.ENGLISH).progress("reading") as tell:
         tell("reading", 1, 2)
         tell("writing", 5, 10, "sheet [b].xlsx")
-    for word in ("Reading files…", "1/2", "sheet [b].xlsx", "Writing…", "5/10"):
+    for word in ("Reading files…", "sheet [b].xlsx", "Writing…", "5/10"):
         assert word in stream.getvalue()
     quiet = StringIO()
     console.file = quiet
