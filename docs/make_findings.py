@@ -20,22 +20,19 @@ Words in `{braces}` are filled in with what was found.
 Made from the source and the catalogue by `make docs`.
 """
 GROUPS = {
-    "Files": (
-        *("sheets/gate.py", "sheets/reader.py", "sheets/isolation.py", "sheets/containers/"),
-        *("sheets/stored_results.py", "cli/files.py"),
-    ),
-    "Command line": ("pipeline.py", "cli/"),
+    "Files": ("files/", "sealed/stored_results.py", "cli/files.py"),
+    "Command line": ("pipelines/score.py", "cli/"),
     "Rules": ("rules/",),
-    "Result workbooks (`perf verify`)": ("sheets/verification.py",),
+    "Result workbooks (`perf verify`)": ("sealed/verification.py",),
     "Bonuses and raises": (
-        "pay.py",
+        "pipelines/pay.py",
         "rewards/",
-        "sheets/staff.py",
-        "sheets/employment.py",
-        "sheets/edits.py",
+        "people/staff.py",
+        "people/employment.py",
+        "sealed/edits.py",
     ),
     "Files for payroll (`perf export`)": ("exports/",),
-    "Sheets and rosters": ("sheets/",),
+    "Sheets and rosters": ("sheets/", "people/"),
 }
 MAKERS = {
     **dict.fromkeys(("error", "file_error", "usage_error", "reject_cell"), "error"),

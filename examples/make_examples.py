@@ -16,23 +16,23 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
+from perfcli.files.reader import Grid, read_book
+from perfcli.people.roster import of_team, present, read_roster
 from perfcli.rules.kinds import Kind
 from perfcli.rules.loader import load_ruleset
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets.header import find_header
+from perfcli.sheets.layouts.header import find_header
 from perfcli.sheets.preparation import Preparation, Sources
-from perfcli.sheets.reader import Grid, read_book
 from perfcli.sheets.reading import Chosen
-from perfcli.sheets.roster import of_team, present, read_roster
 from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Language, Wording
-from perfcli.workbooks import styles
-from perfcli.workbooks.record_template import record_template_workbook
-from perfcli.workbooks.styles import Book
-from perfcli.workbooks.template import template_workbook
+from perfcli.workbooks.base import styles
+from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.templates.records import record_template_workbook
+from perfcli.workbooks.templates.template import template_workbook
 
 HERE = Path(__file__).parent
 RUBRICS = HERE.parent / "rubrics"

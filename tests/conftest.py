@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
+from perfcli.files import isolation
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets import isolation
 from support.companies import small_company
 
 settings.register_profile(

@@ -21,14 +21,15 @@ from openpyxl.styles import Color, GradientFill, PatternFill
 from perfcli.cli.annotating import write_copy
 from perfcli.cli.main import run
 from perfcli.cli.output import Output
-from perfcli.pipeline import Request, read
+from perfcli.files.reader import Access, read_book
+from perfcli.files.sheet import Limits
+from perfcli.pipelines.score import Request, read
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets.containers.sheet import Limits
-from perfcli.sheets.reader import Access, read_book
 from perfcli.text import Language, Wording
-from perfcli.workbooks import annotation, annotation_list
-from perfcli.workbooks.annotation import HEAD, annotate
-from perfcli.workbooks.annotation_list import ERROR_FILL, WARNING_FILL
+from perfcli.workbooks.annotated import copy as annotation
+from perfcli.workbooks.annotated import list as annotation_list
+from perfcli.workbooks.annotated.copy import HEAD, annotate
+from perfcli.workbooks.annotated.list import ERROR_FILL, WARNING_FILL
 from support.companies import small_company
 from support.encryption import encrypted_office
 

@@ -16,9 +16,9 @@ import yaml
 
 from docs_support import tables
 from perfcli.errors import PerfError
-from perfcli.rewards.bonus import Order
-from perfcli.rewards.calculation import calculate_bonus
-from perfcli.rewards.explanation import explain_bonus
+from perfcli.rewards.bonus.bonus import Order
+from perfcli.rewards.bonus.calculation import calculate_bonus
+from perfcli.rewards.bonus.explanation import explain_bonus
 from perfcli.rules.models import Policy
 from perfcli.rules.pay import Bonus as BonusRules
 from perfcli.rules.pay import Eligibility, Payment, Proration

@@ -17,16 +17,16 @@ from hypothesis import assume, given, settings
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perfcli.files.reader import Access
 from perfcli.findings import has_errors
-from perfcli.pay import open_pay
-from perfcli.rewards.bonus import Bonus, Order
-from perfcli.rewards.calculation import calculate_bonus
+from perfcli.pipelines.pay import open_pay
+from perfcli.rewards.bonus.bonus import Bonus, Order
+from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rules.models import Policy
 from perfcli.rules.periods import Cycle
 from perfcli.scoring.results import InputFile, rows
-from perfcli.sheets.reader import Access
 from perfcli.text import Language, Wording
-from perfcli.workbooks.bonus import bonus_workbook
+from perfcli.workbooks.bonus.workbook import bonus_workbook
 from support.random_bonuses import RULES, How, Person, frame_of, payments, people, person
 
 WORDING = Wording(Language.TRADITIONAL)

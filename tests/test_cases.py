@@ -22,8 +22,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from perfcli.folding import fold, is_not_applicable
 from perfcli.rules.models import Indicator, Policy, Rubric
-from perfcli.rules.names import fold, is_not_applicable
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import (

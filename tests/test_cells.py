@@ -13,23 +13,15 @@ import pandas as pd
 import pytest
 import yaml
 
-from perfcli import pipeline
 from perfcli.errors import UsageError
-from perfcli.pipeline import Reading, Request
+from perfcli.files.cells import Cell, Percent, address, as_text, is_blank, quoted, read_numbers
+from perfcli.files.numerals import Wanted
+from perfcli.files.sheet import column_letters
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Reading, Request
 from perfcli.rules.models import Rubric
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import ADJUSTMENT, score_key
-from perfcli.sheets.cells import (
-    Cell,
-    Percent,
-    address,
-    as_text,
-    is_blank,
-    quoted,
-    read_numbers,
-)
-from perfcli.sheets.containers.sheet import column_letters
-from perfcli.sheets.numerals import Wanted
 from support.sheets import ORDINARY, Rows, employees_of, read_case, write_workbook
 
 PAGE = Path(__file__).parents[1] / "docs" / "cells.md"

@@ -17,13 +17,13 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 
 import perfcli
-from perfcli import pipeline
 from perfcli.cli import output
 from perfcli.cli.main import run
 from perfcli.cli.output import Output
 from perfcli.errors import FileError, UsageError
+from perfcli.pipelines import score as pipeline
 from perfcli.text import Language
-from perfcli.workbooks import long_tables
+from perfcli.workbooks.base import long_tables
 from support.companies import small_company
 from support.sheets import Rows, open_results, write_workbook
 

@@ -14,19 +14,19 @@ import openpyxl
 import pytest
 import xlwt
 
-from perfcli import pipeline
 from perfcli.cli import passwords
 from perfcli.cli.output import Output
 from perfcli.cli.passwords import Passwords
 from perfcli.errors import FileError
-from perfcli.pipeline import Request
+from perfcli.files import encrypted, isolation
+from perfcli.files.cells import Cell, Percent, Unread
+from perfcli.files.formats import read_content
+from perfcli.files.reader import Access, Grid, read_book
+from perfcli.files.sheet import Limits, Refusal, Sheet
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Request
 from perfcli.progress import Tell
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets import isolation
-from perfcli.sheets.cells import Cell, Percent, Unread
-from perfcli.sheets.containers import encrypted, read_content
-from perfcli.sheets.containers.sheet import Limits, Refusal, Sheet
-from perfcli.sheets.reader import Access, Grid, read_book
 from perfcli.text import Language
 from support.encryption import FILE_PASS_SIZE, encrypted_binary, encrypted_office
 from support.office import STRICT_MAIN, office, worksheet
@@ -429,7 +429,7 @@ class TestIsolation:
 
     def test_child_loads_nothing_heavy(self) -> None:
         program = (
-            "import sys; from perfcli.sheets.isolation import serve\n"
+            "import sys; from perfcli.files.isolation import serve\n"
             "heavy = {'numpy', 'pandas', 'openpyxl', 'rich', 'typer', 'pydantic', 'subprocess'}\n"
             "print(sorted(heavy & set(sys.modules)))"
         )

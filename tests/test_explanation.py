@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from perfcli import pipeline
+from perfcli.pipelines import score as pipeline
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.explanation import Explanation, explain

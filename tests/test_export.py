@@ -23,13 +23,13 @@ from perfcli.errors import DataError, PerfError, UsageError
 from perfcli.exports.comparison import differences
 from perfcli.exports.formats import ENCODINGS, Format, escaped, write_table
 from perfcli.exports.held import Held, read_held
-from perfcli.rewards.bonus import Bonus, Order
-from perfcli.rewards.calculation import calculate_bonus
+from perfcli.files.reader import Access
+from perfcli.rewards.bonus.bonus import Bonus, Order
+from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.payroll import export_table
 from perfcli.rules.periods import Cycle
-from perfcli.sheets.reader import Access
 from perfcli.text import Language, Wording
-from perfcli.workbooks.bonus import bonus_workbook
+from perfcli.workbooks.bonus.workbook import bonus_workbook
 from support.random_bonuses import RULES, frame_of, person
 
 ENGLISH = Wording(Language.ENGLISH)

@@ -13,15 +13,15 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from perfcli import pipeline
 from perfcli.errors import FileError, PerfError
+from perfcli.files import reader
+from perfcli.files.formats import read_content
+from perfcli.files.sheet import Sheet
 from perfcli.findings import Finding, Severity, has_errors
-from perfcli.pipeline import Reading, Request
-from perfcli.rules.names import fold
+from perfcli.folding import fold
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Reading, Request
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets import reader
-from perfcli.sheets.containers import read_content
-from perfcli.sheets.containers.sheet import Sheet
 from support.mutations import Damaged, damaged, damaged_bytes, lines_of, look_at
 from support.ods import write_ods
 from support.random_forms import forms

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from perfcli import pipeline
 from perfcli.errors import FileError
-from perfcli.pipeline import Request
+from perfcli.files import reader
+from perfcli.files.formats import read_content
+from perfcli.files.reader import Access, read_book
+from perfcli.files.sheet import Limits, Refusal
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Request
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets import reader
-from perfcli.sheets.containers import read_content
-from perfcli.sheets.containers.sheet import Limits, Refusal
-from perfcli.sheets.reader import Access, read_book
 from support.bad_files import BAD_FILES, HOSTILE, MEGABYTE, cell, sound
 from support.office import office, worksheet
 
@@ -131,7 +131,7 @@ _MEASURE = """
 import json, resource, sys, time
 from pathlib import Path
 from perfcli.errors import FileError
-from perfcli.sheets.reader import read_book
+from perfcli.files.reader import read_book
 
 codes, longest = {}, 0.0
 for name in sys.argv[1:]:

@@ -16,16 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfcli import pipeline
 from perfcli.errors import DataError
+from perfcli.files.reader import read_book
+from perfcli.pipelines import score as pipeline
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets.reader import read_book
 from perfcli.text import Language, Wording
-from perfcli.workbooks.record_template import BLANK_ROWS, record_template_workbook
-from perfcli.workbooks.template import template_workbook
+from perfcli.workbooks.templates.records import BLANK_ROWS, record_template_workbook
+from perfcli.workbooks.templates.template import template_workbook
 
 HEADER, FIRST = 5, 7
 WORDING = Wording(Language.TRADITIONAL)

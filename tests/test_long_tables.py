@@ -14,16 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfcli import pipeline
 from perfcli.exports.results_table import results_csv, results_parquet
-from perfcli.pipeline import Request
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Request
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import Results
 from perfcli.text import Language, Wording
-from perfcli.workbooks import long_tables
-from perfcli.workbooks.long_tables import ROW, LongTable, formula_cells, number_cells, text_cells
-from perfcli.workbooks.result import result_workbook
-from perfcli.workbooks.styles import Book
+from perfcli.workbooks.base import long_tables
+from perfcli.workbooks.base.long_tables import ROW, LongTable, formula_cells, number_cells, text_cells
+from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.results.workbook import result_workbook
 from support.sheets import open_results, write_workbook
 
 TEXTS = st.text(

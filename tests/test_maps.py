@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from perfcli import pipeline
 from perfcli.cli.main import run
 from perfcli.errors import FileError, RulesError
-from perfcli.pipeline import Request
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Request
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.bindings import load_bindings
 from support.companies import small_company

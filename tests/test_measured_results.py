@@ -20,7 +20,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import TypeAdapter
 
-from perfcli import marks
+from perfcli.files import marks
 from perfcli.findings import Finding
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.measures import Measure
@@ -30,12 +30,12 @@ from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.rules.summaries import summarize
 from perfcli.scoring.judgements import rated_scores
 from perfcli.scoring.measures import Scale, measured_scores
+from perfcli.scoring.origins import GIVEN
 from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, Results, not_applicable_key, role_key
 from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
-from perfcli.workbooks.measure_formulas import measured_formula, rated_formula
-from perfcli.workbooks.origins import GIVEN
-from perfcli.workbooks.result import result_workbook
+from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
+from perfcli.workbooks.results.workbook import result_workbook
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)

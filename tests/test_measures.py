@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from perfcli.folding import fold
 from perfcli.rules.documents import read_document
 from perfcli.rules.measure_checks import measure_findings
 from perfcli.rules.measures import Deduction, Measure, PassFail, Ratio, Tiers
 from perfcli.rules.models import Indicator
-from perfcli.rules.names import fold
 from perfcli.rules.numbers import FROM_YAML
 from perfcli.scoring.measures import Scale, attainments, measured_scores
 from support.rubrics import half_up

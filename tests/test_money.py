@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from perfcli.findings import has_errors
-from perfcli.rewards.bonus import Bonus, Order
-from perfcli.rewards.calculation import calculate_bonus
+from perfcli.rewards.bonus.bonus import Bonus, Order
+from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.money import apportion, money, round_half_up, share, within_bounds
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows

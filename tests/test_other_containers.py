@@ -24,9 +24,14 @@ from hypothesis import strategies as some
 from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
-from perfcli.sheets.containers import binary, binary_office, columnar, open_document, read_content, text
-from perfcli.sheets.containers.number_formats import content_of, kind_of
-from perfcli.sheets.containers.sheet import Cell, Limits, Refusal, Sheet
+from perfcli.files import csv as text
+from perfcli.files import ods as open_document
+from perfcli.files import parquet as columnar
+from perfcli.files import xls as binary
+from perfcli.files import xlsb as binary_office
+from perfcli.files.formats import read_content
+from perfcli.files.number_formats import content_of, kind_of
+from perfcli.files.sheet import Cell, Limits, Refusal, Sheet
 from support import xlsb
 from support.ods import ods_of, write_ods
 from support.xls import write_xls
@@ -748,7 +753,7 @@ class TestText:
 
 @pytest.mark.parametrize("module", ["binary", "binary_office", "open_document", "text"])
 def test_readers_are_light(module: str) -> None:
-    script = f"import sys, perfcli.sheets.containers.{module}; print(*sys.modules)"
+    script = f"import sys, perfcli.files.formats.{module}; print(*sys.modules)"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert not {"numpy", "pandas", "openpyxl", "pydantic"} & set(shown.split())
 

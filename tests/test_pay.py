@@ -14,9 +14,9 @@ import pytest
 
 from perfcli.cli.main import run
 from perfcli.errors import DataError
-from perfcli.pay import PayRequest, adjust, calculate
-from perfcli.rewards.bonus import Bonus
-from perfcli.rewards.raises import Wanted
+from perfcli.pipelines.pay import PayRequest, adjust, calculate
+from perfcli.rewards.bonus.bonus import Bonus
+from perfcli.rewards.raises.raises import Wanted
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
 from perfcli.text import Language, Wording

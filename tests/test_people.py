@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 
 import perfcli
 from perfcli.errors import DataError
+from perfcli.files.cells import Cell, Percent, Unread
+from perfcli.files.reader import Book, Grid, Row
 from perfcli.findings import Finding
-from perfcli.pipeline import Request, score
+from perfcli.people.identifiers import id_oddity, letters_and_number, name_oddity, same_name, shape
+from perfcli.people.roster import Roster, read_roster
+from perfcli.pipelines.score import Request, score
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets import roster_checks
-from perfcli.sheets.cells import Cell, Percent, Unread
-from perfcli.sheets.identifiers import id_oddity, letters_and_number, name_oddity, same_name, shape
-from perfcli.sheets.reader import Book, Grid, Row
 from perfcli.sheets.reading import Chosen
-from perfcli.sheets.roster import Roster, read_roster
 from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
 from perfcli.text import Language, Wording
 from support.companies import small_company

@@ -9,16 +9,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from perfcli import pipeline
+from perfcli.files.reader import Book, read_book
 from perfcli.findings import Finding
-from perfcli.pipeline import Request
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Request
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.contributions import Contributions, agreed_targets, read_contributions
 from perfcli.sheets.daily_records import Expected, read_records
 from perfcli.sheets.preparation import Preparation, Sources
-from perfcli.sheets.reader import Book, read_book
 from perfcli.sheets.reading import Chosen
 from perfcli.sheets.score_sheets import read_score_sheets
 from support.expectations import assert_findings

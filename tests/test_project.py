@@ -26,23 +26,22 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "perfcli"
 
 LEVELS = {
-    "__init__": 0,
-    "text": 0,
-    "marks": 0,
-    "progress": 0,
+    **dict.fromkeys(("__init__", "version", "text", "progress", "exact"), 0),
+    "folding": 1,
     "findings": 1,
     "errors": 2,
-    "rules": 3,
-    "scoring": 4,
-    "rewards": 5,
-    "sheets": 6,
-    "workbooks": 6,
-    "exports": 6,
-    "pipeline": 7,
-    "verified": 8,
-    "pay": 9,
-    "cli": 10,
-    "__main__": 11,
+    "files": 3,
+    "rules": 4,
+    "scoring": 5,
+    "rewards": 6,
+    "people": 7,
+    "sheets": 8,
+    "workbooks": 8,
+    "sealed": 9,
+    "exports": 10,
+    "pipelines": 11,
+    "cli": 12,
+    "__main__": 13,
 }
 
 

@@ -22,20 +22,20 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
 from docs_support import examples
-from perfcli import marks
 from perfcli.cli.main import run
+from perfcli.files import marks
+from perfcli.files.reader import Access
 from perfcli.findings import Place
-from perfcli.pay import PayRequest, adjust, open_pay
-from perfcli.rewards.raise_budget import Asked, fit_budget
-from perfcli.rewards.raise_explanation import explain_raise
-from perfcli.rewards.raise_rules import Case, months_of_service, outcome
-from perfcli.rewards.raises import Raises, Wanted, adjust_salaries
+from perfcli.pipelines.pay import PayRequest, adjust, open_pay
+from perfcli.rewards.raises.budget import Asked, fit_budget
+from perfcli.rewards.raises.explanation import explain_raise
+from perfcli.rewards.raises.raises import Raises, Wanted, adjust_salaries
+from perfcli.rewards.raises.rules import Case, months_of_service, outcome
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets.reader import Access
 from perfcli.text import Language, Wording
-from perfcli.workbooks.raises import raise_workbook
+from perfcli.workbooks.raises.workbook import raise_workbook
 from support.bonuses import rules_of, score_all, table
 from support.companies import small_company
 from support.sheets import cell_under, write_workbook

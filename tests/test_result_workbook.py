@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
-from perfcli import marks
+from perfcli.files import marks
 from perfcli.findings import Place, warning
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Rubric
@@ -24,8 +24,8 @@ from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import InputFile, Results, score_key
 from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
-from perfcli.workbooks.result import result_workbook
-from perfcli.workbooks.styles import grade_looks
+from perfcli.workbooks.base.styles import grade_looks
+from perfcli.workbooks.results.workbook import result_workbook
 from support.rubrics import Dimensions, make_rubric
 from support.sheets import open_results
 

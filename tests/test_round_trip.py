@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from perfcli import pipeline
+from perfcli.pipelines import score as pipeline
 from perfcli.rules.models import Rounding
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import Results, score_key
 from perfcli.sheets.score_checks import ACCEPTABLE
 from perfcli.text import Language, Wording
-from perfcli.workbooks.result import result_workbook
-from perfcli.workbooks.template import template_workbook
+from perfcli.workbooks.results.workbook import result_workbook
+from perfcli.workbooks.templates.template import template_workbook
 from support.rubrics import Case, cases
 from support.sheets import open_results
 

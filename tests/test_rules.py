@@ -14,9 +14,9 @@ import pytest
 import yaml
 from openpyxl import Workbook
 
-from perfcli import pipeline
 from perfcli.errors import FileError, RulesError
 from perfcli.findings import Severity
+from perfcli.pipelines import score as pipeline
 from perfcli.rules.loader import check_rules, load_ruleset, rules_folder, shipped
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.periods import days

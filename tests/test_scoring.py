@@ -10,9 +10,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perfcli import exact
 from perfcli.rules.models import Policy, Rounding
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring import exact
 from perfcli.scoring.results import points_key, score_key
 from perfcli.scoring.scorer import score_employees
 from support.rubrics import Case, cases, grade, half_up, points

@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from perfcli import pipeline
 from perfcli.errors import DataError, UsageError
-from perfcli.pipeline import Request
+from perfcli.files.reader import read_book
+from perfcli.people.roster import Roster, present, read_roster
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Request
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets.reader import read_book
-from perfcli.sheets.roster import Roster, present, read_roster
-from perfcli.sheets.tables import MOST_FINDINGS
+from perfcli.sheets.layouts.tables import MOST_FINDINGS
 from support.bad_files import FILE_CODES
 from support.expectations import assert_findings
 from support.sheets import Rows, employees_of, load_case, read_case, rules_of, write_workbook

@@ -21,14 +21,15 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import perfcli
-from perfcli import marks, pipeline
+from perfcli.files import marks
+from perfcli.pipelines import score as pipeline
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Grade, Policy, Rounding, Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.ruleset import fingerprint
 from perfcli.text import Language, Wording
-from perfcli.workbooks.template import template_workbook
-from perfcli.workbooks.template_sheet import BLANK_ROWS
+from perfcli.workbooks.templates.sheet import BLANK_ROWS
+from perfcli.workbooks.templates.template import template_workbook
 from support.rubrics import make_rubric, typed_only
 
 WORDING = Wording(Language.TRADITIONAL)

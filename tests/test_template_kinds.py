@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfcli import marks
+from perfcli.files import marks
 from perfcli.rules.kinds import Kind
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy, Rubric
@@ -27,7 +27,7 @@ from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
 from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
-from perfcli.workbooks.template import template_workbook
+from perfcli.workbooks.templates.template import template_workbook
 from support.rubrics import make_rubric
 
 SHIPPED = load_ruleset(shipped("rubrics"))

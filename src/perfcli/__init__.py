@@ -10,12 +10,13 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from perfcli.version import __version__
+
 if TYPE_CHECKING:
     from perfcli.errors import DataError, FileError, PerfError, RulesError, UsageError
     from perfcli.findings import Finding, Severity
     from perfcli.scoring.results import Results
 
-__version__ = "0.1.0"
 __all__ = [
     "DataError",
     "FileError",
@@ -79,9 +80,9 @@ def score(  # noqa: PLR0913 - each is an option of the command
         FileError: A file or a folder cannot be read.
         UsageError: The team or the period means nothing.
     """
-    from perfcli import pipeline
+    from perfcli.files.reader import Access
+    from perfcli.pipelines import score as pipeline
     from perfcli.rules.loader import load_ruleset, rules_folder
-    from perfcli.sheets.reader import Access
 
     ruleset = load_ruleset(rules_folder(None if rubrics is None else Path(rubrics)))
     paths, plan_paths = ([Path(one) for one in files] for files in (sheets, plans))

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from perfcli import pipeline
-from perfcli.pay import PayRequest, calculate
-from perfcli.pipeline import Request
-from perfcli.rewards.bonus import Bonus
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.pay import PayRequest, calculate
+from perfcli.pipelines.score import Request
+from perfcli.rewards.bonus.bonus import Bonus
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
 from perfcli.text import Language, Wording
-from perfcli.workbooks.result import result_workbook
+from perfcli.workbooks.results.workbook import result_workbook
 from support.sheets import Rows, write_workbook
 
 INDICATORS = {

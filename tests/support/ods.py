@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
-from perfcli.sheets.containers.sheet import Cell, Sheet
+from perfcli.files.sheet import Cell, Sheet
 
 _NAMESPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from hypothesis import strategies as st
 
-from perfcli.rewards.bonus import PEOPLE, Order
+from perfcli.rewards.bonus.bonus import PEOPLE, Order
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy
 from perfcli.rules.periods import Cycle

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
+from perfcli.files.cells import address
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.sheets.cells import address
 from perfcli.text import Language, simplify
 from support.random_cells import WIDE, Content
 from support.raw_workbooks import Position, Raw, RawSheet, raw_workbook, text

@@ -13,15 +13,15 @@ import yaml
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfcli import pipeline
+from perfcli.files.reader import Access
 from perfcli.findings import Finding
-from perfcli.pay import open_pay
-from perfcli.pipeline import Reading, Request
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.pay import open_pay
+from perfcli.pipelines.score import Reading, Request
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.judgements import judge
 from perfcli.scoring.results import Results
-from perfcli.sheets.reader import Access
 
 Rows = Sequence[Sequence[object]]
 Sheets = Mapping[str, Rows]

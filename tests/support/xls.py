@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwt
 
-from perfcli.sheets.containers.sheet import Cell, Sheet
+from perfcli.files.sheet import Cell, Sheet
 from support.serials import ERRORS, FORMATS, serial_of
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from xml.sax.saxutils import quoteattr
 
-from perfcli.sheets.containers.sheet import Cell, Sheet
+from perfcli.files.sheet import Cell, Sheet
 from support.serials import ERRORS, FORMATS, serial_of
 
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

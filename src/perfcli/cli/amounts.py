@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
-    from perfcli.rewards.bonus import Bonus
-    from perfcli.rewards.raises import Raises
+    from perfcli.rewards.bonus.bonus import Bonus
+    from perfcli.rewards.raises.raises import Raises
 
 
 def show_amount(pay: Bonus | Raises, employee_id: str, out: Output, *, machine: bool) -> None:
     """The steps to the amount, a line each; or, for a machine, the row with the steps as texts."""
-    from perfcli.rewards.bonus import Bonus
-    from perfcli.rewards.explanation import explain_bonus
-    from perfcli.rewards.raise_explanation import explain_raise
-    from perfcli.rewards.raise_records import raise_record
-    from perfcli.rewards.records import employee_record
+    from perfcli.rewards.bonus.bonus import Bonus
+    from perfcli.rewards.bonus.explanation import explain_bonus
+    from perfcli.rewards.bonus.records import employee_record
+    from perfcli.rewards.raises.explanation import explain_raise
+    from perfcli.rewards.raises.records import raise_record
 
     wording = out.wording
     if isinstance(pay, Bonus):

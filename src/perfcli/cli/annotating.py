@@ -13,10 +13,10 @@ from perfcli.text import Term
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
-    from perfcli.pipeline import Reading
-    from perfcli.sheets.reader import Access, Grid
+    from perfcli.files.reader import Access, Grid
+    from perfcli.pipelines.score import Reading
 
-ANNOTATE = "perfcli.workbooks.annotation:annotate"
+ANNOTATE = "perfcli.workbooks.annotated.copy:annotate"
 UNDER_MERGES = "under-merges"
 
 _ENCRYPTED = b"\xd0\xcf\x11\xe0"
@@ -49,8 +49,8 @@ def write_copy(target: Path, reading: Reading, access: Access, out: Output) -> t
     Raises:
         FileError: ``cannot-annotate``, ``annotation-needs-xlsm``, ``annotation-needs-xlsx``.
     """
-    from perfcli.sheets.containers.sheet import Refusal
-    from perfcli.sheets.isolation import run_isolated
+    from perfcli.files.isolation import run_isolated
+    from perfcli.files.sheet import Refusal
 
     (book,) = reading.books
     remarks = [_remark(finding, book.name, out) for finding in reading.findings]
@@ -93,7 +93,7 @@ def _remark(finding: Finding, file: str, out: Output) -> tuple[bool, bool, str, 
 
 
 def _refusal(problem: str, name: str, target: Path) -> FileError:
-    from perfcli.workbooks.annotation import HAS_MACROS, HAS_NO_MACROS
+    from perfcli.workbooks.annotated.copy import HAS_MACROS, HAS_NO_MACROS
 
     if problem == HAS_MACROS:
         return file_error("annotation-needs-xlsm", target)
@@ -118,7 +118,7 @@ def _told_before(file: str, lost: Mapping[str, Sequence[str]], *, was_locked: bo
 
 def _hidden_by_merges(grids: Sequence[Grid]) -> dict[str, list[str]]:
     """The cells that have a value which a merge hides; openpyxl drops it."""
-    from perfcli.sheets.cells import address, is_blank
+    from perfcli.files.cells import address, is_blank
 
     found: list[str] = []
     for grid in grids:

@@ -33,9 +33,9 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        import perfcli
+        from perfcli.version import __version__
 
-        typer.echo(f"perf {perfcli.__version__}")
+        typer.echo(f"perf {__version__}")
         raise typer.Exit
 
 

@@ -14,7 +14,7 @@ from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
-    from perfcli.rewards.bonus import Bonus
+    from perfcli.rewards.bonus.bonus import Bonus
 
 SHOWN_EMPLOYEES = 10
 
@@ -40,11 +40,11 @@ def bonus(
     verbose: options.Verbose = False,
 ) -> None:
     """Reckons everybody's bonus and writes the bonus workbook."""
-    from perfcli import pay
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
-    from perfcli.rewards.records import bonus_record
-    from perfcli.workbooks.bonus import bonus_workbook
+    from perfcli.pipelines import pay
+    from perfcli.rewards.bonus.records import bonus_record
+    from perfcli.workbooks.bonus.workbook import bonus_workbook
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     inputs = [*results, *(one for one in (roster, password_file) if one is not None)]

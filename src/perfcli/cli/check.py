@@ -13,9 +13,9 @@ from perfcli.cli.score import read_ahead
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
+    from perfcli.files.reader import Access
     from perfcli.findings import Finding
     from perfcli.progress import Tell
-    from perfcli.sheets.reader import Access
 
 
 def check(
@@ -41,14 +41,14 @@ def check(
 ) -> None:
     """Lists every finding of score sheets."""
     read_ahead(sheets, password_file, large=large)
-    import perfcli
-    from perfcli import pipeline
     from perfcli.cli.annotating import check_copy, write_copy
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.errors import DataError, FileError
     from perfcli.findings import has_errors
+    from perfcli.pipelines import score as pipeline
     from perfcli.scoring.records import findings_record
+    from perfcli.version import __version__
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     if annotate is not None:
@@ -70,5 +70,5 @@ def check(
         raise FileError([*reading.findings, *failed])
     out.findings(reading.findings)
     if json:
-        out.json({"perf": perfcli.__version__, "findings": findings_record(reading.findings, out.wording)})
+        out.json({"perf": __version__, "findings": findings_record(reading.findings, out.wording)})
     out.say("check.done", employees=len(reading.sheets.employees), warnings=len(reading.findings))

@@ -15,8 +15,8 @@ from perfcli.text import Translated, Wording
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
-    from perfcli.rewards.bonus import Bonus
-    from perfcli.rewards.raises import Raises
+    from perfcli.rewards.bonus.bonus import Bonus
+    from perfcli.rewards.raises.raises import Raises
     from perfcli.scoring.explanation import Explanation
     from perfcli.scoring.results import Results
 
@@ -34,9 +34,9 @@ def explain(
     verbose: options.Verbose = False,
 ) -> None:
     """Prints how one employee's result came about."""
-    from perfcli import pay
     from perfcli.cli.amounts import show_amount
     from perfcli.cli.passwords import Passwords
+    from perfcli.pipelines import pay
     from perfcli.scoring import explanation
     from perfcli.scoring.results import Results
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from perfcli.cli.output import Output
     from perfcli.exports.formats import Format
     from perfcli.exports.held import Held
-    from perfcli.pay import Opened
+    from perfcli.pipelines.pay import Opened
     from perfcli.rewards.payroll import Columns, PayrollTable
     from perfcli.text import Wording
 
@@ -53,10 +53,10 @@ def export(
     verbose: options.Verbose = False,
 ) -> None:
     """Writes a flat table for another system, or checks the one that it holds."""
-    from perfcli import pay
     from perfcli.cli.passwords import Passwords
     from perfcli.errors import DataError, usage_error
     from perfcli.exports.held import read_held
+    from perfcli.pipelines import pay
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     workbook = source or against

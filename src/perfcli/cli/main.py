@@ -86,11 +86,11 @@ def run(arguments: Sequence[str]) -> int:
 
 def _report(problem: PerfError, out: Output) -> int:
     if out.machine:
-        import perfcli
         from perfcli.scoring.records import findings_record
+        from perfcli.version import __version__
 
         findings = findings_record(problem.findings, out.wording)
-        out.json({"perf": perfcli.__version__, "period": "", "employees": [], "findings": findings})
+        out.json({"perf": __version__, "period": "", "employees": [], "findings": findings})
     out.findings(problem.findings)
     if len(problem.findings) > 1:
         out.complain("findings.count", count=len(problem.findings))

@@ -41,7 +41,7 @@ def map_(
     """Writes a map of the unknown headers of a workbook, asking on a terminal what they mean."""
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
-    from perfcli.pipeline import parse_team_option, read_books
+    from perfcli.pipelines.score import parse_team_option, read_books
     from perfcli.sheets.map_draft import find_questions, write_map
 
     out = open_output(lang, quiet=quiet, verbose=verbose)

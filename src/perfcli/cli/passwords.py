@@ -15,8 +15,8 @@ from perfcli.errors import FileError, file_error
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
+    from perfcli.files.reader import Access
     from perfcli.progress import Tell
-    from perfcli.sheets.reader import Access
 
 ENVIRONMENT = "PERF_PASSWORD"
 TRIALS = 3
@@ -53,7 +53,7 @@ class Passwords:
         return self._read(read)
 
     def _read(self, read: Callable[[Access, Tell], T]) -> T:
-        from perfcli.sheets.reader import Access
+        from perfcli.files.reader import Access
 
         with self._out.progress("reading") as tell:
             return read(Access.with_options(self._password, large=self._large), tell)

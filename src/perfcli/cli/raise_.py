@@ -15,7 +15,7 @@ from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
-    from perfcli.rewards.raises import Raises
+    from perfcli.rewards.raises.raises import Raises
 
 SHOWN_EMPLOYEES = 10
 
@@ -49,12 +49,12 @@ def raise_(
     verbose: options.Verbose = False,
 ) -> None:
     """Adjusts everybody's salary and writes the workbook of raises."""
-    from perfcli import pay
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
-    from perfcli.rewards.raise_records import raises_record
-    from perfcli.rewards.raises import Wanted
-    from perfcli.workbooks.raises import raise_workbook
+    from perfcli.pipelines import pay
+    from perfcli.rewards.raises.raises import Wanted
+    from perfcli.rewards.raises.records import raises_record
+    from perfcli.workbooks.raises.workbook import raise_workbook
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     amount, day = pay.parse_amount_option(budget, "--budget"), pay.parse_day_option(effective)

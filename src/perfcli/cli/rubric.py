@@ -51,7 +51,7 @@ def show_rubric(
 ) -> None:
     """Shows one team's indicators and weights."""
     from perfcli.cli.rules import load_rules
-    from perfcli.pipeline import parse_team_option
+    from perfcli.pipelines.score import parse_team_option
     from perfcli.rules.loader import rules_folder
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
@@ -97,11 +97,11 @@ def check_rubrics(
     quiet: options.Quiet = False,
 ) -> None:
     """Reports every mistake in the rules and what is still to confirm."""
-    import perfcli
     from perfcli.errors import RulesError
     from perfcli.findings import has_errors
     from perfcli.rules.loader import check_rules, rules_folder
     from perfcli.scoring.records import findings_record
+    from perfcli.version import __version__
 
     out = open_output(lang, quiet=quiet, machine=json)
     where = rules_folder(folder or rubrics)
@@ -110,7 +110,7 @@ def check_rubrics(
         raise RulesError(found for found in findings if has_errors([found]))
     out.findings(findings)
     if json:
-        out.json({"perf": perfcli.__version__, "findings": findings_record(findings, out.wording)})
+        out.json({"perf": __version__, "findings": findings_record(findings, out.wording)})
     out.say("rubric.good", folder=where, teams=len(ruleset.rubrics), unconfirmed=len(findings))
 
 

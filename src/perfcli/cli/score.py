@@ -15,7 +15,7 @@ from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
-    from perfcli.pipeline import Request
+    from perfcli.pipelines.score import Request
     from perfcli.rules.ruleset import Ruleset
     from perfcli.scoring.results import Results
 
@@ -53,11 +53,11 @@ def score(
 ) -> None:
     """Score sheets to totals, grades and ranks, written to a result workbook."""
     read_ahead(sheets, password_file, large=large)
-    from perfcli import pipeline
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
+    from perfcli.pipelines import score as pipeline
     from perfcli.scoring.records import results_record
-    from perfcli.workbooks.result import result_workbook
+    from perfcli.workbooks.results.workbook import result_workbook
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     others = (map_, roster, password_file)
@@ -109,7 +109,7 @@ def check_rows(results: Results) -> None:
         UsageError: ``too-many-for-a-workbook``.
     """
     from perfcli.errors import usage_error
-    from perfcli.workbooks.long_tables import MOST_ROWS
+    from perfcli.workbooks.base.long_tables import MOST_ROWS
 
     if len(results.frame) > MOST_ROWS:
         raise usage_error("too-many-for-a-workbook", count=len(results.frame), most=MOST_ROWS)
@@ -121,8 +121,8 @@ def read_ahead(sheets: list[Path], password_file: Path | None, *, large: bool) -
     Those with a password wait until it is known.
     """
     from perfcli.cli.passwords import ENVIRONMENT
-    from perfcli.sheets.containers.sheet import Limits
-    from perfcli.sheets.isolation import begin
+    from perfcli.files.isolation import begin
+    from perfcli.files.sheet import Limits
 
     has_password = password_file is not None or os.environ.get(ENVIRONMENT)
     if len(sheets) <= _READ_AHEAD and not has_password:
@@ -131,8 +131,8 @@ def read_ahead(sheets: list[Path], password_file: Path | None, *, large: bool) -
 
 
 def _scored(request: Request, ruleset: Ruleset) -> Results:
-    from perfcli import pipeline
     from perfcli.errors import DataError
+    from perfcli.pipelines import score as pipeline
 
     try:
         return pipeline.score(request, ruleset)

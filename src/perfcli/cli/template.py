@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from perfcli.cli.output import Output
+    from perfcli.files.reader import Book
+    from perfcli.people.roster import Roster
     from perfcli.rules.models import Rubric
     from perfcli.rules.ruleset import Ruleset
     from perfcli.sheets.preparation import Preparation
-    from perfcli.sheets.reader import Book
-    from perfcli.sheets.roster import Roster
 
 
 def template(
@@ -61,7 +61,7 @@ def template(
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.errors import DataError, usage_error
-    from perfcli.pipeline import parse_period_option, parse_team_option, read_groups
+    from perfcli.pipelines.score import parse_period_option, parse_team_option, read_groups
     from perfcli.sheets.preparation import Preparation, Sources
     from perfcli.sheets.reading import Chosen
 
@@ -141,8 +141,8 @@ def _content(
     prepared: Preparation,
     out: Output,
 ) -> bytes:
-    from perfcli.workbooks.record_template import record_template_workbook
-    from perfcli.workbooks.template import template_workbook
+    from perfcli.workbooks.templates.records import record_template_workbook
+    from perfcli.workbooks.templates.template import template_workbook
 
     rubric, period = ruleset.rubrics[team], prepared.period
     if kind is Kind.RECORD:
@@ -167,7 +167,7 @@ def _people(
     """For each team its people on the roster, else in the plan; None where there is neither."""
     from perfcli.errors import DataError
     from perfcli.findings import Place, error, has_errors
-    from perfcli.sheets.roster import of_team, read_roster
+    from perfcli.people.roster import of_team, read_roster
 
     if not rosters:
         return {team: prepared.people(team) for team in teams}
@@ -193,7 +193,7 @@ def _people(
 
 
 def _present(roster: Roster, rubric: Rubric, period: str, out: Output) -> pd.DataFrame:
-    from perfcli.sheets.roster import of_team, present
+    from perfcli.people.roster import of_team, present
 
     people = of_team(roster, rubric.team)
     here = present(people, period)

@@ -18,12 +18,12 @@ def verify(
     verbose: options.Verbose = False,
 ) -> None:
     """Tells which cells of result workbooks were changed by hand."""
-    import perfcli
-    from perfcli import pay
     from perfcli.cli.passwords import Passwords
     from perfcli.errors import DataError
     from perfcli.findings import Finding
+    from perfcli.pipelines import pay
     from perfcli.scoring.records import findings_record
+    from perfcli.version import __version__
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     changes: list[Finding] = []
@@ -38,4 +38,4 @@ def verify(
     if changes:
         raise DataError(changes)
     if json:
-        out.json({"perf": perfcli.__version__, "findings": findings_record(changes, out.wording)})
+        out.json({"perf": __version__, "findings": findings_record(changes, out.wording)})

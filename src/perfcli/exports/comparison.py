@@ -10,7 +10,8 @@ from functools import cached_property
 from perfcli.exports.formats import escaped
 from perfcli.exports.held import Held
 from perfcli.findings import Finding, Place, error
-from perfcli.rewards.bonus import Bonus
+from perfcli.folding import fold
+from perfcli.rewards.bonus.bonus import Bonus
 from perfcli.rewards.payroll import (
     Column,
     Source,
@@ -21,7 +22,6 @@ from perfcli.rewards.payroll import (
     paid_column,
     payroll_columns,
 )
-from perfcli.rules.names import fold
 from perfcli.text import Language, Wording
 
 _ID = "employee_id"

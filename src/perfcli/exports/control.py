@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import perfcli
 from perfcli.rewards.payroll import PayrollTable
 from perfcli.scoring.results import InputFile
+from perfcli.version import __version__
 
 
 def control_totals(table: PayrollTable, content: bytes, source: InputFile, **how: str) -> Mapping[str, Any]:
@@ -18,7 +18,7 @@ def control_totals(table: PayrollTable, content: bytes, source: InputFile, **how
     ``how`` says how it was written: ``file``, ``format``, ``encoding``.
     """
     return {
-        "perf": perfcli.__version__,
+        "perf": __version__,
         **how,
         "sha256": hashlib.sha256(content).hexdigest(),
         "rows": len(table.rows),

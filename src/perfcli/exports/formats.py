@@ -46,7 +46,7 @@ def write_table(table: PayrollTable, wanted: Format, encoding: str, wording: Wor
         return _json(table)
     if wanted is Format.PARQUET:
         return _parquet(table)
-    from perfcli.workbooks.payroll import payroll_workbook
+    from perfcli.workbooks.bonus.payroll import payroll_workbook
 
     return payroll_workbook(table, wording)
 

@@ -11,11 +11,11 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
+from perfcli import exact
 from perfcli.errors import file_error, usage_error
 from perfcli.exports.formats import ENCODINGS
-from perfcli.scoring import exact
-from perfcli.sheets import cells
-from perfcli.sheets.reader import Access, read_book
+from perfcli.files import cells
+from perfcli.files.reader import Access, read_book
 
 _LARGEST = 256 * 1024 * 1024
 

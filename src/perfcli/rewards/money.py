@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import isnan
 
+from perfcli import exact
 from perfcli.rules.pay import CENT
-from perfcli.scoring import exact
 
 
 def round_half_up(number: Fraction, unit: Decimal) -> Decimal:

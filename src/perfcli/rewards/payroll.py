@@ -9,11 +9,11 @@ from functools import cached_property
 from math import isnan
 from typing import Any
 
-from perfcli.rewards.bonus import Bonus
-from perfcli.rewards.raises import Raises
+from perfcli import exact
+from perfcli.rewards.bonus.bonus import Bonus
+from perfcli.rewards.raises.raises import Raises
 from perfcli.rules.pay import CENT, PAYROLL_COLUMNS, PayrollColumn
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring import exact
 from perfcli.scoring.results import IDENTITY, OUTCOME, Results, rows
 from perfcli.text import Language, Wording
 

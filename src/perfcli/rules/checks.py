@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from perfcli.findings import Finding, error
+from perfcli.folding import fold
 from perfcli.rules.documents import Document
 from perfcli.rules.measure_checks import measure_findings
-from perfcli.rules.names import fold
 from perfcli.rules.pay_checks import (
     better_grades_pay_no_less,
     matrix_has_no_gap,

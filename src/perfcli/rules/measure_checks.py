@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from perfcli.findings import Finding, error
+from perfcli.folding import fold, is_not_applicable
 from perfcli.rules.documents import Document
 from perfcli.rules.measures import Deduction, Levels, Measure, PassFail, Ratio, Tiers
-from perfcli.rules.names import fold, is_not_applicable
 from perfcli.rules.numbers import FROM_YAML
 
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9.]+")

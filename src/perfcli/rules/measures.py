@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from perfcli.rules.names import Name, fold
+from perfcli.folding import fold
+from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER
 
 Score = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=6), NUMBER]

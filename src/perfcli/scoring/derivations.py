@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from perfcli import exact
 from perfcli.rules.measures import Deduction, Levels, PassFail, Ratio, Tier, Tiers
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring import exact
 from perfcli.scoring.results import role_key
 from perfcli.text import Term
 

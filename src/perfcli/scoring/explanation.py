@@ -10,10 +10,11 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from perfcli import exact
+from perfcli.folding import fold
 from perfcli.rules.models import Grade, Indicator, Policy, Rubric
-from perfcli.rules.names import Name, fold
+from perfcli.rules.names import Name
 from perfcli.rules.ruleset import POLICY, Ruleset
-from perfcli.scoring import exact
 from perfcli.scoring.derivations import Row, derive, written
 from perfcli.scoring.results import ADJUSTMENT, REASON, VETO, Results, score_key
 from perfcli.scoring.scorer import grades

@@ -15,10 +15,10 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from perfcli import exact
+from perfcli.exact import Floats
 from perfcli.rules.models import Indicator, Policy, Raters, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring import exact
-from perfcli.scoring.exact import Floats
 from perfcli.scoring.measures import Flags, Scale, agreed_targets, attainments, measured_scores
 from perfcli.scoring.results import not_applicable_key, role_key
 

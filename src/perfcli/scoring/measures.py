@@ -14,9 +14,9 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from perfcli import exact
+from perfcli.exact import Floats, Numbers
 from perfcli.rules.measures import Deduction, Direct, Levels, Measure, PassFail, Ratio, Tiers
-from perfcli.scoring import exact
-from perfcli.scoring.exact import Floats, Numbers
 
 Flags = npt.NDArray[np.bool_]
 

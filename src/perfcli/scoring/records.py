@@ -6,18 +6,18 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import perfcli
 from perfcli.findings import Finding
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, VETO, Results, points_key, rows
 from perfcli.scoring.scorer import indicator_columns
 from perfcli.text import Wording
+from perfcli.version import __version__
 
 
 def results_record(results: Results, wording: Wording) -> dict[str, Any]:
     """A result: ``perf, period, employees, left_out, findings``; points of 100, grades as ids."""
     return {
-        "perf": perfcli.__version__,
+        "perf": __version__,
         "period": results.period,
         "employees": [_employee(row, results.ruleset.rubrics[row["team"]]) for row in rows(results.frame)],
         "left_out": [

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from perfcli import exact
+from perfcli.exact import Floats, Integers, Numbers
 from perfcli.rules.models import Grade, Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring import exact
-from perfcli.scoring.exact import Floats, Integers, Numbers
 from perfcli.scoring.judgements import Judgements, judge
 from perfcli.scoring.measures import Flags
 from perfcli.scoring.results import (

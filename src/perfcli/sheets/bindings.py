@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from perfcli.errors import RulesError, file_error
 from perfcli.findings import Finding, Place, error, has_errors
+from perfcli.folding import fold
 from perfcli.rules.documents import Document, read_document
-from perfcli.rules.names import fold
 from perfcli.rules.periods import EXAMPLES, parse_period
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset

@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from perfcli.files.cells import address, is_blank, quoted
 from perfcli.findings import Place, error, warning
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON
-from perfcli.sheets.cells import address, is_blank, quoted
 from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, SUPERIOR, TEAM, WEIGHT
+from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
-from perfcli.sheets.tables import Table
 from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Term
 

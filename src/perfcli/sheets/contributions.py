@@ -9,19 +9,19 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from perfcli import exact
+from perfcli.files.reader import Book
 from perfcli.findings import Finding, error, warning
+from perfcli.folding import fold
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
-from perfcli.rules.names import fold
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring import exact
 from perfcli.scoring.results import IDENTITY, role_key
-from perfcli.sheets.reader import Book
+from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.reading import Chosen, Reading
 from perfcli.sheets.score_checks import Targets
 from perfcli.sheets.scores import Entries, column_name, read_scores
-from perfcli.sheets.tables import Table
 
 _ROLES = {Kind.PLAN: Role.TARGET, Kind.SELF: Role.SELF}
 

@@ -8,16 +8,19 @@ from datetime import date
 
 import pandas as pd
 
+from perfcli import exact
+from perfcli.files import cells
+from perfcli.files.numerals import NOT_A_NUMBER, NOT_APPLICABLE, NUMBER_AS_TEXT
+from perfcli.files.reader import Book, Grid
 from perfcli.findings import Finding, Place, error, warning
+from perfcli.folding import fold
+from perfcli.people.lists import Entry, find_header
 from perfcli.rules.kinds import Kind
 from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.rules.names import fold
 from perfcli.rules.periods import days
 from perfcli.rules.roles import Role
-from perfcli.scoring import exact
 from perfcli.scoring.results import role_key
-from perfcli.sheets import cells
 from perfcli.sheets.labels import (
     DATE,
     EMPLOYEE_ID,
@@ -25,9 +28,6 @@ from perfcli.sheets.labels import (
     POINTS,
     RECORD_LABELS,
 )
-from perfcli.sheets.lists import Entry, find_header
-from perfcli.sheets.numerals import NOT_A_NUMBER, NOT_APPLICABLE, NUMBER_AS_TEXT
-from perfcli.sheets.reader import Book, Grid
 from perfcli.sheets.reading import other_kind
 from perfcli.text import Term
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from perfcli.rules.names import fold
+from perfcli.folding import fold
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON
 from perfcli.text import catalogue

@@ -7,14 +7,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from perfcli.rules.names import fold
+from perfcli.files import cells
+from perfcli.files.reader import Book, Grid
+from perfcli.folding import fold
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets import cells
-from perfcli.sheets.captions import captions
-from perfcli.sheets.forms import find_form, find_names
-from perfcli.sheets.header import Header, find_header
 from perfcli.sheets.labels import IGNORED, MEANINGS, labels
-from perfcli.sheets.reader import Book, Grid
+from perfcli.sheets.layouts.captions import captions
+from perfcli.sheets.layouts.forms import find_form, find_names
+from perfcli.sheets.layouts.header import Header, find_header
 from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.text import Wording
 

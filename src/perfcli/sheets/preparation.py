@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from perfcli.files.reader import Book
 from perfcli.findings import Finding, Place, has_errors, warning
+from perfcli.folding import fold
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
-from perfcli.rules.names import fold
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import IDENTITY
 from perfcli.sheets.contributions import Contributions, read_contributions
 from perfcli.sheets.daily_records import Expected, read_records
-from perfcli.sheets.reader import Book
 from perfcli.sheets.reading import Chosen
 
 

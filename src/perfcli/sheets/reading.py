@@ -6,30 +6,31 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from perfcli import marks
+from perfcli.files import cells, marks
+from perfcli.files.cells import Cell
+from perfcli.files.reader import Book, Grid
+from perfcli.files.sheet import column_letters
 from perfcli.findings import Finding, Place, Severity, error, has_errors, warning
+from perfcli.people.roster import Roster
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import Ruleset, fingerprint
-from perfcli.sheets import cells, checks, people, roster_checks
+from perfcli.sheets import checks, roster_checks
+from perfcli.sheets import people_checks as people
 from perfcli.sheets.bindings import Bindings
-from perfcli.sheets.captions import Caption
-from perfcli.sheets.cells import Cell
-from perfcli.sheets.containers.sheet import column_letters
-from perfcli.sheets.form_tables import read_forms
-from perfcli.sheets.forms import Form, find_form, find_names
-from perfcli.sheets.header import SEARCHED_CELLS, find_header
 from perfcli.sheets.labels import PERIOD
-from perfcli.sheets.layouts import why_not
-from perfcli.sheets.reader import Book, Grid
-from perfcli.sheets.roster import Roster
+from perfcli.sheets.layouts.captions import Caption
+from perfcli.sheets.layouts.form_tables import read_forms
+from perfcli.sheets.layouts.forms import Form, find_form, find_names
+from perfcli.sheets.layouts.header import SEARCHED_CELLS, find_header
+from perfcli.sheets.layouts.refused import why_not
+from perfcli.sheets.layouts.tables import Table
+from perfcli.sheets.layouts.wide import read_table
 from perfcli.sheets.stated_periods import StatedPeriods
-from perfcli.sheets.tables import Table
 from perfcli.sheets.teams import Teams
 from perfcli.sheets.vocabulary import Vocabulary
-from perfcli.sheets.wide import read_table
 from perfcli.text import Term
 
 _BARE = {Kind.PLAN: Role.TARGET, Kind.SELF: Role.SELF, Kind.SCORE: Role.SCORE}

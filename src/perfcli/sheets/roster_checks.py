@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from perfcli.files import cells
 from perfcli.findings import Finding, Place, error, warning
+from perfcli.folding import fold
+from perfcli.people.identifiers import letters_and_number, same_name, shape
+from perfcli.people.roster import Listed, Roster, present
 from perfcli.rules.models import Rubric
-from perfcli.rules.names import fold
-from perfcli.sheets import cells
-from perfcli.sheets.identifiers import letters_and_number, same_name, shape
 from perfcli.sheets.labels import DEPARTMENT, TEAM
-from perfcli.sheets.people import People, Person, by_id, in_short
-from perfcli.sheets.roster import Listed, Roster, present
+from perfcli.sheets.people_checks import People, Person, by_id, in_short
 from perfcli.text import Term
 
 _MOST_SPELLED = 50  # looking for near names takes long

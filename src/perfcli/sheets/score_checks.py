@@ -12,18 +12,18 @@ from decimal import Decimal
 
 import numpy as np
 
+from perfcli import exact
+from perfcli.exact import Floats
+from perfcli.files import cells
+from perfcli.files.cells import MISSING, NOT_CALCULATED
 from perfcli.findings import Place, error, warning
+from perfcli.folding import fold
 from perfcli.rules.models import Indicator, Policy, Rubric
-from perfcli.rules.names import fold
 from perfcli.rules.roles import Role
-from perfcli.scoring import exact
-from perfcli.scoring.exact import Floats
 from perfcli.scoring.judgements import Judgements, judge
-from perfcli.sheets import cells
-from perfcli.sheets.cells import MISSING, NOT_CALCULATED
 from perfcli.sheets.labels import SUPERIOR
+from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
-from perfcli.sheets.tables import Table
 from perfcli.text import Term
 
 Targets = Mapping[str, Mapping[str, Decimal]]

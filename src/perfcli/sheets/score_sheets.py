@@ -10,20 +10,20 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from perfcli.files.reader import Book
 from perfcli.findings import Finding
+from perfcli.folding import fold
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
-from perfcli.rules.names import fold
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import IDENTITY
 from perfcli.sheets import checks
-from perfcli.sheets.reader import Book
+from perfcli.sheets.layouts.tables import PLACE, Table
 from perfcli.sheets.reading import Chosen, Reading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
 from perfcli.sheets.scores import read_adjustments, read_bonus_bases, read_scores
-from perfcli.sheets.tables import PLACE, Table
 
 
 @dataclass(frozen=True)

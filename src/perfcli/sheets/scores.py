@@ -10,16 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from perfcli.findings import error, warning
-from perfcli.rules.measures import Deduction
-from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
-from perfcli.rules.names import Name, fold
-from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.exact import SIGNIFICANT_DIGITS
-from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON, not_applicable_key, role_key
-from perfcli.sheets import cells, numerals
-from perfcli.sheets.cells import MISSING, NOT_CALCULATED
-from perfcli.sheets.numerals import (
+from perfcli.exact import SIGNIFICANT_DIGITS
+from perfcli.files import cells, numerals
+from perfcli.files.cells import MISSING, NOT_CALCULATED
+from perfcli.files.numerals import (
     MONEY_WORDS,
     NOT_A_NUMBER,
     NOT_APPLICABLE,
@@ -27,7 +21,14 @@ from perfcli.sheets.numerals import (
     WITH_A_NUMBER,
     Wanted,
 )
-from perfcli.sheets.tables import Table
+from perfcli.findings import error, warning
+from perfcli.folding import fold
+from perfcli.rules.measures import Deduction
+from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
+from perfcli.rules.names import Name
+from perfcli.rules.roles import RATERS, Role
+from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON, not_applicable_key, role_key
+from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term, Translated
 
 Numbers = npt.NDArray[np.float64]

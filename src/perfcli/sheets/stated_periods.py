@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from perfcli.files.reader import Book
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.rules.periods import find_period, parse_period
 from perfcli.sheets.labels import PERIOD
-from perfcli.sheets.reader import Book
-from perfcli.sheets.tables import Table
+from perfcli.sheets.layouts.tables import Table
 
 
 class StatedPeriods:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 
-from perfcli import marks
+from perfcli.files import marks
+from perfcli.files.reader import Book
 from perfcli.findings import Place, error, warning
-from perfcli.rules.names import fold
+from perfcli.folding import fold
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets.header import Header
 from perfcli.sheets.labels import DEPARTMENT, TEAM
-from perfcli.sheets.reader import Book
-from perfcli.sheets.tables import Table
+from perfcli.sheets.layouts.header import Header
+from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.vocabulary import Vocabulary
 
 

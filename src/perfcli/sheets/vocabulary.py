@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from perfcli.folding import fold, split_weight
 from perfcli.rules.models import Rubric
-from perfcli.rules.names import Name, fold, split_weight
+from perfcli.rules.names import Name
 from perfcli.rules.roles import Role
 from perfcli.sheets.labels import labels, role_words
 

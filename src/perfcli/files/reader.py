@@ -1,0 +1,159 @@
+"""Workbooks as grids of cells."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import cast
+
+from perfcli.errors import file_error
+from perfcli.files.cells import ERROR_CELL, NOT_CALCULATED, Cell, Percent, Unread, is_blank
+from perfcli.files.isolation import read_isolated
+from perfcli.files.marks import ANNOTATION, MARK_SHEET, read_mark
+from perfcli.files.sheet import Limits, Refusal, Sheet
+
+Row = Sequence[Cell]
+Span = tuple[int, int, int, int]
+"""A merged range: first row, first column, last row, last column, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One worksheet: its rows from A1 on, all of the same length.
+
+    ``merges`` are its merged ranges, whose value stands in the first cell; ``hidden_rows`` and
+    ``hidden_columns`` are counted from 0.
+    """
+
+    name: str
+    rows: Sequence[Row]
+    hidden: bool = False
+    merges: Sequence[Span] = ()
+    hidden_rows: Sequence[int] = ()
+    hidden_columns: Sequence[int] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cell holds anything."""
+        return all(is_blank(cell) for row in self.rows for cell in row)
+
+
+@dataclass(frozen=True)
+class Book:
+    """One workbook: its name without folders, its digest, its worksheets and perf's mark, if it has one.
+
+    ``pictures`` tells whether there are pictures in it; ``encoding`` is that of a text, else empty.
+    """
+
+    name: str
+    path: Path
+    content: bytes = field(repr=False)
+    sha256: str
+    grids: Sequence[Grid]
+    mark: Mapping[str, str] = field(default_factory=dict)
+    pictures: bool = False
+    encoding: str = ""
+
+
+@dataclass(frozen=True)
+class Access:
+    """How files are opened: with which password, within which limits."""
+
+    password: str = field(default="", repr=False)
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def with_options(cls, password: str = "", *, large: bool = False) -> Access:
+        """As the user says; ``large`` raises the limits."""
+        return cls(password, Limits().raised() if large else Limits())
+
+
+def read_book(path: Path, access: Access | None = None) -> Book:
+    """Reads a workbook.
+
+    Raises:
+        FileError: ``no-such-file``, ``is-a-folder``, ``lock-file``, ``unreadable-file``, ``empty-file``,
+            ``still-synchronising``, ``file-too-large``; what ``isolation.read_isolated`` refuses.
+    """
+    access = access or Access()
+    content = _content(path, access.limits)
+    try:
+        found = read_isolated(content, access.limits, access.password)
+    except Refusal as refusal:
+        raise file_error(refusal.code, path.name, **refusal.values) from None
+    grids: list[Grid] = []
+    mark: dict[str, str] = {}
+    for sheet in found.sheets:
+        if sheet.name == MARK_SHEET:
+            mark = read_mark(sheet.rows)
+        else:
+            grids.append(_grid(sheet, path))
+    grids = [grid for grid in grids if grid.name != mark.get(ANNOTATION)]
+    digest = hashlib.sha256(content).hexdigest()
+    return Book(path.name, path, content, digest, grids, mark, found.pictures, found.encoding)
+
+
+def _content(path: Path, limits: Limits) -> bytes:
+    name = path.name or str(path)
+    if name.startswith("~$"):
+        raise file_error("lock-file", name, workbook=name.removeprefix("~$"))
+    try:
+        if path.is_dir():
+            raise file_error("is-a-folder", name)
+        if not path.exists():
+            raise file_error("no-such-file", path)
+        size = path.stat().st_size
+        if size > limits.file_bytes:
+            raise file_error("file-too-large", name, megabytes=limits.file_bytes // 1024**2)
+        content = path.read_bytes()
+        if not len(content) == size == path.stat().st_size:
+            raise file_error("still-synchronising", name)
+    except (OSError, ValueError) as problem:
+        raise file_error("unreadable-file", name) from problem
+    if not content:
+        raise file_error("empty-file", name)
+    return content
+
+
+def _grid(sheet: Sheet, path: Path) -> Grid:
+    """A worksheet with the values that only Python has; the one of a text bears the name of its file."""
+    rows = cast("list[list[Cell]]", sheet.rows)
+    for row, column, kind, text in sheet.special:
+        rows[row][column] = _SPECIAL[kind](text) if kind in _SPECIAL else _percent(rows[row][column])
+    spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns)
+    return Grid(sheet.name or path.stem, rows, sheet.hidden, *spans)
+
+
+def _percent(cell: Cell) -> Cell:
+    return Percent(cell) if isinstance(cell, float | int) else cell
+
+
+def _duration(text: str) -> timedelta:
+    """A duration as ISO 8601 writes it: ``PT36H30M0S``."""
+    hours, _, rest = text.removeprefix("PT").partition("H")
+    minutes, _, seconds = rest.removesuffix("S").partition("M")
+    return timedelta(hours=float(hours), minutes=float(minutes), seconds=float(seconds))
+
+
+_SPECIAL: Mapping[str, Callable[[str], Cell]] = {
+    "error": lambda text: Unread(ERROR_CELL, text),
+    "not-calculated": lambda text: Unread(NOT_CALCULATED, text),
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+    "duration": _duration,
+}
+
+
+def merged_down(grid: Grid, column: int) -> dict[int, int]:
+    """The row that holds the value of each row of a column that is merged with others."""
+    anchors: dict[int, int] = {}
+    below = 0
+    for first_row, first_column, last_row, _ in sorted(grid.merges):
+        if first_column == column and first_row >= below:  # ranges that overlap are no work of a spreadsheet
+            below = min(last_row + 1, len(grid.rows))
+            anchors |= dict.fromkeys(range(first_row, below), first_row)
+    return anchors

@@ -1,0 +1,1 @@
+"""Who: the roster, ids, and what pay needs of somebody."""

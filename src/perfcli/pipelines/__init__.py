@@ -1,0 +1,1 @@
+"""The ways on one screen each: nothing else knows the order."""

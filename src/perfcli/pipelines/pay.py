@@ -1,0 +1,286 @@
+"""From results to pay: open and verify → match with the roster → reckon. Writing is a step of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from perfcli.errors import DataError, usage_error
+from perfcli.files import cells, marks
+from perfcli.files.reader import Access
+from perfcli.findings import Finding, Place, error, has_errors, warning
+from perfcli.people.employment import Employment, read_employment
+from perfcli.people.staff import Staff, match_staff, roster_columns
+from perfcli.pipelines.score import read_books, read_groups
+from perfcli.progress import Tell, silent
+from perfcli.rewards.bonus.bonus import Bonus, Order, payment_of
+from perfcli.rewards.bonus.calculation import calculate_bonus
+from perfcli.rewards.raises.raises import Raises, Wanted, adjust_salaries
+from perfcli.rewards.raises.rules import needs_range
+from perfcli.rules.pay import Bonus as Rules
+from perfcli.rules.pay import Method
+from perfcli.rules.periods import Cycle, cycle
+from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.results import BONUS_BASE, InputFile, Results
+from perfcli.sealed.stored_pay import read_pay
+from perfcli.sealed.stored_results import read_results
+from perfcli.sealed.verification import changed_cells
+from perfcli.sealed.verified import Verified, recompute, verify_results
+
+NOTHING_WRITTEN = "bonus.nothing-written"
+
+
+@dataclass(frozen=True)
+class PayRequest:
+    """The results to pay by, the roster, and what the user said.
+
+    ``accept_edited`` takes result workbooks as they were changed by hand.
+    """
+
+    paths: Sequence[Path]
+    roster: Path | None = None
+    cycle: str = ""
+    pool: str = ""
+    accept_edited: bool = False
+    access: Access = field(default_factory=Access)
+    tell: Tell = field(default=silent, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What pay is reckoned from: verified results under the rules of pay, and the staff who have one.
+
+    ``inputs`` are the result workbooks and the roster.
+    """
+
+    results: Results
+    staff: Staff
+    inputs: tuple[InputFile, ...]
+    edits: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workbook of results, bonuses or raises, computed anew, and the cells that were changed by hand."""
+
+    name: str
+    content: Results | Bonus | Raises
+    changes: Sequence[Finding]
+    sha256: str
+
+
+def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
+    """The bonus of everyone in the results.
+
+    Raises:
+        DataError: the results were changed, do not fit the rules or the roster, or somebody's bonus cannot be
+            reckoned.
+        FileError: a file cannot be read, or is no result.
+        UsageError: ``bad-cycle``, ``cycle-needed``, ``bad-amount``, ``pool-needed``, ``pool-not-in-units``.
+    """
+    chosen, pool = parse_cycle_option(request.cycle), parse_amount_option(request.pool, "--pool")
+    grounds = prepare(request, ruleset)
+    order = _order(grounds.results.period, chosen, pool)
+    rules = ruleset.policy.bonus
+    _check_pool(rules, order)
+    findings = [*grounds.findings, *grounds.staff.base_findings]
+    findings += roster_columns(_needed(rules, order), grounds.staff.employment)
+    findings += _cycle_findings(grounds.results.period, order, pool, rules)
+    if has_errors(findings):
+        raise DataError(findings, NOTHING_WRITTEN)
+    request.tell("bonus")
+    bonus = calculate_bonus(grounds.staff.people, grounds.results.ruleset, order)
+    findings += [*_problem_findings(bonus, grounds.staff), *bonus.findings]
+    if has_errors(findings):
+        raise DataError(findings, NOTHING_WRITTEN)
+    return replace(
+        bonus,
+        findings=tuple(findings),
+        inputs=grounds.inputs,
+        absent=grounds.staff.absent,
+        edits=grounds.edits,
+    )
+
+
+def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
+    """Opens and verifies the results, and finds everybody on the roster.
+
+    Raises:
+        DataError: see ``verify_results``; the roster has errors; the rules have not the results' grades.
+    """
+    groups = (request.paths, [request.roster] if request.roster else [])
+    books, rosters = read_groups(groups, request.access, request.tell)
+    verified = verify_results(books, accept_edited=request.accept_edited, tell=request.tell)
+    results = _under_rules(verified, ruleset)
+    employment: Employment | None = None
+    inputs = results.inputs
+    for book in rosters:
+        employment = read_employment(book, results.ruleset.rubrics)
+        inputs = (*inputs, InputFile(book.name, book.sha256))
+    staff = match_staff(results, employment)
+    findings = [*(employment.findings if employment else ()), *staff.findings]
+    findings += _other_bands(verified.results, ruleset)
+    if has_errors(findings):
+        raise DataError(findings, NOTHING_WRITTEN)
+    return Grounds(results, staff, inputs, verified.edits, tuple(findings))
+
+
+def adjust(request: PayRequest, ruleset: Ruleset, wanted: Wanted) -> Raises:
+    """The raises of everyone in the results.
+
+    Raises:
+        DataError: see ``prepare`` and ``adjust_salaries``; ``roster-without-column``.
+        FileError, UsageError: see ``calculate``.
+    """
+    grounds = prepare(request, ruleset)
+    rules, findings = grounds.results.ruleset, list(grounds.findings)
+    findings += roster_columns({"raises": ("salary",)}, grounds.staff.employment)
+    if needs_range(rules.policy.salary):
+        for column in ("range_lowest", "range_highest"):
+            findings += roster_columns({"salary.matrix": (column,)}, grounds.staff.employment)
+    if has_errors(findings):
+        raise DataError(findings, NOTHING_WRITTEN)
+    request.tell("raise")
+    try:
+        raises = adjust_salaries(grounds.staff, grounds.results.period, rules, wanted)
+    except DataError as problem:
+        raise DataError([*findings, *problem.findings], NOTHING_WRITTEN) from None
+    findings += raises.findings
+    return replace(raises, findings=tuple(findings), inputs=grounds.inputs, edits=grounds.edits)
+
+
+def open_pay(path: Path, access: Access, tell: Tell = silent) -> Opened:
+    """A workbook of results, bonuses or raises.
+
+    Raises:
+        FileError: the file cannot be read, or is none of them.
+    """
+    (book,) = read_books([path], access, tell)
+    tell("verifying", file=book.name)
+    if book.mark.get("kind") in {marks.BONUS, marks.RAISE}:
+        stored = read_pay(book)
+        return Opened(book.name, stored.pay, list(changed_cells(stored, stored.pay.frame)), book.sha256)
+    results = read_results(book)
+    found = recompute(results)
+    return Opened(book.name, found, list(changed_cells(results, found.frame)), book.sha256)
+
+
+def parse_cycle_option(word: str) -> Cycle | None:
+    """The cycle that a word on the command line names; None where nothing was said.
+
+    Raises:
+        UsageError: ``bad-cycle``.
+    """
+    if not word:
+        return None
+    if word not in set(Cycle):
+        raise usage_error("bad-cycle", found=word, allowed=[one.value for one in Cycle])
+    return Cycle(word)
+
+
+def parse_amount_option(word: str, option: str) -> Decimal | None:
+    """The amount above 0 that an option states; None where nothing was said.
+
+    Raises:
+        UsageError: ``bad-amount``.
+    """
+    if not word:
+        return None
+    try:
+        amount = Decimal(word.replace(",", "").replace("，", "").strip())
+    except InvalidOperation:
+        amount = Decimal(0)
+    if not amount.is_finite() or not 0 < amount < _LARGEST or amount != round(amount, 2):
+        raise usage_error("bad-amount", found=word, option=option)
+    return amount
+
+
+def parse_day_option(word: str) -> date | None:
+    """The day that ``--effective`` states; None where nothing was said.
+
+    Raises:
+        UsageError: ``bad-effective``.
+    """
+    day = cells.as_date(word) if word else None
+    if word and day is None:
+        raise usage_error("bad-effective", found=word)
+    return day
+
+
+_LARGEST = Decimal(10) ** 13
+_NO_BASE = "missing-bonus-base"
+
+
+def _under_rules(verified: Verified, ruleset: Ruleset) -> Results:
+    """The results under the policy that pays; their teams keep the rubrics that they were scored by."""
+    own = verified.results.ruleset
+    rubrics, files = {**ruleset.rubrics, **own.rubrics}, {**own.files, **ruleset.files}
+    return replace(verified.results, ruleset=replace(ruleset, rubrics=rubrics, files=files))
+
+
+def _other_bands(results: Results, ruleset: Ruleset) -> Iterator[Finding]:
+    """That the results were graded by other grades than the policy has now."""
+    then = {grade.id: grade.lower_bound for grade in results.ruleset.policy.grades}
+    now = {grade.id: grade.lower_bound for grade in ruleset.policy.grades}
+    place = Place(results.inputs[0].name)
+    if unknown := sorted(set(results.frame["grade"]) - set(now)):
+        yield error("grades-not-in-policy", place, grades=unknown, allowed=list(now))
+    elif then != now:
+        yield warning("bands-changed", place)
+
+
+def _order(period: str, chosen: Cycle | None, pool: Decimal | None) -> Order:
+    if chosen is None and not period:
+        raise usage_error("cycle-needed", allowed=[one.value for one in Cycle])
+    return Order(chosen or cycle(period), period, pool)
+
+
+def _check_pool(rules: Rules, order: Order) -> None:
+    payment = payment_of(rules, order)
+    if payment.method is not Method.POOL:
+        return
+    if payment.pool is None:
+        raise usage_error("pool-needed", cycle=order.cycle.value)
+    if payment.pool % rules.rounding_unit:
+        raise usage_error("pool-not-in-units", pool=payment.pool, unit=rules.rounding_unit)
+
+
+def _needed(rules: Rules, order: Order) -> dict[str, tuple[str, ...]]:
+    """Which rules need which columns of the roster: at least one of those beside each."""
+    eligibility = rules.eligibility
+    needed: dict[str, tuple[str, ...]] = {}
+    if order.period and not eligibility.probation:
+        needed["bonus.eligibility.probation"] = ("confirmed", "probation_until")
+    if order.period and not eligibility.discipline:
+        needed["bonus.eligibility.discipline"] = ("discipline",)
+    if order.period and eligibility.minimum_service_days:
+        needed["bonus.eligibility.minimum_service_days"] = ("joined",)
+    return needed
+
+
+def _cycle_findings(period: str, order: Order, pool: Decimal | None, rules: Rules) -> Iterator[Finding]:
+    """That another cycle, or another method, is paid than the results and the policy would have it."""
+    if period and cycle(period) is not order.cycle:
+        yield warning("cycle-differs", Place(), period=period, cycle=order.cycle.value)
+    method = rules.payment(order.cycle).method
+    if pool is not None and method is not Method.POOL:
+        yield warning("pool-in-place", Place(), method=method.value, pool=pool)
+
+
+def _problem_findings(bonus: Bonus, staff: Staff) -> Iterator[Finding]:
+    """What keeps somebody's bonus from being reckoned, at the roster's cell; once where nobody has a base."""
+    names = dict(zip(bonus.frame["employee_id"], bonus.frame["name"], strict=True))
+    problems = bonus.problems
+    if staff.people[BONUS_BASE].isna().all() and any(one.code == _NO_BASE for _, one in problems):
+        rule = f"bonus.payments.{bonus.cycle.value}"
+        yield from roster_columns({rule: (BONUS_BASE,)}, staff.employment)
+        if staff.employment is None or BONUS_BASE not in staff.employment.columns:
+            problems = tuple(pair for pair in problems if pair[1].code != _NO_BASE)
+    for employee, problem in problems:
+        label = f"{employee} {names[employee]}".strip()
+        place = staff.place(employee, problem.column)
+        yield error(problem.code, place, employee=label, **problem.values)

@@ -1,0 +1,211 @@
+"""The whole way: read → score → grade → rank. Nothing else knows the order.
+
+Writing is a step of its own (``perfcli.workbooks``), so that the library can score without writing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from perfcli.errors import DataError, FileError, usage_error
+from perfcli.files.reader import Access, Book, read_book
+from perfcli.findings import Finding, Place, error, has_errors
+from perfcli.folding import fold
+from perfcli.people.roster import read_roster
+from perfcli.progress import Tell, silent
+from perfcli.rules.kinds import Kind
+from perfcli.rules.periods import EXAMPLES, parse_period
+from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.results import InputFile, Results
+from perfcli.scoring.scorer import score_employees
+from perfcli.sheets.bindings import Bindings, load_bindings
+from perfcli.sheets.contributions import agreed_targets, read_contributions
+from perfcli.sheets.reading import Chosen
+from perfcli.sheets.score_checks import ACCEPTABLE, Targets
+from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to score: workbooks, what the user said about them, and the plans that the targets come from.
+
+    ``map_file`` says what odd headers mean (see ``load_bindings``); with ``roster`` the people are compared.
+    ``accept`` are codes of ``score_checks.ACCEPTABLE``, which are then only warnings. ``access`` is how
+    all workbooks are opened, and ``tell`` hears how far the work is.
+    """
+
+    paths: Sequence[Path]
+    team: str = ""
+    period: str = ""
+    partial: bool = False
+    plans: Sequence[Path] = ()
+    map_file: Path | None = None
+    roster: Path | None = None
+    accept: Collection[str] = ()
+    access: Access = field(default_factory=Access)
+    tell: Tell = field(default=silent, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the workbooks of scores, the employees in them, the roster if any, and all findings."""
+
+    books: Sequence[Book]
+    sheets: ScoreSheets
+    rosters: Sequence[Book] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that is wrong or remarkable in the workbooks."""
+        return self.sheets.findings
+
+
+def read(request: Request, ruleset: Ruleset) -> Reading:
+    """Reads and checks score sheets.
+
+    Raises:
+        FileError: one or more files cannot be read; all of them are named.
+        UsageError: ``bad-period``, ``unknown-team-option``, ``cannot-accept``, ``same-file-twice``.
+        RulesError: the map has mistakes.
+    """
+    bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
+    team, period = parse_team_option(request.team, ruleset), parse_period_option(request.period)
+    chosen = Chosen(team, period, bindings, accept=parse_accept_option(request.accept))
+    groups = (request.paths, request.plans, [request.roster] if request.roster else [])
+    books, plans, rosters = read_groups(groups, request.access, request.tell)
+    targets: Targets = {}
+    findings: list[Finding] = []
+    if plans:
+        plan = read_contributions(plans, ruleset, chosen, Kind.PLAN)
+        findings += plan.findings
+        targets = agreed_targets(plan.frame)
+    for book in rosters:
+        roster = read_roster(book, ruleset.rubrics)
+        findings += roster.findings
+        chosen = replace(chosen, roster=roster if roster.people else None)
+    sheets = read_score_sheets(books, ruleset, chosen, targets, request.tell)
+    return Reading(books, replace(sheets, findings=(*findings, *sheets.findings)), rosters)
+
+
+def score(request: Request, ruleset: Ruleset) -> Results:
+    """Reads score sheets and scores the employees in them.
+
+    Raises:
+        DataError: the sheets have errors, and ``partial`` is off or nobody is left to score.
+        FileError, UsageError: see ``read``.
+    """
+    reading = read(request, ruleset)
+    employees = reading.sheets.employees
+    if has_errors(reading.findings) and (employees.empty or not request.partial):
+        raise DataError(reading.findings)
+    if employees.empty:
+        raise DataError([*reading.findings, error("nothing-to-score", Place())])
+    request.tell("scoring")
+    frame = score_employees(employees, ruleset.rubrics, ruleset.policy)
+    books = [*reading.books, *reading.rosters]
+    inputs = tuple(sorted((InputFile(book.name, book.sha256) for book in books), key=str))
+    sheets = reading.sheets
+    return Results(frame, ruleset, sheets.findings, inputs, sheets.period, sheets.rejected)
+
+
+def read_books(paths: Sequence[Path], access: Access | None = None, tell: Tell = silent) -> list[Book]:
+    """Reads workbooks, each once.
+
+    Raises:
+        FileError, UsageError: see ``read_groups``.
+    """
+    (books,) = read_groups([paths], access, tell)
+    return books
+
+
+def read_groups(
+    groups: Sequence[Sequence[Path]], access: Access | None = None, tell: Tell = silent
+) -> list[list[Book]]:
+    """Reads several groups of workbooks, as many at a time as there are processors; each once in its group.
+
+    Raises:
+        FileError: one or more files cannot be read; all of them are named.
+        UsageError: ``same-file-twice``.
+    """
+    paths = [path for group in groups for path in group]
+    books: list[Book] = []
+    problems: list[Finding] = []
+    names = Counter(path.name for path in set(paths))
+    for path, found in zip(paths, _read_each(paths, access, tell), strict=True):
+        if isinstance(found, FileError):
+            problems += found.findings
+        else:
+            books.append(found if names[path.name] == 1 else replace(found, name=path.as_posix()))
+    if problems:
+        raise FileError(problems)
+    following = iter(books)
+    grouped = [list(islice(following, len(group))) for group in groups]
+    if any(len({book.path.resolve() for book in group}) < len(group) for group in grouped):
+        raise usage_error("same-file-twice")
+    return grouped
+
+
+def _read_each(paths: Sequence[Path], access: Access | None, tell: Tell) -> Iterator[Book | FileError]:
+    """Each workbook, or why it cannot be read, in their order."""
+
+    def read(path: Path) -> Book | FileError:
+        try:
+            return read_book(path, access)
+        except FileError as problem:
+            return problem
+
+    with ThreadPoolExecutor(
+        max(1, min(len(paths), os.cpu_count() or 1))
+    ) as readers:  # each waits for its child
+        try:
+            found = readers.map(read, paths)
+            for done, path in enumerate(paths):
+                tell("reading", done, len(paths), path.name)
+                yield next(found)
+        except BaseException:  # also Ctrl-C: what has not begun is not begun any more
+            readers.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def parse_team_option(word: str, ruleset: Ruleset) -> str:
+    """The team that a word on the command line names; empty where nothing was said.
+
+    Raises:
+        UsageError: ``unknown-team-option``.
+    """
+    if not word:
+        return ""
+    for team, rubric in ruleset.rubrics.items():
+        if fold(word) in {fold(name) for name in rubric.names()}:
+            return team
+    raise usage_error("unknown-team-option", found=word, allowed=sorted(ruleset.rubrics))
+
+
+def parse_accept_option(codes: Collection[str]) -> Collection[str]:
+    """The codes of errors that are accepted on the command line.
+
+    Raises:
+        UsageError: ``cannot-accept``.
+    """
+    for code in codes:
+        if code not in ACCEPTABLE:
+            raise usage_error("cannot-accept", found=code, allowed=list(ACCEPTABLE))
+    return codes
+
+
+def parse_period_option(word: str) -> str:
+    """The period that a word on the command line names; empty where nothing was said.
+
+    Raises:
+        UsageError: ``bad-period``.
+    """
+    period = parse_period(word) if word else ""
+    if period is None:
+        raise usage_error("bad-period", found=word, allowed=list(EXAMPLES))
+    return period

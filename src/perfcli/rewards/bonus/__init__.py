@@ -1,0 +1,1 @@
+"""The bonus of a period (policy, section 7)."""

@@ -1,0 +1,1 @@
+"""The yearly adjustment of salaries (policy, section 7)."""

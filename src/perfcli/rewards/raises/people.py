@@ -1,0 +1,140 @@
+"""Whose salaries are adjusted, and who is left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from math import isnan
+from operator import itemgetter
+from typing import Any, Protocol
+
+import pandas as pd
+
+from perfcli import exact
+from perfcli.findings import Finding, Place, error, warning
+from perfcli.rewards.money import money
+from perfcli.rewards.raises.rules import Case, months_of_service, needs_range
+from perfcli.rules.models import Policy
+from perfcli.scoring.results import IDENTITY, rows
+
+SHOWN_NAMES = 10
+LEFT_OUT = ("employee_id", "name", "department", "team")
+"""What is known of those who are not in the table."""
+
+_KNOWN = ("total", "grade", "joined", "left")
+
+
+class Reason(StrEnum):
+    """Why somebody is not in the table."""
+
+    LEFT = "left"
+    NO_RESULT = "no-result"
+    NO_SALARY = "no-salary"
+    NO_RANGE = "no-range"
+
+
+class Staff(Protocol):
+    """Those who have a result, with what the roster says of them: see ``perfcli.people.staff.Staff``."""
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """A row per employee, with ``joined, left, salary, range_lowest, range_highest``."""
+        ...
+
+    @property
+    def absent(self) -> pd.DataFrame:
+        """Those on the roster who have no result: ``employee_id, name, department, team``."""
+        ...
+
+    def place(self, employee: str, column: str) -> Place:
+        """The roster's cell of an employee and a column."""
+        ...
+
+
+@dataclass
+class People:
+    """Who is in the table, and who is not and why."""
+
+    staff: Staff
+    policy: Policy
+    year: int
+    effective: date
+    cases: list[tuple[dict[str, Any], Case]] = field(default_factory=list)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
+
+    def gather(self) -> Iterator[Finding]:
+        """Makes everybody's case, or says why there is none.
+
+        Findings: ``bad-pay-range``; the warnings ``no-salary``, ``no-pay-range`` and ``no-joined-date``.
+        """
+        undated: list[str] = []
+        order = itemgetter("department", "employee_id")
+        for person in sorted(rows(self.staff.people), key=order):
+            case = self._case(person)
+            reason = self._reason(person, case)
+            if reason is not None:
+                self._leave_out(person, reason)
+                yield from self._blank(person, reason)
+                continue
+            if person["joined"] is None:
+                undated.append(label_of(person))
+            yield from self._bad_range(person, case)
+            self.cases.append(({key: person[key] for key in (*IDENTITY, *_KNOWN)}, case))
+        for person in rows(self.staff.absent):
+            self._leave_out(person, Reason.NO_RESULT)
+        if undated and self.policy.salary.joiners != "whole":
+            values = {"employees": undated[:SHOWN_NAMES], "count": len(undated)}
+            yield warning("no-joined-date", Place(), **values)
+
+    def _case(self, person: dict[str, Any]) -> Case:
+        salary, lowest, highest = (
+            _decimal(person[key]) for key in ("salary", "range_lowest", "range_highest")
+        )
+        months = months_of_service(person["joined"], self.year, self.policy.salary.joiners)
+        return Case(salary or Decimal(0), person["grade"], months, lowest, highest)
+
+    def _reason(self, person: dict[str, Any], case: Case) -> Reason | None:
+        """Why somebody is left out: gone on the day from which salaries change, or not enough is known."""
+        if person["left"] is not None and person["left"] <= self.effective:
+            return Reason.LEFT
+        if not case.salary:
+            return Reason.NO_SALARY
+        if needs_range(self.policy.salary) and None in {case.range_lowest, case.range_highest}:
+            return Reason.NO_RANGE
+        return None
+
+    def _blank(self, person: dict[str, Any], reason: Reason) -> Iterator[Finding]:
+        """That a cell is blank without which no raise can be computed."""
+        if reason is Reason.NO_SALARY:
+            place = self.staff.place(person["employee_id"], "salary")
+            yield warning("no-salary", place, employee=label_of(person))
+        if reason is Reason.NO_RANGE:
+            blank = "range_lowest" if isnan(person["range_lowest"]) else "range_highest"
+            place = self.staff.place(person["employee_id"], blank)
+            yield warning("no-pay-range", place, employee=label_of(person))
+
+    def _bad_range(self, person: dict[str, Any], case: Case) -> Iterator[Finding]:
+        """That a pay range ends below its beginning, or has no width where a position in it is asked for."""
+        lowest, highest = case.range_lowest, case.range_highest
+        if lowest is None or highest is None:
+            return
+        if highest < lowest or (highest == lowest and needs_range(self.policy.salary)):
+            place = self.staff.place(person["employee_id"], "range_highest")
+            unit = self.policy.salary.rounding_unit
+            values = {"lowest": money(lowest, unit), "highest": money(highest, unit)}
+            yield error("bad-pay-range", place, employee=label_of(person), **values)
+
+    def _leave_out(self, person: Mapping[str, Any], reason: Reason) -> None:
+        self.left_out.append({**{key: person[key] for key in LEFT_OUT}, "reason": reason.value})
+
+
+def label_of(person: Mapping[str, Any]) -> str:
+    """Id and name, as a message names somebody."""
+    return f"{person['employee_id']} {person['name']}".strip()
+
+
+def _decimal(number: float) -> Decimal | None:
+    return None if isnan(number) else exact.decimal(number)

@@ -1,0 +1,1 @@
+"""What perf wrote, read back: sealed records, computed again and compared."""

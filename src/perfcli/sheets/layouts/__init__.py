@@ -1,0 +1,1 @@
+"""Where a sheet has its header, its people and its scores."""

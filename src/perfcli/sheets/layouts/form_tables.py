@@ -1,0 +1,210 @@
+"""Forms of one team as one table: where each of its cells really stands, and rows that are odd."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from perfcli.files import cells
+from perfcli.files.cells import Cell
+from perfcli.files.reader import Grid, merged_down
+from perfcli.findings import Finding, Place, error, warning
+from perfcli.folding import fold
+from perfcli.rules.periods import find_period, parse_period
+from perfcli.rules.roles import Role
+from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON
+from perfcli.sheets.labels import (
+    DEPARTMENT,
+    EMPLOYEE_ID,
+    NAME,
+    PERIOD,
+    POSITION,
+    SUPERIOR,
+    form_labels,
+    is_total,
+    not_a_person,
+)
+from perfcli.sheets.layouts.captions import Caption
+from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form
+from perfcli.sheets.layouts.header import Header
+from perfcli.sheets.layouts.tables import Origin, StatedWeight, Table, identities
+from perfcli.sheets.layouts.wide import weights_of
+from perfcli.sheets.vocabulary import Column, Vocabulary
+
+_IDENTITY = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, PERIOD, SUPERIOR, BONUS_BASE)
+_TYPED = (Role.SCORE, Role.SUPERIOR, Role.PEER, Role.SELF, Role.ACTUAL)
+_ADJUSTED = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL)
+
+
+def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: str | None) -> Table:
+    """Forms of one team as one table, a row for each; their scores are read by ``scores``.
+
+    Findings: ``duplicate-row``, ``unknown-row``, ``unknown-column``, ``ambiguous-column``,
+    ``period-from-title``.
+    """
+    sheet = _VirtualSheet(forms)
+    header = Header(0, tuple(sheet.columns))
+    rows: list[list[Cell]] = [[column.text for column in sheet.columns], *sheet.rows]
+    grid = Grid(forms[0].grid.name, rows)
+    frame = identities(file, grid, header, range(1, len(rows)))
+    frame["sheet"] = [form.grid.name for form in forms]
+    table = Table(file, grid, header, frame, {}, origins=sheet.origins)
+    table.weights = tuple(_stated_weights(sheet))
+    if sheet.titled is not None:
+        form, caption = sheet.titled
+        place = Place(file, form.grid.name, cells.address(caption.row, caption.column))
+        table.findings.append(warning("period-from-title", place, period=caption.text))
+    told: set[object] = set()
+    for position, form in enumerate(forms):
+        for found in form.findings:
+            if found.severity == "error":
+                table.reject(position, found)
+            elif (key := (found.code, str(found.values))) not in told:
+                told.add(key)
+                table.findings.append(found)
+        for found in _odd_rows(file, form, vocabulary, team):
+            if found.severity == "error":
+                table.reject(position, found)
+            else:
+                table.findings.append(found)
+    return table
+
+
+class _VirtualSheet:
+    """The virtual sheet that forms are put together to, and where each of its cells really stands."""
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        self.columns: list[Column] = []
+        self.origins: dict[tuple[int, int], Origin] = {}
+        self._index: dict[object, int] = {}
+        self._cells: list[dict[int, Cell]] = []
+        self.titled: tuple[Form, Caption] | None = None
+        for form in forms:
+            self._cells.append({})
+            for label in _IDENTITY:
+                self._add_caption(form, label)
+            for row, column in form.rows.items():
+                self._add_indicator(form, row, column)
+            self._add_adjustment(form)
+        self.rows = [[own.get(index) for index in range(len(self.columns))] for own in self._cells]
+        for number, form in enumerate(forms, start=1):
+            self._place_missing_roles(number, form)
+
+    def _place_missing_roles(self, number: int, form: Form) -> None:
+        """What other forms have a column for would stand in the row of the indicator, which this one has."""
+        rows = {tuple(sorted(column.indicators.items())): row for row, column in form.rows.items()}
+        typed = next((form.roles[role] for role in _TYPED if role in form.roles), form.columns[0])
+        for column in self.columns:
+            row = rows.get(tuple(sorted(column.indicators.items())))
+            if row is not None and column.indicators:
+                self.origins.setdefault((number, column.index), (form.grid.name, row, typed))
+
+    def _add(self, column: Column, cell: Cell, origin: Origin) -> None:
+        index = self._index.setdefault(column.meaning, len(self.columns))
+        if index == len(self.columns):
+            self.columns.append(
+                Column(
+                    index,
+                    column.text,
+                    label=column.label,
+                    indicators=column.indicators,
+                    role=column.role,
+                    states_weight=column.states_weight,
+                )
+            )
+            self.origins[0, index] = origin
+        if index not in self._cells[-1]:  # a second row of the indicator has a finding of its own
+            self._cells[-1][index] = cell
+            self.origins[len(self._cells), index] = origin
+
+    def _add_caption(self, form: Form, label: str) -> None:
+        caption = form.captions.get(label)
+        if label == PERIOD and not (caption and parse_period(caption.text)):
+            caption = _title_period(form)
+            self.titled = self.titled or ((form, caption) if caption else None)
+        elif label == PERIOD and caption:
+            caption = Caption(parse_period(caption.text), caption.row, caption.column)
+        if caption is not None:
+            origin = (form.grid.name, caption.row, caption.column)
+            self._add(Column(0, label, label=label), caption.value, origin)
+
+    def _add_indicator(self, form: Form, row: int, column: Column) -> None:
+        for role, index in form.roles.items():
+            own = Column(0, column.text, indicators=column.indicators, role=role)
+            self._add(own, form.cell(row, index), (form.grid.name, row, index))
+        weight = Column(0, column.text, indicators=column.indicators, states_weight=True)
+        if column.weight is not None:
+            self._add(weight, float(column.weight), (form.grid.name, row, form.names))
+        elif form.weights is not None:
+            self._add(weight, form.cell(row, form.weights), (form.grid.name, row, form.weights))
+
+    def _add_adjustment(self, form: Form) -> None:
+        """加減分 is a row of its own, with its reason beside it or in a row below."""
+        rows: dict[str, int] = {}
+        for row in range(form.header.row + 1, min(len(form.grid.rows), SEARCHED_ROWS)):
+            if label := form_labels().get(fold(cells.as_text(form.cell(row, form.names)))):
+                rows.setdefault(label, row)
+        if ADJUSTMENT not in rows:
+            return
+        scores = [form.roles[role] for role in _ADJUSTED if role in form.roles]
+        self._add_filled(form, ADJUSTMENT, rows[ADJUSTMENT], scores)
+        if REASON in rows:
+            self._add_filled(form, REASON, rows[REASON], range(form.names + 1, len(form.grid.rows[0])))
+        elif Role.NOTE in form.roles:
+            self._add_filled(form, REASON, rows[ADJUSTMENT], [form.roles[Role.NOTE]])
+
+    def _add_filled(self, form: Form, label: str, row: int, columns: Sequence[int]) -> None:
+        """Adds the first of some cells that is filled in, or else the first."""
+        filled = (column for column in columns if not cells.is_blank(form.cell(row, column)))
+        if columns:
+            column = next(filled, columns[0])
+            self._add(Column(0, label, label=label), form.cell(row, column), (form.grid.name, row, column))
+
+
+def _title_period(form: Form) -> Caption | None:
+    """The period that only a title names."""
+    for row, cells_of_row in enumerate(form.grid.rows[: form.header.row]):
+        for column, cell in enumerate(cells_of_row):
+            if isinstance(cell, str) and (period := find_period(cell)):
+                return Caption(period, row, column)
+    return None
+
+
+def _stated_weights(sheet: _VirtualSheet) -> Iterator[StatedWeight]:
+    columns = [column for column in sheet.columns if column.states_weight]
+    for position, row in enumerate(sheet.rows):
+        stated = weights_of([row[column.index] for column in columns])
+        for column, weight in zip(columns, stated, strict=True):
+            if weight is not None:
+                yield StatedWeight(position + 1, column.index, column.indicators, weight, position)
+
+
+def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -> Iterator[Finding]:
+    """Rows that name an indicator again, or have numbers for something that is none."""
+    seen: dict[object, int] = {}
+    merged = merged_down(form.grid, form.names)
+    for row in range(form.header.row + 1, min(len(form.grid.rows), SEARCHED_ROWS)):
+        anchor = merged.get(row, row)
+        text = cells.as_text(form.cell(anchor, form.names)) or _heading(form, row)
+        place = Place(file, form.grid.name, cells.address(row, form.names))
+        is_adjustment = form_labels().get(fold(text)) == ADJUSTMENT
+        if row in form.rows or is_adjustment or (anchor in form.rows and _has_a_number(form, row)):
+            first = seen.setdefault(ADJUSTMENT if is_adjustment else form.rows[anchor].meaning, row)
+            if first != row:
+                other = cells.address(first, form.names)
+                yield error("duplicate-row", place, indicator=text, other=other)
+        elif _has_a_number(form, row) and not _is_known(text):
+            near = vocabulary.nearest(text, team)
+            yield warning("unknown-row", place, found=cells.quoted(text), near=near or "")
+
+
+def _heading(form: Form, row: int) -> str:
+    """What heads a row without a name: its first cell."""
+    return next((cells.as_text(cell) for cell in form.grid.rows[row] if not cells.is_blank(cell)), "")
+
+
+def _has_a_number(form: Form, row: int) -> bool:
+    return any(isinstance(form.cell(row, column), int | float) for column in form.columns)
+
+
+def _is_known(text: str) -> bool:
+    return fold(text) in not_a_person() or is_total(text) or fold(text) in form_labels()

@@ -1,0 +1,1 @@
+"""What all workbooks are made of: looks, tables, formulas."""

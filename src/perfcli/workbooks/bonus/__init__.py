@@ -1,0 +1,1 @@
+"""The workbook of bonuses: a module for each sheet."""

@@ -1,0 +1,1 @@
+"""The workbook of raises: a module for each sheet."""

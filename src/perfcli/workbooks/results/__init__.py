@@ -1,0 +1,1 @@
+"""The result workbook: a module for each sheet."""

@@ -1,0 +1,140 @@
+"""Daily records: what happened when, to whom, for which indicator (policy, section 6, step 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from perfcli.rules.kinds import Kind
+from perfcli.rules.models import Rubric
+from perfcli.rules.periods import days
+from perfcli.text import Wording
+from perfcli.workbooks.base import styles
+from perfcli.workbooks.base.facts import write_mark
+from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.templates.template import template_mark
+
+BLANK_ROWS = 100
+COLUMNS = ("date", "employee_id", "name", "indicator", "what", "evidence", "points")
+
+_TITLE, _CAPTIONS, _HOWTO, _HEADER, _FIRST = range(5)
+_DATE, _EMPLOYEE, _NAME, _INDICATOR, _POINTS = 0, 1, 2, 3, 6
+_WIDTHS = (12.0, 14.0, 16.0, 30.0, 46.0, 28.0, 13.0)
+_MESSAGE = 255
+_ROW_HEIGHT = 22
+
+
+def record_template_workbook(
+    rubric: Rubric, people: pd.DataFrame | None, period: str, wording: Wording
+) -> bytes:
+    """A team's sheet of daily records as the bytes of an .xlsx file.
+
+    ``people`` (see ``template_workbook``) are offered to choose from; without them ids and names are typed.
+    """
+    key = "template.title.record.period" if period else "template.title.record"
+    book = Book(wording, wording(key, team=rubric.name, period=period))
+    sheet = book.sheet(book.name(rubric.name))
+    lists = _write_lists(book, rubric, None if people is None or people.empty else people)
+    _write_head(book, sheet, rubric, period)
+    _write_rows(book, sheet, lists)
+    _validate(book, sheet, lists, period)
+    sheet.freeze_panes(_FIRST, 0)
+    sheet.hide_gridlines(2)
+    sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
+    sheet.set_selection(_FIRST, 0, _FIRST, 0)
+    book.print_setup(sheet, landscape=True, repeat=(_HEADER, _HEADER))
+    write_mark(book, template_mark(rubric, period, wording, Kind.RECORD))
+    return book.finish()
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """References to what can be chosen: indicators, and ids with their names, if they are known."""
+
+    indicators: str
+    employees: str = ""
+    names: str = ""
+
+
+def _write_lists(book: Book, rubric: Rubric, people: pd.DataFrame | None) -> _Lists:
+    """Writes what can be chosen to a sheet of its own."""
+    worksheet = book.sheet(book.wording("sheet.lists"))
+    indicators = [book.name(indicator.name) for indicator in rubric.indicators]
+    columns: list[tuple[str, Sequence[str]]] = [("indicator", indicators)]
+    if people is not None:
+        columns += [(key, people[key].astype(str).tolist()) for key in ("employee_id", "name")]
+    references: list[str] = []
+    for column, (key, texts) in enumerate(columns):
+        header = book.wording(f"column.{key}")
+        worksheet.write_string(0, column, header, book.header)
+        worksheet.write_column(1, column, texts, book.text)
+        worksheet.set_column(column, column, styles.width([header, *texts], least=12, most=50))
+        sheet = quote_sheetname(str(worksheet.name))
+        references.append(f"{sheet}!{xl_range_abs(1, column, len(texts), column)}")
+    worksheet.freeze_panes(1, 0)
+    worksheet.protect("", {"format_columns": True})
+    book.print_setup(worksheet, landscape=False, repeat=(0, 0))
+    return _Lists(*references)
+
+
+def _write_head(book: Book, worksheet: Worksheet, rubric: Rubric, period: str) -> None:
+    wording = book.wording
+    key = "template.title.record.period" if period else "template.title.record"
+    title = wording(key, team=rubric.name, period=period)
+    worksheet.write_string(_TITLE, 0, title, book.title)
+    worksheet.set_row(_TITLE, 30)
+    bold = book.format(bold=True)
+    when = wording("template.period", period=book.period(period))
+    worksheet.write_string(_CAPTIONS, 0, when, bold)
+    worksheet.write_string(_CAPTIONS, _INDICATOR, wording("template.team", team=rubric.name), bold)
+    howto = wording("template.howto.record")
+    look = book.format(font_color=styles.MUTED, text_wrap=True)
+    worksheet.merge_range(_HOWTO, 0, _HOWTO, len(COLUMNS) - 1, howto, look)
+    worksheet.set_row(_HOWTO, styles.wrapped_height([(howto, sum(_WIDTHS))]))
+    for column, (key, wide) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
+        worksheet.set_column(column, column, wide)
+        worksheet.write_string(_HEADER, column, wording(f"column.{key}"), book.header)
+    worksheet.set_row(_HEADER, 38)
+
+
+def _write_rows(book: Book, worksheet: Worksheet, lists: _Lists) -> None:
+    """Blank rows; a name follows from the id where people are known."""
+    fill = {"bg_color": styles.ENTRY, "locked": False}
+    day = book.cell(num_format="yyyy-mm-dd", align="center", **fill)
+    text = book.cell(num_format="@", text_wrap=True, indent=1, **fill)
+    number = book.cell(num_format="General", align="center", **fill)
+    found = book.cell(num_format="@", indent=1, bg_color=styles.GROUP)
+    looks = {_DATE: day, _POINTS: number}
+    for row in range(_FIRST, _FIRST + BLANK_ROWS):
+        worksheet.set_row(row, _ROW_HEIGHT)
+        for column in range(len(COLUMNS)):
+            worksheet.write_blank(row, column, None, looks.get(column, text))
+        if lists.employees:
+            employee = xl_rowcol_to_cell(row, _EMPLOYEE)
+            match = f"INDEX({lists.names},MATCH({employee},{lists.employees},0))"
+            formula = f'=IF({employee}="","",IFERROR({match},""))'
+            worksheet.write_formula(row, _NAME, formula, found, "")
+
+
+def _validate(book: Book, worksheet: Worksheet, lists: _Lists, period: str) -> None:
+    wording, last = book.wording, _FIRST + BLANK_ROWS - 1
+    if period:
+        first_day, last_day = days(period)
+        rule = {"validate": "date", "criteria": "between", "minimum": first_day, "maximum": last_day}
+        message = wording("template.record.date", first=first_day, last=last_day)
+        rule |= {"input_message": message, "error_message": message}
+        worksheet.data_validation(_FIRST, _DATE, last, _DATE, rule)
+    choices = {_INDICATOR: lists.indicators} | ({_EMPLOYEE: lists.employees} if lists.employees else {})
+    for column, reference in choices.items():
+        message = wording("template.record.choose")
+        rule = {"validate": "list", "source": f"={reference}", "error_message": message}
+        worksheet.data_validation(_FIRST, column, last, column, rule)
+    message = wording("template.record.points")[:_MESSAGE]
+    rule = {"validate": "decimal", "criteria": ">=", "value": 0}
+    worksheet.data_validation(
+        _FIRST, _POINTS, last, _POINTS, rule | {"input_message": message, "error_message": message}
+    )
