@@ -29,6 +29,7 @@ GROUPS = {
         "rewards/",
         "people/staff.py",
         "people/employment.py",
+        "sealed/verified.py",
         "sealed/edits.py",
     ),
     "Files for payroll (`perf export`)": ("exports/",),

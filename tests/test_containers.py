@@ -376,7 +376,7 @@ class TestIsolation:
     def test_bounds_its_memory(self, monkeypatch: pytest.MonkeyPatch) -> None:
         program = (
             "import marshal, sys; sys.path[:] = marshal.load(sys.stdin.buffer) + sys.path\n"
-            "from perfcli.sheets import isolation, containers\n"
+            "from perfcli.files import formats, isolation\n"
             "isolation.read_content = lambda *_: bytearray(2 * 1024**3)\n"
             "isolation.serve(sys.stdin.buffer, sys.stdout.buffer)"
         )
