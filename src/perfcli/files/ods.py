@@ -74,7 +74,7 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
         Refusal: ``damaged-workbook``, ``far-cell``, ``too-many-merges``, ``unpacks-too-large``,
             ``unsafe-content``.
     """
-    document = _Document(limits)
+    document = _ContentParser(limits)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = document.start
@@ -84,7 +84,7 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
     return document.sheets
 
 
-class _Document:
+class _ContentParser:
     """Takes the events of content.xml and fills ``sheets``."""
 
     def __init__(self, limits: Limits) -> None:
@@ -97,7 +97,7 @@ class _Document:
         self._depth = 0
         self._aside_depth = 0
         self._body_depth = 0
-        self._table: _Table | None = None
+        self._table: _SheetBuilder | None = None
         self._cell: Mapping[str, str] | None = None
         self._cell_depth = 0
         self._paragraphs: list[str] = []
@@ -117,7 +117,7 @@ class _Document:
         elif name == _TABLE and self._depth == self._body_depth + 1:
             style = attributes.get(_TABLES + "style-name")
             sheet = Sheet(attributes.get(_TABLES + "name", ""), [], hidden=style in self._hidden_styles)
-            self._table = _Table(sheet, self._room)
+            self._table = _SheetBuilder(sheet, self._room)
         elif name == _STYLE:
             self._style = attributes.get(_STYLES + "name", "")
         elif name == _TABLE_PROPERTIES and attributes.get(_TABLES + "display") == "false":
@@ -144,7 +144,7 @@ class _Document:
         if self._pieces is not None and not self._aside_depth:
             self._pieces.append(text)
 
-    def _start_in_table(self, table: _Table, name: str, attributes: Mapping[str, str]) -> None:
+    def _start_in_table(self, table: _SheetBuilder, name: str, attributes: Mapping[str, str]) -> None:
         if name == _CELL:
             if (found := _typed_value(attributes)) is not None:
                 table.add_cell(found, attributes)
@@ -180,7 +180,7 @@ class _Document:
         elif not name.startswith(_TEXTS):
             self._aside_depth = self._depth
 
-    def _end_in_cell(self, table: _Table, cell: Mapping[str, str], depth: int) -> None:
+    def _end_in_cell(self, table: _SheetBuilder, cell: Mapping[str, str], depth: int) -> None:
         if depth == self._cell_depth:
             table.add_cell(_content(cell, self._paragraphs), cell)
             self._cell = None
@@ -192,7 +192,7 @@ class _Document:
             self._pieces = None
 
 
-class _Table:
+class _SheetBuilder:
     """Builds one sheet. Rows and cells without content wait until something comes after them."""
 
     def __init__(self, sheet: Sheet, room: Room) -> None:

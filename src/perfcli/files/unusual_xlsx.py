@@ -33,7 +33,7 @@ def rewrite_worksheet(worksheet: bytes, limits: Limits) -> bytes:
     Raises:
         Refusal: ``damaged-workbook``, ``unsafe-content``, ``far-cell``.
     """
-    writer = _Worksheet(limits)
+    writer = _WorksheetRewriter(limits)
     parse(worksheet, writer.start, writer.end, writer.text)
     return writer.whole()
 
@@ -93,7 +93,7 @@ class _Texts:
         self._now.text(text)
 
 
-class _Worksheet:
+class _WorksheetRewriter:
     """Takes the events of a parser and writes the worksheet."""
 
     def __init__(self, limits: Limits) -> None:

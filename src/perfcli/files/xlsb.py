@@ -70,7 +70,7 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
     book = _book(container)
     sheets = []
     for name, part, hidden in book.sheets:
-        sheet = _Worksheet(Sheet(name, [], hidden=hidden), book, room)
+        sheet = _RecordParser(Sheet(name, [], hidden=hidden), book, room)
         for code, record in _records(container.read(part)):
             sheet.take(code, record)
         sheets.append(sheet.finish())
@@ -78,7 +78,7 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
 
 
 @dataclass
-class _Book:
+class _WorkbookGlobals:
     """What the worksheets of a workbook share. ``sheets`` are name, part and whether it is hidden."""
 
     sheets: list[tuple[str, str, bool]] = field(default_factory=list)
@@ -87,8 +87,8 @@ class _Book:
     since_1904: bool = False
 
 
-def _book(container: Container) -> _Book:
-    book = _Book()
+def _book(container: Container) -> _WorkbookGlobals:
+    book = _WorkbookGlobals()
     parts = _parts(container.read(_RELATIONS))
     for code, record in _records(container.read(_WORKBOOK)):
         if code == _WORKBOOK_PROPERTIES:
@@ -136,10 +136,10 @@ def _kinds(styles: bytes) -> list[str | None]:
     return [kind_of(codes[one]) if one in codes else BUILT_IN_FORMATS.get(one) for one in formats]
 
 
-class _Worksheet:
+class _RecordParser:
     """Takes the records of one worksheet and fills its sheet."""
 
-    def __init__(self, sheet: Sheet, book: _Book, room: Room) -> None:
+    def __init__(self, sheet: Sheet, book: _WorkbookGlobals, room: Room) -> None:
         self._sheet = sheet
         self._book = book
         self._room = room

@@ -48,7 +48,7 @@ _END = b"</sheetData></worksheet>"
 
 
 @dataclass
-class _Listed:
+class _SheetEntry:
     """A worksheet as the workbook lists it."""
 
     name: str
@@ -60,7 +60,7 @@ class _Listed:
 class _Workbook:
     """What the workbook says of itself: its worksheets, where texts and styles are, how it counts days."""
 
-    sheets: list[_Listed] = field(default_factory=list)
+    sheets: list[_SheetEntry] = field(default_factory=list)
     texts: str = ""
     styles: str = ""
     since_1904: bool = False
@@ -110,7 +110,7 @@ def _read(content: bytes, limits: Limits, *, carefully: bool = False) -> list[Sh
 
 
 def _sheet(
-    source: CalamineSheet, listed: _Listed, marked: Marked, kinds: list[str | None], workbook: _Workbook
+    source: CalamineSheet, listed: _SheetEntry, marked: Marked, kinds: list[str | None], workbook: _Workbook
 ) -> Sheet:
     """One worksheet: the reader's values, with what it does not tell."""
     rows = cast("list[list[Cell]]", source.to_python(skip_empty_area=False))
@@ -167,14 +167,14 @@ def _workbook(container: Container, path: str) -> _Workbook:
     return workbook
 
 
-def _listed(attributes: Attributes, rooms: Mapping[str, Attributes]) -> list[_Listed]:
+def _listed(attributes: Attributes, rooms: Mapping[str, Attributes]) -> list[_SheetEntry]:
     """A sheet of the workbook, if it is one of cells."""
     relation = rooms.get(attributes["id"])
     if relation is None:
         raise Refusal("damaged-workbook")
     hidden = attributes.get("state", "").strip().lower() in _HIDDEN_STATES
     is_of_cells = relation["type"] == "worksheet"
-    return [_Listed(attributes.get("name", ""), relation["target"], hidden)] if is_of_cells else []
+    return [_SheetEntry(attributes.get("name", ""), relation["target"], hidden)] if is_of_cells else []
 
 
 def _relations(container: Container, path: str) -> list[dict[str, str]]:
