@@ -65,9 +65,9 @@ def read_content(content: bytes, limits: Limits, password: str | None = None) ->
     if content.startswith(_BARE_BIFF):
         return _read_binary(content, limits)
     if content.startswith(_PARQUET):
-        from perfcli.files import parquet as columnar
+        from perfcli.files import parquet
 
-        return Content(columnar.read(content, limits))
+        return Content(parquet.read(content, limits))
     return _read_text(content, limits)
 
 
@@ -86,26 +86,26 @@ def unlock(content: bytes, limits: Limits, password: str | None = None) -> bytes
 
 
 def _read_zip(content: bytes, limits: Limits) -> Content:
-    from perfcli.files import xlsx as office_open
+    from perfcli.files import xlsx
     from perfcli.files.gate import Container
 
     container = Container(content, limits)
     pictures = any(name.startswith(("xl/media/", "pictures/")) for name in container.names)
-    path = office_open.workbook_path(container)
+    path = xlsx.workbook_path(container)
     if path.lower().endswith(".bin") or "xl/workbook.bin" in container.names:
-        from perfcli.files import xlsb as binary_office
+        from perfcli.files import xlsb
 
         container.check_rest()
-        return Content(binary_office.read(content, limits), pictures)
+        return Content(xlsb.read(content, limits), pictures)
     if path:
-        return Content(office_open.read(content, limits), pictures)
+        return Content(xlsx.read(content, limits), pictures)
     if "mimetype" in container.names and b"opendocument.spreadsheet" in container.read("mimetype"):
-        from perfcli.files import ods as open_document
+        from perfcli.files import ods
 
         if _MANIFEST in container.names and b"encryption-data" in container.read(_MANIFEST):
             raise Refusal("unknown-encryption")
         container.check_rest()
-        return Content(open_document.read(content, limits), pictures)
+        return Content(ods.read(content, limits), pictures)
     raise Refusal("not-a-workbook")
 
 
@@ -124,16 +124,16 @@ def _read_compound(content: bytes, limits: Limits, password: str | None) -> Cont
 
 
 def _read_binary(content: bytes, limits: Limits) -> Content:
-    from perfcli.files import xls as binary
+    from perfcli.files import xls
 
-    return Content(binary.read(content, limits))
+    return Content(xls.read(content, limits))
 
 
 def _read_text(content: bytes, limits: Limits) -> Content:
     _refuse_other_texts(content)
-    from perfcli.files import csv as text
+    from perfcli.files import csv
 
-    return Content(text.read(content, limits), encoding=text.encoding_of(content))
+    return Content(csv.read(content, limits), encoding=csv.encoding_of(content))
 
 
 def _refuse_other_texts(content: bytes) -> None:
