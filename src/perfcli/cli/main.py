@@ -94,23 +94,27 @@ def run(arguments: Sequence[str]) -> int:
     translate(command, out.wording)
     try:
         code = command.main(args=list(arguments), prog_name="perf", standalone_mode=False)
-    except PerfError as problem:
-        return _report(problem, out)
     except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
-    except typer.TyperException as problem:
-        return explain_usage(problem, out)
+        out.complain("interrupted")
+        return INTERRUPTED
     except Ended as ended:
         return ended.code
-    except BrokenPipeError:
-        return 0
-    except OSError as problem:  # what the system refuses, wherever it was asked
-        return _report(FileError([system_refused(problem)]), out)
+    except typer.TyperException as problem:
+        return explain_usage(problem, out)
     except Exception as problem:  # noqa: BLE001 the last resort: a fault of our own, told without personal data
-        return _confess(problem, out)
-    if code == INTERRUPTED:
-        out.complain("interrupted")
+        return _explain(problem, out)
     return code if isinstance(code, int) else 0
+
+
+def _explain(problem: Exception, out: Output) -> int:
+    """What ended a command in the midst of its work, and its exit code."""
+    if isinstance(problem, PerfError):
+        return _report(problem, out)
+    if isinstance(problem, BrokenPipeError):
+        return 0
+    if isinstance(problem, OSError):  # what the system refuses, wherever it was asked
+        return _report(FileError([system_refused(problem)]), out)
+    return _confess(problem, out)
 
 
 def _report(problem: PerfError, out: Output) -> int:

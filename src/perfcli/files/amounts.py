@@ -20,11 +20,15 @@ AMOUNT_AS_TEXT = "amount-as-text"
 LARGEST = Decimal(10) ** 13
 """What is this large is no amount that anybody is paid."""
 
-_CURRENCY = r"(?:nt\$|us\$|hk\$|mop\$|s\$|[$¥€£￥]|rmb|cny|twd|ntd|hkd|mop|usd|sgd|eur|gbp|jpy|人民[幣币]|新?[臺台][幣币]|港[幣币]|美[元金])"
+_CURRENCY = (
+    r"(?:nt\$|us\$|hk\$|mop\$|s\$|[$¥€£￥]|rmb|cny|twd|ntd|hkd|mop|usd|sgd|eur|gbp|jpy"
+    "|人民[幣币]|新?[臺台][幣币]|港[幣币]|美[元金])"
+)
 _WORD = rf"(?:元(?:整|正)?|[圓圆](?:整|正)?|塊|块|yuan|dollars?|{_CURRENCY})"
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+"
 _AMOUNT = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*{_CURRENCY}?\s*(?P<inner>[+-])?\s*(?P<digits>{_DIGITS})\s*{_WORD}?\s*(?P<close>\))?"
+    rf"(?P<open>\()?\s*(?P<sign>[+-])?\s*{_CURRENCY}?\s*(?P<inner>[+-])?\s*"
+    rf"(?P<digits>{_DIGITS})\s*{_WORD}?\s*(?P<close>\))?"
 )
 _POINT_OF_THOUSANDS = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
 _SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
