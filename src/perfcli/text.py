@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 from unicodedata import east_asian_width
 
-
 _UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _STRAY, _FIRST_STRAY_BYTE, _LAST_STRAY_BYTE, _LAST_OF_ONE_BYTE = 0xDC00, 0xDC80, 0xDCFF, 0xFF
 """How Python keeps a byte of a name that is no text: as half of a pair of surrogates."""

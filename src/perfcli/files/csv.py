@@ -105,17 +105,13 @@ def wide_codec(content: bytes) -> str | None:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     sample = content[: _SAMPLE // 2 * 2]
-    for codec, zeros, others in (
+    for codec, firsts, seconds in (
         ("utf-16-le", sample[1::2], sample[::2]),
         ("utf-16-be", sample[::2], sample[1::2]),
     ):
         breaks = "\n".encode(codec) in sample or "\r".encode(codec) in sample
-        if (
-            len(content) % 2 == 0
-            and breaks
-            and zeros.count(0) >= len(zeros) * _ZERO_SHARE
-            and 0 not in others
-        ):
+        zeros, others = firsts.count(0), seconds.count(0)  # 一 is U+4E00
+        if len(content) % 2 == 0 and breaks and zeros > max(len(firsts) * _ZERO_SHARE, 2 * others):
             return codec
     return None
 

@@ -55,29 +55,34 @@ def read_date(cell: Cell) -> ReadDate:
     any width; 20261101; and years of the Republic of China with their word or three digits: 民國115年11月1日,
     115/11/1.
     """
-    if isinstance(cell, datetime):
-        return ReadDate(cell.date())
     if isinstance(cell, date):
-        return ReadDate(cell)
+        return ReadDate(cell.date() if isinstance(cell, datetime) else cell)
     if isinstance(cell, bool | Percent):
-        return ReadDate(None, NOT_A_DATE)
+        return _NONE
     text = unicodedata.normalize("NFKC", as_text(cell)).translate(_DASHES).strip().lower()
     if found := _COMPACT.fullmatch(text):
         return _day(int(found["year"]), found["month"], found["day"], COMPACT_DATE)
-    if isinstance(cell, int | float) or not (found := _DAY.fullmatch(text)):
-        return ReadDate(None, NOT_A_DATE)
+    found = None if isinstance(cell, int | float) else _DAY.fullmatch(text)
+    return _written_out(found) if found else _NONE
+
+
+_NONE = ReadDate(None, NOT_A_DATE)
+
+
+def _written_out(found: re.Match[str]) -> ReadDate:
+    """A day whose parts stand apart; its year is of the republic where a word says so, or three digits."""
     year, month, day = found["year"], found["month"] or found["month2"], found["day"] or found["day2"]
     if len(year) == len("2026") and not found["republic"]:
         return _day(int(year), month, day, "")
     if len(year) == len("115") or (found["republic"] and len(year) == len("99")):
         return _day(int(year) + _YEAR_OF_THE_REPUBLIC, month, day, ROC_YEAR)
-    return ReadDate(None, NOT_A_DATE)
+    return _NONE
 
 
 def _day(year: int, month: str, day: str, code: str) -> ReadDate:
     if not _EARLIEST <= year <= _LATEST:
-        return ReadDate(None, NOT_A_DATE)
+        return _NONE
     try:
         return ReadDate(date(year, int(month), int(day)), code)
     except ValueError:
-        return ReadDate(None, NOT_A_DATE)
+        return _NONE

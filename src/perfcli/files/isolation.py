@@ -21,8 +21,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from perfcli.files.formats import Content, read_content, unlock
 from perfcli.errors import FileError
+from perfcli.files.formats import Content, read_content, unlock
 from perfcli.files.sheet import Limits, Refusal, Sheet
 from perfcli.files.source import read_source
 
