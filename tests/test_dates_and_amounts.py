@@ -37,9 +37,9 @@ WIDE = str.maketrans("0123456789/-.: ", "０１２３４５６７８９／－．
 @given(
     st.dates(date(1912, 1, 1), date(2998, 12, 31)).filter(lambda day: day.year - 1911 > 9),
     st.sampled_from(WAYS),
-    st.booleans(),
+    wide=st.booleans(),
 )
-def test_a_year_that_comes_first_is_read(day: date, way: str, wide: bool) -> None:
+def test_a_year_that_comes_first_is_read(day: date, way: str, *, wide: bool) -> None:
     text = way.format(day, day.year - 1911)
     assert read_date(text.translate(WIDE) if wide else text).day == day
 
@@ -105,8 +105,8 @@ def test_a_far_day_is_none() -> None:
     assert not read_date("nothing").is_open_end
 
 
-@given(st.dates(date(1904, 1, 2), date(9999, 12, 31)), st.booleans())
-def test_every_day_of_a_spreadsheet_is_one(day: date, since_1904: bool) -> None:
+@given(st.dates(date(1904, 1, 2), date(9999, 12, 31)), since_1904=st.booleans())
+def test_every_day_of_a_spreadsheet_is_one(day: date, *, since_1904: bool) -> None:
     first = date(1904, 1, 1) if since_1904 else date(1899, 12, 30)
     number = (day - first) / timedelta(days=1)
     assert special_of(number, MOMENT, since_1904=since_1904) == ("date", day.isoformat())
@@ -125,9 +125,9 @@ AMOUNTS = st.decimals(0, Decimal("999999999.99"), places=2)
     st.sampled_from(
         ["{:,}", "{}", "¥{:,}", "￥ {:,}", "NT${:,}", "${}", "{:,}元", "{:,} 元整", "RMB {:,}", "{} CNY"]
     ),
-    st.booleans(),
+    wide=st.booleans(),
 )
-def test_an_amount_that_is_written_out_is_read(amount: Decimal, way: str, wide: bool) -> None:
+def test_an_amount_that_is_written_out_is_read(amount: Decimal, way: str, *, wide: bool) -> None:
     text = way.format(amount)
     text = text.translate(str.maketrans("0123456789.,", "０１２３４５６７８９．，")) if wide else text
     assert read_amount(text) == (amount, AMOUNT_AS_TEXT)

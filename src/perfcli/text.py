@@ -102,7 +102,7 @@ def _traditional_to_simplified(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """A text in which nothing works unseen: characters that steer a terminal or turn writing round are escaped.
+    """A text without hidden effects: characters that steer a terminal or turn writing round are escaped.
 
     So are the bytes of a file's name that are no text.
     """

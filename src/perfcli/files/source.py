@@ -15,7 +15,7 @@ _MEGABYTE = 1024**2
 
 
 def shown_name(path: Path) -> str:
-    """The name of a file without folders, as it can be written anywhere: bytes that are no text are escaped."""
+    """The name of a file without folders, as it can be shown: bytes that are no text are escaped."""
     return visible(path.name or str(path))
 
 

@@ -29,7 +29,7 @@ _COPIES = (
 
 @dataclass(frozen=True)
 class RulesFolder:
-    """The files of a folder that are rules, in the order of their names, and what is wrong with the others."""
+    """The files of a folder that are rules, by name, and what is wrong with the others."""
 
     policy: Path | None
     rubrics: Sequence[Path]

@@ -60,8 +60,8 @@ def load_ruleset(folder: Path) -> Ruleset:
 def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     """The rules of a folder, or None, and all findings: mistakes, and what the company must still confirm.
 
-    Findings: those of ``list_rules``, ``read_document``, ``validate`` and ``checks``; ``no-policy``, ``no-rubrics``,
-    ``unconfirmed`` (a warning for each).
+    Findings: those of ``list_rules``, ``read_document``, ``validate`` and ``checks``; ``no-policy``,
+    ``no-rubrics``, ``unconfirmed`` (a warning for each).
     """
     listed = list_rules(folder)
     policy_document = read_document(listed.policy) if listed.policy else None
