@@ -35,8 +35,8 @@ WIDE = str.maketrans("0123456789/-.: ", "０１２３４５６７８９／－．
 
 
 @given(
-    st.dates(date(1912, 1, 1), date(2998, 12, 31)).filter(lambda day: day.year - 1911 > 9),
-    st.sampled_from(WAYS),
+    day=st.dates(date(1912, 1, 1), date(2998, 12, 31)).filter(lambda day: day.year - 1911 > 9),
+    way=st.sampled_from(WAYS),
     wide=st.booleans(),
 )
 def test_a_year_that_comes_first_is_read(day: date, way: str, *, wide: bool) -> None:
@@ -105,7 +105,7 @@ def test_a_far_day_is_none() -> None:
     assert not read_date("nothing").is_open_end
 
 
-@given(st.dates(date(1904, 1, 2), date(9999, 12, 31)), since_1904=st.booleans())
+@given(day=st.dates(date(1904, 1, 2), date(9999, 12, 31)), since_1904=st.booleans())
 def test_every_day_of_a_spreadsheet_is_one(day: date, *, since_1904: bool) -> None:
     first = date(1904, 1, 1) if since_1904 else date(1899, 12, 30)
     number = (day - first) / timedelta(days=1)
@@ -121,8 +121,8 @@ AMOUNTS = st.decimals(0, Decimal("999999999.99"), places=2)
 
 
 @given(
-    AMOUNTS,
-    st.sampled_from(
+    amount=AMOUNTS,
+    way=st.sampled_from(
         ["{:,}", "{}", "¥{:,}", "￥ {:,}", "NT${:,}", "${}", "{:,}元", "{:,} 元整", "RMB {:,}", "{} CNY"]
     ),
     wide=st.booleans(),
