@@ -6,8 +6,15 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perfcli.errors import FileError, file_error
+
+if TYPE_CHECKING:
+    from perfcli.cli.output import Output
+
+WORKBOOK = (".xlsx",)
+"""The ending of the workbooks that perf writes."""
 
 
 def check_target(
@@ -48,20 +55,20 @@ def make_folder(folder: Path) -> None:
         raise file_error("cannot-write", folder) from problem
 
 
-def write_whole(path: Path, content: bytes, *, force: bool) -> None:
+def write_whole(path: Path, content: bytes, out: Output, *, force: bool) -> None:
     """Writes a file beside its target and moves it into place.
 
-    A link is followed: what it leads to is replaced. Without ``force`` the file must not be there yet, also
-    where another run has written it meanwhile.
+    A link is followed and said: what it leads to is replaced. Without ``force`` the file must not be there
+    yet, also where another run has written it meanwhile.
 
     Raises:
         FileError: ``output-open`` (another program, such as Excel, holds the target), ``cannot-write``,
             ``output-exists``, ``output-not-a-file``.
     """
-    write_together({path: content}, force=force)
+    write_together({path: content}, out, force=force)
 
 
-def write_together(files: Mapping[Path, bytes], *, force: bool) -> None:
+def write_together(files: Mapping[Path, bytes], out: Output, *, force: bool) -> None:
     """Writes several files, all of them or none: see ``write_whole``."""
     with ExitStack() as cleaning:
         written = {path: _beside(path, content, cleaning) for path, content in files.items()}
@@ -75,6 +82,9 @@ def write_together(files: Mapping[Path, bytes], *, force: bool) -> None:
                 for path in moved:
                     path.unlink(missing_ok=True)
             raise
+    for path in files:
+        if path.is_symlink():
+            out.complain("output-follows-link", path=path, target=path.resolve())
 
 
 def _beside(path: Path, content: bytes, cleaning: ExitStack) -> Path:

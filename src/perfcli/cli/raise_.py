@@ -10,7 +10,7 @@ import typer
 
 from perfcli.cli import options
 from perfcli.cli.bonus import default_target
-from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.files import WORKBOOK, check_target, write_whole
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
@@ -61,14 +61,14 @@ def raise_(
     wanted = Wanted(day, amount, confirm_cuts, fit_budget)
     inputs = [*results, roster, *(one for one in (password_file,) if one is not None)]
     target = output or default_target(results[0], "raise")
-    check_target(target, force=force, inputs=inputs)
+    check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     ruleset = load_rules(rubrics, out)
     request = pay.PayRequest(results, roster, accept_edited=accept_edited)
     found = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: pay.adjust(replace(request, access=access, tell=tell), ruleset, wanted)
     )
     with out.progress("writing") as tell:
-        write_whole(target, raise_workbook(found, out.wording, tell))
+        write_whole(target, raise_workbook(found, out.wording, tell), out, force=force)
     out.findings(found.findings)
     if found.edits:
         out.complain("raise.edited", count=len(found.edits))

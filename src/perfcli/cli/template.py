@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, make_folder, write_whole
+from perfcli.cli.files import WORKBOOK, check_target, make_folder, write_together
 from perfcli.cli.session import open_output
 from perfcli.rules.kinds import Kind
 
@@ -88,13 +88,12 @@ def template(
         make_folder(output)
     targets = {one: _target(output, one, kind, prepared.period, several=several) for one in teams}
     for target in targets.values():
-        check_target(target, force=force, inputs=[*sources, *listed])
+        check_target(target, force=force, inputs=[*sources, *listed], endings=WORKBOOK)
     people = _people(rosters, teams, prepared, ruleset, out)
     contents = _contents(ruleset, people, kind, prepared, out)
     if prepared.has_errors:
         raise DataError(prepared.findings)
-    for one, target in targets.items():
-        write_whole(target, contents[one])
+    write_together({target: contents[one] for one, target in targets.items()}, out, force=force)
     out.findings(prepared.findings)
     for one, target in targets.items():
         out.show(out.wording("template.written", team=ruleset.rubrics[one].name, path=target))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
 
 from perfcli.errors import FileError, file_error
 from perfcli.text import visible
 
-_WITHOUT_WAITING = os.O_NONBLOCK if os.name == "posix" else os.O_BINARY  # a pipe that nobody fills would wait
+_WITHOUT_WAITING = (
+    os.O_BINARY if sys.platform == "win32" else os.O_NONBLOCK
+)  # a pipe that nobody fills would wait
 _MEGABYTE = 1024**2
 
 
