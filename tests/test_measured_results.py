@@ -33,9 +33,10 @@ from perfcli.scoring.measures import Scale, measured_scores
 from perfcli.scoring.origins import GIVEN
 from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, Results, not_applicable_key, role_key
 from perfcli.scoring.scorer import score_employees
+from perfcli.sealed.mark import former_digest
+from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
-from perfcli.workbooks.results.workbook import result_workbook
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
@@ -338,7 +339,7 @@ def assert_audit_agrees(content: bytes) -> None:
 @FEW_EXAMPLES
 @given(results=results_of_all())
 def test_every_formula_of_the_audits_comes_to_the_scorer_s_numbers(results: Results) -> None:
-    assert_audit_agrees(result_workbook(results, WORDING))
+    assert_audit_agrees(RESULTS.workbook(results, WORDING))
 
 
 def read_back(content: bytes, folder: Path) -> tuple[Results, Sequence[Finding]]:
@@ -352,7 +353,7 @@ def read_back(content: bytes, folder: Path) -> tuple[Results, Sequence[Finding]]
 def test_what_is_read_back_is_what_was_written(
     results: Results, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    again, changed = read_back(result_workbook(results, WORDING), tmp_path_factory.mktemp("result"))
+    again, changed = read_back(RESULTS.workbook(results, WORDING), tmp_path_factory.mktemp("result"))
     assert changed == []
     pd.testing.assert_frame_equal(again.frame, results.frame)
 
@@ -403,7 +404,7 @@ HEADER, WEIGHTS = 5, 6
 
 
 def test_the_detail_shows_what_the_sheets_said_before_each_score(company: Results) -> None:
-    sheet = sheet_of(opened(result_workbook(company, WORDING)), "detail")
+    sheet = sheet_of(opened(RESULTS.workbook(company, WORDING)), "detail")
     headers = heads(sheet, HEADER)
     first = headers.index("指標sales\n目標（萬元）")
     sales = ["指標sales\n目標（萬元）", "指標sales\n實際（萬元）", "指標sales\n達成率", "指標sales"]
@@ -419,7 +420,7 @@ def test_the_detail_shows_what_the_sheets_said_before_each_score(company: Result
 
 
 def test_what_does_not_apply_is_a_word_without_points_and_shows_the_weights(company: Results) -> None:
-    sheet = sheet_of(opened(result_workbook(company, WORDING)), "detail")
+    sheet = sheet_of(opened(RESULTS.workbook(company, WORDING)), "detail")
     headers = [cell.value for cell in sheet[HEADER]]
     score, weight, points = [number for number, one in enumerate(headers, 1) if one == "指標cost"]
     row = next(row for row in range(WEIGHTS + 1, sheet.max_row + 1) if sheet.cell(row, 1).value == "E1")
@@ -432,7 +433,7 @@ def test_what_does_not_apply_is_a_word_without_points_and_shows_the_weights(comp
 
 
 def test_adjustments_and_vetoes_are_shown_where_anybody_has_one(company: Results) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     detail, ranking = sheet_of(book, "detail"), book[WORDING("sheet.ranking")]
     assert heads(detail, HEADER)[7:11] == ["團隊排名", "加減分", "加減分原因", "一票否決"]
     assert heads(ranking, 1)[-3:] == ["團隊排名", "加減分", "一票否決"]
@@ -441,7 +442,7 @@ def test_adjustments_and_vetoes_are_shown_where_anybody_has_one(company: Results
     assert below(detail, HEADER, "加減分原因")["E1"] == "遲交"
     assert below(detail, HEADER, "一票否決")["E2"] == "安全、指標accidents"
     plain = results_of([typed(company.teams[0])], company.teams[0], company.ruleset.policy)
-    book = opened(result_workbook(plain, WORDING))
+    book = opened(RESULTS.workbook(plain, WORDING))
     assert "加減分" not in heads(sheet_of(book, "detail"), HEADER)
     assert len(heads(book[WORDING("sheet.ranking")], 1)) == 10
 
@@ -449,13 +450,13 @@ def test_adjustments_and_vetoes_are_shown_where_anybody_has_one(company: Results
 def test_teams_whose_scores_were_typed_have_no_score_audit(company: Results) -> None:
     rubric = company.teams[0]
     people = [typed(rubric, cost__score=None, cost__not_applicable=True), typed(rubric)]
-    content = result_workbook(results_of(people, rubric, company.ruleset.policy), WORDING)
+    content = RESULTS.workbook(results_of(people, rubric, company.ruleset.policy), WORDING)
     assert WORDING("sheet.score-audit", team="測試") not in opened(content).sheetnames
     assert_audit_agrees(content)
 
 
 def test_an_actual_changed_by_hand_shows_in_the_audits_and_is_found(company: Results, tmp_path: Path) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     sheet = sheet_of(book, "detail")
     cells = below(sheet, HEADER, "指標sales\n實際（萬元）")
     row = WEIGHTS + 1 + list(cells).index("E0")
@@ -494,7 +495,7 @@ def bytes_of(book: Workbook) -> bytes:
 def test_any_changed_cell_is_found(
     company: Results, tmp_path: Path, header: str, employee: str, content: float | str | None
 ) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     sheet = sheet_of(book, "detail")
     rows = list(below(sheet, HEADER, header))
     column = [cell.value for cell in sheet[HEADER]].index(header) + 1
@@ -506,7 +507,7 @@ def test_any_changed_cell_is_found(
 
 @pytest.mark.parametrize("language", list(Language))
 def test_a_result_in_any_language_reads_back(company: Results, tmp_path: Path, language: Language) -> None:
-    again, changed = read_back(result_workbook(company, Wording(language)), tmp_path)
+    again, changed = read_back(RESULTS.workbook(company, Wording(language)), tmp_path)
     assert changed == []
     pd.testing.assert_frame_equal(again.frame, company.frame)
 
@@ -516,7 +517,7 @@ def mark_of(book: Workbook) -> dict[str, str]:
 
 
 def test_the_mark_holds_what_the_scores_were_made_from(company: Results) -> None:
-    mark = mark_of(opened(result_workbook(company, WORDING)))
+    mark = mark_of(opened(RESULTS.workbook(company, WORDING)))
     facts = json.loads(mark["employees"])
     first, second = map(facts["identity"]["employee_id"].index, ("E0", "E1"))
     stated = {key: texts[first] for key, texts in facts["columns"].items() if texts[first]}
@@ -555,13 +556,13 @@ def test_results_of_earlier_versions_are_still_read(company: Results, tmp_path: 
     rubric = company.teams[0]
     only_typed = results_of([typed(rubric)], rubric, company.ruleset.policy)
     results = company if version == "2" else only_typed
-    book = opened(result_workbook(results, WORDING))
+    book = opened(RESULTS.workbook(results, WORDING))
     mark = mark_of(book)
     records = records_of(mark, [indicator.id for indicator in rubric.indicators])
     if version == "1":
         records = [{key: record[key] for key in (*IDENTITY, "scores")} for record in records]
     mark |= {"schema": version, "employees": json.dumps(records)}
-    mark["seal"] = marks.seal(mark)
+    mark["seal"] = former_digest(mark)
     for row in book[marks.MARK_SHEET].iter_rows():
         row[1].value = mark[str(row[0].value)]
     again, changed = read_back(bytes_of(book), tmp_path)
@@ -576,12 +577,12 @@ def test_the_mark_keeps_the_lines_that_an_explanation_refers_to(company: Results
     ruleset = company.ruleset
     files = {key: RuleFile(file.name, file.sha256, kept | other) for key, file in ruleset.files.items()}
     again = Results(company.frame, Ruleset(ruleset.policy, ruleset.rubrics, files, ""), period="2026-11")
-    rules = json.loads(mark_of(opened(result_workbook(again, WORDING)))["rules"])
+    rules = json.loads(mark_of(opened(RESULTS.workbook(again, WORDING)))["rules"])
     assert rules["files"][POLICY]["lines"] == kept
 
 
 def test_the_rules_sheet_says_how_each_indicator_is_scored(company: Results) -> None:
-    sheet = opened(result_workbook(company, WORDING))[WORDING("sheet.rules")]
+    sheet = opened(RESULTS.workbook(company, WORDING))[WORDING("sheet.rules")]
     said = {row[1].value: row[4].value for row in sheet.iter_rows(max_col=5)}
     assert said["指標sales"] == "實際 ÷ 目標 × 100；最高 120；目標 50；單位：萬元；可填不適用"
     assert said["安全"] == "評分 0–100；可填不適用；低於 60 分，等級最高為「不合格」"
@@ -642,4 +643,4 @@ def test_totals_above_full_marks_agree_too() -> None:
     rows[0] |= {"sales.actual": 60.0, ADJUSTMENT: 5.0, REASON: "有據"}
     results = results_of(rows, rubric, policy_with(highest_total=None))
     assert results.frame["total"].tolist() == [111.0]
-    assert_audit_agrees(result_workbook(results, WORDING))
+    assert_audit_agrees(RESULTS.workbook(results, WORDING))

@@ -44,7 +44,7 @@ def bonus(
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines import pay
     from perfcli.rewards.bonus.records import bonus_record
-    from perfcli.workbooks.bonus.workbook import bonus_workbook
+    from perfcli.sealed.bonus import BONUS
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     inputs = [*results, *(one for one in (roster, password_file) if one is not None)]
@@ -56,7 +56,7 @@ def bonus(
         lambda access, tell: pay.calculate(replace(request, access=access, tell=tell), ruleset)
     )
     with out.progress("writing") as tell:
-        write_whole(target, bonus_workbook(found, out.wording, tell))
+        write_whole(target, BONUS.workbook(found, out.wording, tell))
     out.findings(found.findings)
     if found.edits:
         out.complain("bonus.edited", count=len(found.edits))

@@ -54,7 +54,7 @@ def raise_(
     from perfcli.pipelines import pay
     from perfcli.rewards.raises.raises import Wanted
     from perfcli.rewards.raises.records import raises_record
-    from perfcli.workbooks.raises.workbook import raise_workbook
+    from perfcli.sealed.raises import RAISES
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     amount, day = pay.parse_amount_option(budget, "--budget"), pay.parse_day_option(effective)
@@ -68,7 +68,7 @@ def raise_(
         lambda access, tell: pay.adjust(replace(request, access=access, tell=tell), ruleset, wanted)
     )
     with out.progress("writing") as tell:
-        write_whole(target, raise_workbook(found, out.wording, tell))
+        write_whole(target, RAISES.workbook(found, out.wording, tell))
     out.findings(found.findings)
     if found.edits:
         out.complain("raise.edited", count=len(found.edits))

@@ -57,7 +57,7 @@ def score(
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines import score as pipeline
     from perfcli.scoring.records import results_record
-    from perfcli.workbooks.results.workbook import result_workbook
+    from perfcli.sealed.results import RESULTS
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     others = (map_, roster, password_file)
@@ -77,7 +77,7 @@ def score(
             target = output or default_target(sheets, results.period)
             check_target(target, force=force, inputs=inputs)
             check_rows(results)
-            write_whole(target, result_workbook(results, out.wording, tell))
+            write_whole(target, RESULTS.workbook(results, out.wording, tell))
             written.append(target)
         if tables:
             write_tables(results, csv, parquet)

@@ -19,7 +19,7 @@ from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.rewards.money import money, round_half_up
 from perfcli.rewards.raises.budget import Asked, Fit, fit_budget
 from perfcli.rewards.raises.notes import notes_of
-from perfcli.rewards.raises.people import LEFT_OUT, SHOWN_NAMES, People, Staff, label_of
+from perfcli.rewards.raises.people import LEFT_OUT, SHOWN_NAMES, People, PlaceOf, label_of, nowhere
 from perfcli.rewards.raises.rules import MONTHS, Outcome, outcome
 from perfcli.rules.models import Policy
 from perfcli.rules.names import Name
@@ -118,8 +118,19 @@ class Raises:
         return self.rules.measures.get(grade) if percent <= 0 else None
 
 
-def adjust_salaries(staff: Staff, period: str, ruleset: Ruleset, wanted: Wanted) -> Raises:
+def adjust_salaries(
+    people: pd.DataFrame,
+    period: str,
+    ruleset: Ruleset,
+    wanted: Wanted,
+    *,
+    absent: pd.DataFrame | None = None,
+    place: PlaceOf = nowhere,
+) -> Raises:
     """Adjusts the salaries of everyone who has a result of a period.
+
+    ``people`` has a row for each, with ``joined, left, salary, range_lowest, range_highest``; ``absent`` are
+    those on the roster who have no result; ``place`` gives the roster's cell of an employee and a column.
 
     Findings, all of them warnings: ``raise-not-annual``, ``no-salary``, ``no-pay-range``, ``no-joined-date``,
     ``cuts-wait``, ``raises-over-budget``, ``raises-cannot-fit``.
@@ -139,15 +150,15 @@ def adjust_salaries(staff: Staff, period: str, ruleset: Ruleset, wanted: Wanted)
     if wanted.fit_budget and budget is None:
         raise usage_error("fit-without-budget")
     effective = wanted.effective or date(year + 1, policy.salary.effective_month, 1)
-    people = People(staff, policy, year, effective)
-    findings += people.gather()
-    if not people.cases:
+    gathered = People(people, policy, year, effective, place)
+    findings += gathered.gather(absent)
+    if not gathered.cases:
         findings.append(error("nobody-to-adjust", Place()))
     if has_errors(findings):
         raise DataError(findings)
-    table = _Table(people, policy, wanted, budget)
+    table = _Table(gathered, policy, wanted, budget)
     findings += _remarks(table)
-    others = sorted(people.left_out, key=itemgetter("employee_id", "name"))
+    others = sorted(gathered.left_out, key=itemgetter("employee_id", "name"))
     left_out = pd.DataFrame(others, columns=[*LEFT_OUT, "reason"], dtype=object)
     return Raises(
         *(table.frame, ruleset, period, wanted, effective, budget, left_out, table.fit),

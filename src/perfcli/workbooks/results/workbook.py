@@ -1,12 +1,11 @@
-"""The result workbook: ranking, details, overview, audits, findings, rules, and the hidden facts."""
+"""The result workbook: ranking, details, overview, audits, findings and rules."""
 
 from __future__ import annotations
 
-from perfcli.progress import Tell, silent
 from perfcli.scoring.results import Results
 from perfcli.text import Wording
-from perfcli.workbooks.base.facts import result_mark, write_mark
 from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.tables import Table
 from perfcli.workbooks.results.audit import Sources, write_audit
 from perfcli.workbooks.results.detail import write_detail
 from perfcli.workbooks.results.findings import write_findings
@@ -16,8 +15,8 @@ from perfcli.workbooks.results.rules import write_rules
 from perfcli.workbooks.results.score_audit import has_score_audit, write_score_audit
 
 
-def result_workbook(results: Results, wording: Wording, tell: Tell = silent) -> bytes:
-    """A result as the bytes of an .xlsx file; the same result gives the same bytes."""
+def result_sheets(results: Results, wording: Wording) -> tuple[Book, list[Table]]:
+    """The visible sheets of a result, and where its tables of employees stand."""
     book = Book(wording, wording("result.title", period=results.period).strip())
     ranking = book.sheet(wording("sheet.ranking"))
     details = [book.sheet(wording("sheet.detail", team=rubric.name)) for rubric in results.teams]
@@ -35,5 +34,4 @@ def result_workbook(results: Results, wording: Wording, tell: Tell = silent) -> 
     scores = {team: write_score_audit(book, sheet, results, detailed[team]) for team, sheet in audits.items()}
     write_audit(book, audit, results, Sources(ranked, list(detailed.values()), scores, bands))
     write_findings(book, findings, results)
-    write_mark(book, result_mark(results, [ranked, *detailed.values()], wording))
-    return book.finish(tell)
+    return book, [ranked, *detailed.values()]

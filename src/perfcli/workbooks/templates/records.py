@@ -14,7 +14,7 @@ from perfcli.rules.models import Rubric
 from perfcli.rules.periods import days
 from perfcli.text import Wording
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.facts import write_mark
+from perfcli.workbooks.base.marks import write_mark
 from perfcli.workbooks.base.styles import Book
 from perfcli.workbooks.templates.template import template_mark
 

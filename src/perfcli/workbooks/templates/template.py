@@ -21,7 +21,7 @@ from perfcli.scoring.results import ADJUSTMENT, role_key
 from perfcli.text import Wording
 from perfcli.version import __version__
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.facts import write_mark
+from perfcli.workbooks.base.marks import write_mark
 from perfcli.workbooks.base.styles import Book
 from perfcli.workbooks.templates.pages import page_starts, scale
 from perfcli.workbooks.templates.results import write_results

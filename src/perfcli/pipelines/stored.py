@@ -1,28 +1,52 @@
-"""Result workbooks that were written before: computed anew from what they hold, and compared with it."""
+"""Workbooks that perf wrote, opened again: what their records give, and which cells were changed by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from perfcli.errors import DataError
-from perfcli.files.reader import Book
+from perfcli.errors import DataError, file_error
+from perfcli.files.reader import Access, Book
 from perfcli.findings import Finding, Place, error
+from perfcli.pipelines.score import read_books
 from perfcli.progress import Tell, silent
 from perfcli.scoring.results import InputFile, Results
-from perfcli.scoring.scorer import score_employees
 from perfcli.sealed.edits import edited_frame
-from perfcli.sealed.stored_results import StoredResults, read_results
+from perfcli.sealed.products import Stored, read_product
+from perfcli.sealed.registry import read_stored
+from perfcli.sealed.results import RESULTS
 from perfcli.sealed.verification import changed_cells
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workbook of perf's own, computed again, and the cells that were changed by hand."""
+
+    stored: Stored[Any]
+    changes: Sequence[Finding]
+
+
+def open_product(path: Path, access: Access, tell: Tell = silent) -> Opened:
+    """A workbook of results, bonuses, raises or another product.
+
+    Raises:
+        FileError: the file cannot be read, or is none of them.
+    """
+    (book,) = read_books([path], access, tell)
+    tell("verifying", file=book.name)
+    stored = read_stored(book)
+    return Opened(stored, list(changed_cells(stored)))
 
 
 @dataclass(frozen=True)
 class Verified:
     """Result workbooks that money may follow, as one; ``edits`` are changes by hand that were accepted.
 
-    ``results.inputs`` are the workbooks; who has a result in two stands twice in ``results.frame``.
+    ``results.inputs`` are the workbooks; who has a result in two has two rows in ``results.frame``.
     """
 
     results: Results
@@ -41,22 +65,18 @@ def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = s
     changes: list[Finding] = []
     for done, book in enumerate(books):
         tell("verifying", done, len(books), book.name)
-        stored = read_results(book)
-        results = replace(recompute(stored), inputs=(InputFile(book.name, book.sha256),))
-        if changed := list(changed_cells(stored, results.frame)):
+        if book.mark.get("kind") != RESULTS.kind:
+            raise file_error("not-a-result", book.name)
+        stored = read_product(RESULTS, book)
+        results = replace(stored.content, inputs=(InputFile(book.name, book.sha256),))
+        if changed := list(changed_cells(stored)):
             changes += changed
             if accept_edited:
-                results = replace(results, frame=edited_frame(stored, results.frame, changed))
+                results = replace(results, frame=edited_frame(stored, changed))
         found.append(results)
     if changes and not accept_edited:
         raise DataError(changes, "bonus.nothing-written")
     return Verified(_as_one(found), tuple(changes))
-
-
-def recompute(stored: StoredResults) -> Results:
-    """What the sealed scores and rules of a result workbook give."""
-    frame = score_employees(stored.employees, stored.ruleset.rubrics, stored.ruleset.policy)
-    return Results(frame, stored.ruleset, inputs=stored.inputs, period=stored.period)
 
 
 def _as_one(found: Sequence[Results]) -> Results:
