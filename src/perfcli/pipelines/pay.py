@@ -12,6 +12,7 @@ from perfcli.errors import DataError, usage_error
 from perfcli.files import cells, marks
 from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors, warning
+from perfcli.people.columns import BONUS_BASE
 from perfcli.people.employment import Employment, read_employment
 from perfcli.people.staff import Staff, match_staff, roster_columns
 from perfcli.pipelines.score import read_books, read_groups
@@ -24,7 +25,7 @@ from perfcli.rules.pay import Bonus as Rules
 from perfcli.rules.pay import Method
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import BONUS_BASE, InputFile, Results
+from perfcli.scoring.results import InputFile, Results
 from perfcli.sealed.stored_pay import read_pay
 from perfcli.sealed.stored_results import read_results
 from perfcli.sealed.verification import changed_cells

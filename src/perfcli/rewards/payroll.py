@@ -10,15 +10,16 @@ from math import isnan
 from typing import Any
 
 from perfcli import exact
+from perfcli.people.columns import Kept, find_column, is_money, kept
 from perfcli.rewards.bonus.bonus import Bonus
 from perfcli.rewards.raises.raises import Raises
 from perfcli.rules.pay import CENT, PAYROLL_COLUMNS, PayrollColumn
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import IDENTITY, OUTCOME, Results, rows
-from perfcli.text import Language, Wording
+from perfcli.text import Language, Wording, catalogue
 
-AMOUNTS = ("bonus_base", "adjustment", "amount", "salary", "raise", "new_salary")
-NUMBERS = (
+_AMOUNTS = ("adjustment", "amount", "raise", "new_salary")
+_NUMBERS = (
     *("total", "rank", "team_rank", "coefficient", "days", "period_days", "proration", "factor"),
     *("percent", "months", "change_percent"),
 )
@@ -48,15 +49,16 @@ class Column:
     header: str
     text: str = ""
 
-    @property
+    @cached_property
     def is_amount(self) -> bool:
         """Whether it holds money, to the cent."""
-        return self.key in AMOUNTS
+        return self.key in _AMOUNTS or is_money(self.key)
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         """Whether it holds numbers."""
-        return self.is_amount or self.key in NUMBERS
+        column = find_column(self.key)
+        return self.is_amount or self.key in _NUMBERS or (column is not None and column.is_number)
 
 
 @dataclass(frozen=True)
@@ -100,14 +102,24 @@ def _header(column: PayrollColumn, wording: Wording) -> str:
 def named_columns(keys: Sequence[str], ruleset: Ruleset, wording: Wording) -> Columns:
     """Some columns by their keys, under the headers that the policy gives them."""
     stated = {column.key: column for column in payroll_columns(ruleset, wording) if column.key}
-    return [stated.get(key) or Column(key, wording(f"payroll.{key}")) for key in keys]
+    return [stated.get(key) or Column(key, _usual_header(key, wording)) for key in keys]
+
+
+def _usual_header(key: str, wording: Wording) -> str:
+    """What payroll calls a column, or else what everybody calls it."""
+    return wording(f"payroll.{key}" if f"payroll.{key}" in catalogue() else f"column.{key}")
 
 
 def allowed_columns(source: Source) -> Sequence[str]:
     """The keys that a table of results, a bonus or raises may have."""
     if isinstance(source, Bonus):
-        return PAYROLL_COLUMNS
-    return RAISE_COLUMNS if isinstance(source, Raises) else RESULT_COLUMNS
+        return _with_people(PAYROLL_COLUMNS, Kept.BONUS)
+    return _with_people(RAISE_COLUMNS, Kept.RAISES) if isinstance(source, Raises) else RESULT_COLUMNS
+
+
+def _with_people(keys: Sequence[str], pay: Kept) -> Sequence[str]:
+    """Some columns, and the others of a person that payroll may be given with some pay."""
+    return list(dict.fromkeys([*keys, *(one.key for one in kept(pay) if one.kept & Kept.PAYROLL)]))
 
 
 def paid_column(source: Source) -> str | None:
@@ -126,7 +138,9 @@ def bonus_payroll(bonus: Bonus, wording: Wording, columns: Columns | None = None
             note.in_language(wording.language) for note in bonus.notes[row["employee_id"]]
         ),
     }
-    return _table(list(rows(bonus.frame)), wanted, _names(bonus.ruleset, wording.language), extra)
+    pairs = zip(rows(bonus.people), rows(bonus.frame), strict=True)
+    paid = [person | row for person, row in pairs]
+    return _table(paid, wanted, _names(bonus.ruleset, wording.language), extra)
 
 
 def results_payroll(results: Results, wording: Wording, columns: Columns | None = None) -> PayrollTable:
@@ -178,6 +192,8 @@ def _table(
         found = row[column.key]
         if column.is_number:
             return _number(float(found), cents=column.is_amount)
+        if found is None:
+            return ""
         return names[column.key][found] if column.key in names else str(found)
 
     ordered = sorted(employees, key=lambda row: str(row["employee_id"]))

@@ -12,8 +12,8 @@ from perfcli.files import cells
 from perfcli.files.cells import Cell
 from perfcli.findings import Finding
 from perfcli.folding import fold
+from perfcli.people.columns import BONUS_BASE, is_money
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import BONUS_BASE
 from perfcli.sealed.stored_results import StoredResults, StoredTable
 
 EDITABLE = ("name", "department", "position", "total", "grade", BONUS_BASE)
@@ -54,7 +54,7 @@ def _read(cell: Cell, key: str, ruleset: Ruleset) -> str | float | None:
     if key == "grade":
         grades = {fold(name): grade.id for grade in ruleset.policy.grades for name in grade.name.every()}
         return grades.get(fold(cells.as_text(cell)))
-    if key not in {"total", BONUS_BASE}:
+    if key != "total" and not is_money(key):
         return cells.as_text(cell)
     if cells.is_blank(cell) and key == BONUS_BASE:
         return float("nan")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -16,22 +16,15 @@ from perfcli.errors import file_error
 from perfcli.files import marks
 from perfcli.files.reader import Book
 from perfcli.findings import Finding, Place, Severity
-from perfcli.rewards.bonus.bonus import PEOPLE, Bonus, Order
+from perfcli.people.columns import WHO, Holds, Kept, find_column, of_pay
+from perfcli.rewards.bonus.bonus import Bonus, Order
 from perfcli.rewards.bonus.calculation import calculate_bonus
-from perfcli.rewards.raises.people import LEFT_OUT
-from perfcli.rewards.raises.raises import KNOWN, Raises, Wanted, adjust_salaries
+from perfcli.rewards.raises.raises import Raises, Wanted, adjust_salaries
 from perfcli.rules.names import Name
 from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import BONUS_BASE, InputFile
+from perfcli.scoring.results import InputFile
 from perfcli.sealed.stored_results import Stored, read_ruleset, read_tables
-
-_DAYS = ("joined", "left", "transferred", "confirmed", "probation_until")
-_NUMBERS = (
-    *("total", BONUS_BASE, "former_base", "unpaid_leave_days", "days_worked", "days_due"),
-    *("bonus_adjustment", "salary", "range_lowest", "range_highest"),
-)
-_ABSENT = ("employee_id", "name", "department", "team")
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ class StoredPay(Stored):
 
 @dataclass(frozen=True)
 class _Staff:
-    """Those whose raises were sealed: see ``raise_people.Staff``."""
+    """Those whose raises were sealed: see ``raises.people.Payees``."""
 
     people: pd.DataFrame
     absent: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -78,8 +71,8 @@ def read_pay(book: Book) -> StoredPay:
 def _bonus(facts: Mapping[str, Any], period: str, ruleset: Ruleset) -> Bonus:
     order = facts["order"]
     wanted = Order(Cycle(order["cycle"]), period, _amount(order["pool"]))
-    bonus = calculate_bonus(_people(facts["people"], PEOPLE), ruleset, wanted)
-    return replace(bonus, absent=_people(facts["absent"], _ABSENT))
+    bonus = calculate_bonus(_people(facts["people"], of_pay(Kept.BONUS)), ruleset, wanted)
+    return replace(bonus, absent=_people(facts["absent"], WHO))
 
 
 def _raises(facts: Mapping[str, Any], period: str, ruleset: Ruleset) -> Raises:
@@ -90,29 +83,26 @@ def _raises(facts: Mapping[str, Any], period: str, ruleset: Ruleset) -> Raises:
         confirm_cuts=order["confirm_cuts"],
         fit_budget=order["fit_budget"],
     )
-    raises = adjust_salaries(_Staff(_people(facts["people"], KNOWN)), period, ruleset, wanted)
-    return replace(raises, left_out=_people(facts["left_out"], (*LEFT_OUT, "reason")))
+    raises = adjust_salaries(_Staff(_people(facts["people"], of_pay(Kept.RAISES))), period, ruleset, wanted)
+    return replace(raises, left_out=_people(facts["left_out"], (*WHO, "reason")))
 
 
 def _amount(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _people(records: Iterable[Mapping[str, str]], columns: Sequence[str]) -> pd.DataFrame:
+def _people(records: Sequence[Mapping[str, str]], keys: Sequence[str]) -> pd.DataFrame:
     """People as they were written: texts, doubles and days; what is empty was left out."""
-    return pd.DataFrame([_person(one, columns) for one in records], columns=list(columns))
+    return pd.DataFrame({key: _values(key, [one.get(key, "") for one in records]) for key in keys})
 
 
-def _person(record: Mapping[str, str], columns: Iterable[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for key in columns:
-        if key in _DAYS:
-            row[key] = date.fromisoformat(record[key]) if key in record else None
-        elif key in _NUMBERS:
-            row[key] = np.float64(record.get(key, "nan"))
-        else:
-            row[key] = record.get(key, "")
-    return row
+def _values(key: str, texts: Sequence[str]) -> pd.Series[Any]:
+    column = find_column(key)
+    if column is not None and column.holds is Holds.DATE:
+        return pd.Series([date.fromisoformat(text) if text else None for text in texts], dtype=object)
+    if key == "total" or (column is not None and column.is_number):
+        return pd.Series([float(text or "nan") for text in texts], dtype=np.float64)
+    return pd.Series(texts, dtype=object)
 
 
 def _finding(record: Mapping[str, Any]) -> Finding:

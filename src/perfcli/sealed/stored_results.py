@@ -13,12 +13,12 @@ import pandas as pd
 from perfcli.errors import file_error
 from perfcli.files import marks
 from perfcli.files.reader import Book, Row
+from perfcli.people.columns import BONUS_BASE, WITH_RESULTS, kept
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import (
     ADJUSTMENT,
-    BONUS_BASE,
     IDENTITY,
     REASON,
     InputFile,
@@ -106,7 +106,8 @@ def _employees(facts: Any) -> pd.DataFrame:
     """What everyone was scored from, as ``score_employees`` takes it."""
     if isinstance(facts, list):
         return _of_records(facts)
-    frame = pd.DataFrame({key: facts["identity"][key] for key in IDENTITY})
+    others = [one.key for one in kept(WITH_RESULTS) if one.key in facts["identity"]]
+    frame = pd.DataFrame({key: facts["identity"][key] for key in (*IDENTITY, *others)})
     for key, texts in facts["columns"].items():
         frame[key] = np.array([float(text or "nan") for text in texts], dtype=np.float64)
     for indicator, places in facts["not_applicable"].items():

@@ -15,16 +15,13 @@ import pandas as pd
 
 from perfcli import exact
 from perfcli.findings import Finding, Place, error, warning
+from perfcli.people.columns import WHO, Kept, of_pay
 from perfcli.rewards.money import money
 from perfcli.rewards.raises.rules import Case, months_of_service, needs_range
 from perfcli.rules.models import Policy
-from perfcli.scoring.results import IDENTITY, rows
+from perfcli.scoring.results import rows
 
 SHOWN_NAMES = 10
-LEFT_OUT = ("employee_id", "name", "department", "team")
-"""What is known of those who are not in the table."""
-
-_KNOWN = ("total", "grade", "joined", "left")
 
 
 class Reason(StrEnum):
@@ -36,7 +33,7 @@ class Reason(StrEnum):
     NO_RANGE = "no-range"
 
 
-class Staff(Protocol):
+class Payees(Protocol):
     """Those who have a result, with what the roster says of them: see ``perfcli.people.staff.Staff``."""
 
     @property
@@ -55,10 +52,10 @@ class Staff(Protocol):
 
 
 @dataclass
-class People:
+class SalaryCases:
     """Who is in the table, and who is not and why."""
 
-    staff: Staff
+    staff: Payees
     policy: Policy
     year: int
     effective: date
@@ -71,6 +68,7 @@ class People:
         Findings: ``bad-pay-range``; the warnings ``no-salary``, ``no-pay-range`` and ``no-joined-date``.
         """
         undated: list[str] = []
+        known = of_pay(Kept.RAISES)
         order = itemgetter("department", "employee_id")
         for person in sorted(rows(self.staff.people), key=order):
             case = self._case(person)
@@ -82,7 +80,7 @@ class People:
             if person["joined"] is None:
                 undated.append(label_of(person))
             yield from self._bad_range(person, case)
-            self.cases.append(({key: person[key] for key in (*IDENTITY, *_KNOWN)}, case))
+            self.cases.append(({key: person[key] for key in known}, case))
         for person in rows(self.staff.absent):
             self._leave_out(person, Reason.NO_RESULT)
         if undated and self.policy.salary.joiners != "whole":
@@ -128,7 +126,7 @@ class People:
             yield error("bad-pay-range", place, employee=label_of(person), **values)
 
     def _leave_out(self, person: Mapping[str, Any], reason: Reason) -> None:
-        self.left_out.append({**{key: person[key] for key in LEFT_OUT}, "reason": reason.value})
+        self.left_out.append({**{key: person[key] for key in WHO}, "reason": reason.value})
 
 
 def label_of(person: Mapping[str, Any]) -> str:

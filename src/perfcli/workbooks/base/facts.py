@@ -12,18 +12,10 @@ from numpy.typing import NDArray
 
 from perfcli import exact
 from perfcli.files import marks
+from perfcli.people.columns import WITH_RESULTS, kept
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.origins import GIVEN, Origin, origins
-from perfcli.scoring.results import (
-    ADJUSTMENT,
-    BONUS_BASE,
-    IDENTITY,
-    REASON,
-    InputFile,
-    Results,
-    role_key,
-    score_key,
-)
+from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, InputFile, Results, role_key, score_key
 from perfcli.text import Wording
 from perfcli.version import __version__
 from perfcli.workbooks.base.styles import Book
@@ -117,10 +109,12 @@ def _employees(results: Results) -> dict[str, Any]:
             for key in (role_key(one, role) for role in GIVEN):
                 if key in frame:
                     keep(key, own)
-    for key in (ADJUSTMENT, BONUS_BASE):
+    others = [column for column in kept(WITH_RESULTS) if column.key in frame]
+    for key in (ADJUSTMENT, *(column.key for column in others if column.is_number)):
         if key in frame:
             columns[key] = frame[key].to_numpy(dtype=np.float64)
-    identity = [*IDENTITY, *([REASON] if ADJUSTMENT in frame else [])]
+    texts = [column.key for column in others if not column.is_number and any(frame[column.key])]
+    identity = [*IDENTITY, *([REASON] if ADJUSTMENT in frame else []), *texts]
     return {
         "identity": {key: frame[key].tolist() for key in identity},
         "columns": {key: _texts(column) for key, column in columns.items() if not np.isnan(column).all()},

@@ -10,8 +10,9 @@ from typing import Any
 from perfcli import exact
 from perfcli.files import marks
 from perfcli.findings import Finding
-from perfcli.rewards.bonus.bonus import PEOPLE, Bonus
-from perfcli.rewards.raises.raises import KNOWN, Raises
+from perfcli.people.columns import Kept, of_pay
+from perfcli.rewards.bonus.bonus import Bonus
+from perfcli.rewards.raises.raises import Raises
 from perfcli.rules.pay import PAY
 from perfcli.scoring.results import rows
 from perfcli.text import Language, Translated, Wording
@@ -23,7 +24,7 @@ def bonus_mark(bonus: Bonus, tables: Sequence[Table], wording: Wording) -> dict[
     """The facts of a bonus: rules and people as they were, where its tables stand, and a digest over that."""
     facts = {
         "order": {"cycle": bonus.cycle.value, "pool": _written(bonus.order.pool)},
-        "people": _people(rows(bonus.people[list(PEOPLE)])),
+        "people": _people(rows(bonus.people[list(of_pay(Kept.BONUS))])),
         "absent": _people(rows(bonus.absent)),
     }
     return _mark(marks.BONUS, bonus, facts, tables, wording)
@@ -39,7 +40,7 @@ def raise_mark(raises: Raises, tables: Sequence[Table], wording: Wording) -> dic
             "confirm_cuts": wanted.confirm_cuts,
             "fit_budget": wanted.fit_budget,
         },
-        "people": _people(rows(raises.frame[list(KNOWN)])),
+        "people": _people(rows(raises.frame[list(of_pay(Kept.RAISES))])),
         "left_out": _people(rows(raises.left_out)),
     }
     return _mark(marks.RAISE, raises, facts, tables, wording)
