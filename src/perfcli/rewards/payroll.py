@@ -102,10 +102,10 @@ def _header(column: PayrollColumn, wording: Wording) -> str:
 def named_columns(keys: Sequence[str], ruleset: Ruleset, wording: Wording) -> Columns:
     """Some columns by their keys, under the headers that the policy gives them."""
     stated = {column.key: column for column in payroll_columns(ruleset, wording) if column.key}
-    return [stated.get(key) or Column(key, _usual_header(key, wording)) for key in keys]
+    return [stated.get(key) or Column(key, usual_header(key, wording)) for key in keys]
 
 
-def _usual_header(key: str, wording: Wording) -> str:
+def usual_header(key: str, wording: Wording) -> str:
     """What payroll calls a column, or else what everybody calls it."""
     return wording(f"payroll.{key}" if f"payroll.{key}" in catalogue() else f"column.{key}")
 
