@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum, Flag, auto
 from functools import cache
 from math import nan
@@ -80,7 +79,7 @@ class PersonColumn:
         return self.holds in {Holds.AMOUNT, Holds.DAYS}
 
     @property
-    def blank(self) -> str | float | date | None:
+    def blank(self) -> str | float | None:
         """What stands for a blank cell."""
         return None if self.holds is Holds.DATE else nan if self.is_number else ""
 
@@ -161,15 +160,9 @@ def of_pay(where: Kept) -> tuple[str, ...]:
     return (*keys(Kept.IDENTITY), "total", "grade", *keys(where))
 
 
-def find_column(key: str) -> PersonColumn | None:
-    """The column of a key; None where it is none of a person."""
-    return next((column for column in COLUMNS if column.key == key), None)
-
-
-def is_money(key: str) -> bool:
-    """Whether a key is that of a column of amounts."""
-    column = find_column(key)
-    return column is not None and column.holds is Holds.AMOUNT
+def holds(key: str) -> Holds | None:
+    """What the column of a key holds; None where it is none of a person."""
+    return next((column.holds for column in COLUMNS if column.key == key), None)
 
 
 def column_words() -> Mapping[str, str]:

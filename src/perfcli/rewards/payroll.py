@@ -10,7 +10,7 @@ from math import isnan
 from typing import Any
 
 from perfcli import exact
-from perfcli.people.columns import Kept, find_column, is_money, kept
+from perfcli.people.columns import Holds, Kept, holds, kept
 from perfcli.rewards.bonus.bonus import Bonus
 from perfcli.rewards.raises.raises import Raises
 from perfcli.rules.pay import CENT, PAYROLL_COLUMNS, PayrollColumn
@@ -52,13 +52,12 @@ class Column:
     @cached_property
     def is_amount(self) -> bool:
         """Whether it holds money, to the cent."""
-        return self.key in _AMOUNTS or is_money(self.key)
+        return self.key in _AMOUNTS or holds(self.key) is Holds.AMOUNT
 
     @cached_property
     def is_number(self) -> bool:
         """Whether it holds numbers."""
-        column = find_column(self.key)
-        return self.is_amount or self.key in _NUMBERS or (column is not None and column.is_number)
+        return self.is_amount or self.key in _NUMBERS or holds(self.key) is Holds.DAYS
 
 
 @dataclass(frozen=True)
@@ -112,14 +111,10 @@ def usual_header(key: str, wording: Wording) -> str:
 
 def allowed_columns(source: Source) -> Sequence[str]:
     """The keys that a table of results, a bonus or raises may have."""
-    if isinstance(source, Bonus):
-        return _with_people(PAYROLL_COLUMNS, Kept.BONUS)
-    return _with_people(RAISE_COLUMNS, Kept.RAISES) if isinstance(source, Raises) else RESULT_COLUMNS
-
-
-def _with_people(keys: Sequence[str], pay: Kept) -> Sequence[str]:
-    """Some columns, and the others of a person that payroll may be given with some pay."""
-    return list(dict.fromkeys([*keys, *(one.key for one in kept(pay) if one.kept & Kept.PAYROLL)]))
+    if isinstance(source, Results):
+        return RESULT_COLUMNS
+    known, pay = (PAYROLL_COLUMNS, Kept.BONUS) if isinstance(source, Bonus) else (RAISE_COLUMNS, Kept.RAISES)
+    return list(dict.fromkeys([*known, *(one.key for one in kept(pay) if Kept.PAYROLL in one.kept)]))
 
 
 def paid_column(source: Source) -> str | None:

@@ -16,7 +16,7 @@ from perfcli.errors import file_error
 from perfcli.files import marks
 from perfcli.files.reader import Book
 from perfcli.findings import Finding, Place, Severity
-from perfcli.people.columns import WHO, Holds, Kept, find_column, of_pay
+from perfcli.people.columns import WHO, Holds, Kept, holds, of_pay
 from perfcli.rewards.bonus.bonus import Bonus, Order
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.raises.raises import Raises, Wanted, adjust_salaries
@@ -97,10 +97,10 @@ def _people(records: Sequence[Mapping[str, str]], keys: Sequence[str]) -> pd.Dat
 
 
 def _values(key: str, texts: Sequence[str]) -> pd.Series[Any]:
-    column = find_column(key)
-    if column is not None and column.holds is Holds.DATE:
+    held = holds(key)
+    if held is Holds.DATE:
         return pd.Series([date.fromisoformat(text) if text else None for text in texts], dtype=object)
-    if key == "total" or (column is not None and column.is_number):
+    if key == "total" or held in {Holds.AMOUNT, Holds.DAYS}:
         return pd.Series([float(text or "nan") for text in texts], dtype=np.float64)
     return pd.Series(texts, dtype=object)
 
