@@ -576,7 +576,7 @@ def assert_audit_agrees(content: bytes, wording: Wording) -> None:
 
 
 @dataclass(frozen=True)
-class People:
+class PaidPeople:
     """Those who have a result and a salary, without any file."""
 
     people: pd.DataFrame
@@ -586,7 +586,7 @@ class People:
         return Place("roster.xlsx", cell=f"{employee}.{column}")
 
 
-def people_of(found: Sequence[Case], joined: Sequence[date | None]) -> People:
+def people_of(found: Sequence[Case], joined: Sequence[date | None]) -> PaidPeople:
     """The people of some cases, in departments that are not in order."""
     identity = {"name": "某人", "position": "", "team": "sales", "period": "2026", "left": None}
     numbered = enumerate(zip(found, joined, strict=True))
@@ -596,7 +596,7 @@ def people_of(found: Sequence[Case], joined: Sequence[date | None]) -> People:
         | {"range_lowest": float(case.range_lowest or 0), "range_highest": float(case.range_highest or 0)}
         for number, (case, day) in numbered
     ]
-    return People(pd.DataFrame(table_of_cases), pd.DataFrame())
+    return PaidPeople(pd.DataFrame(table_of_cases), pd.DataFrame())
 
 
 DAYS = st.none() | st.dates(date(2025, 11, 1), date(2027, 2, 1))

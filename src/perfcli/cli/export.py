@@ -158,8 +158,10 @@ def _write(table: PayrollTable, found: Opened, target: Path, how: tuple[Format, 
 
 
 def _show_sums(sums: dict[str, str], out: Output) -> None:
+    from perfcli.rewards.payroll import usual_header
+
     for key, total in sums.items():
-        out.say("export.sum", column=out.wording(f"payroll.{key}"), sum=total)
+        out.say("export.sum", column=usual_header(key, out.wording), sum=total)
 
 
 def _compare(held: Held, file: str, found: Opened, out: Output) -> None:

@@ -12,6 +12,7 @@ from perfcli.errors import DataError, usage_error
 from perfcli.files import cells
 from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors, warning
+from perfcli.people.columns import BONUS_BASE
 from perfcli.people.employment import Employment, read_employment
 from perfcli.people.staff import Staff, match_staff, roster_columns
 from perfcli.pipelines.score import read_groups
@@ -25,7 +26,7 @@ from perfcli.rules.pay import Bonus as Rules
 from perfcli.rules.pay import Method
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import BONUS_BASE, InputFile, Results
+from perfcli.scoring.results import InputFile, Results
 
 NOTHING_WRITTEN = "bonus.nothing-written"
 

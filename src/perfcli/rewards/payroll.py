@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 
 from perfcli import exact
+from perfcli.people.columns import Holds, holds
 from perfcli.rules.pay import CENT, PayrollColumn
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
-from perfcli.text import Language, Wording
+from perfcli.text import Language, Wording, catalogue
 
-AMOUNTS = ("bonus_base", "adjustment", "amount", "salary", "raise", "new_salary")
-NUMBERS = (
+_AMOUNTS = ("adjustment", "amount", "raise", "new_salary")
+_NUMBERS = (
     *("total", "rank", "team_rank", "coefficient", "days", "period_days", "proration", "factor"),
     *("percent", "months", "change_percent"),
 )
@@ -37,15 +38,15 @@ class Column:
     header: str
     text: str = ""
 
-    @property
+    @cached_property
     def is_amount(self) -> bool:
         """Whether it holds money, to the cent."""
-        return self.key in AMOUNTS
+        return self.key in _AMOUNTS or holds(self.key) is Holds.AMOUNT
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         """Whether it holds numbers."""
-        return self.is_amount or self.key in NUMBERS
+        return self.is_amount or self.key in _NUMBERS or holds(self.key) is Holds.DAYS
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,12 @@ def _header(column: PayrollColumn, wording: Wording) -> str:
 def named_columns(keys: Sequence[str], ruleset: Ruleset, wording: Wording) -> Columns:
     """Some columns by their keys, under the headers that the policy gives them."""
     stated = {column.key: column for column in payroll_columns(ruleset, wording) if column.key}
-    return [stated.get(key) or Column(key, wording(f"payroll.{key}")) for key in keys]
+    return [stated.get(key) or Column(key, usual_header(key, wording)) for key in keys]
+
+
+def usual_header(key: str, wording: Wording) -> str:
+    """What payroll calls a column, or else what everybody calls it."""
+    return wording(f"payroll.{key}" if f"payroll.{key}" in catalogue() else f"column.{key}")
 
 
 def _names(ruleset: Ruleset, language: Language) -> Mapping[str, Mapping[str, str]]:
@@ -117,6 +123,8 @@ def flat_table(
         found = row[column.key]
         if column.is_number:
             return _number(float(found), cents=column.is_amount)
+        if found is None:
+            return ""
         return names[column.key][found] if column.key in names else str(found)
 
     ordered = sorted(rows(frame), key=lambda row: str(row["employee_id"]))

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from perfcli.rewards.bonus.bonus import PEOPLE, Bonus, Order
+from perfcli.people.columns import WHO, Kept, kept, of_pay
+from perfcli.rewards.bonus.bonus import Bonus, Order
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.bonus.explanation import explain_bonus
 from perfcli.rewards.bonus.payroll import bonus_payroll
@@ -16,7 +17,6 @@ from perfcli.rules.pay import PAY, PAYROLL_COLUMNS
 from perfcli.rules.periods import Cycle
 from perfcli.sealed.products import Product, Steps
 from perfcli.sealed.records import (
-    ABSENT,
     changes_record,
     files_record,
     people_record,
@@ -48,7 +48,7 @@ class _BonusProduct(Product[Bonus]):
     def record(self, content: Bonus) -> Mapping[str, object]:
         facts = {
             "order": {"cycle": content.cycle.value, "pool": written(content.order.pool)},
-            "people": people_record(content.people[list(PEOPLE)]),
+            "people": people_record(content.people[list(of_pay(Kept.BONUS))]),
             "absent": people_record(content.absent),
             "edits": changes_record(content.edits),
             "inputs": files_record(content.inputs),
@@ -59,10 +59,12 @@ class _BonusProduct(Product[Bonus]):
     def read(self, record: Mapping[str, Any], period: str) -> Bonus:
         facts = record["employees"]
         order = Order(Cycle(facts["order"]["cycle"]), period, read_amount(facts["order"]["pool"]))
-        bonus = calculate_bonus(read_people(facts["people"], PEOPLE), read_rules(record["rules"]), order)
+        bonus = calculate_bonus(
+            read_people(facts["people"], of_pay(Kept.BONUS)), read_rules(record["rules"]), order
+        )
         return replace(
             bonus,
-            absent=read_people(facts["absent"], ABSENT),
+            absent=read_people(facts["absent"], WHO),
             edits=read_changes(facts["edits"]),
             inputs=read_files(facts["inputs"]),
         )
@@ -76,13 +78,18 @@ class _BonusProduct(Product[Bonus]):
         return Steps(title, lines, {**record, "steps": lines})
 
     def allowed_columns(self) -> Sequence[str]:
-        return PAYROLL_COLUMNS
+        return allowed_of_pay(PAYROLL_COLUMNS, Kept.BONUS)
 
     def usual_columns(self, content: Bonus, wording: Wording) -> Columns:
         return payroll_columns(content.ruleset, wording)
 
     def flat_table(self, content: Bonus, wording: Wording, columns: Columns) -> PayrollTable:
         return bonus_payroll(content, wording, columns)
+
+
+def allowed_of_pay(known: Sequence[str], pay: Kept) -> Sequence[str]:
+    """The keys of columns that payroll may have, with those of a person that are kept in the pay."""
+    return list(dict.fromkeys([*known, *(one.key for one in kept(pay) if Kept.PAYROLL in one.kept)]))
 
 
 def is_of_pay(path: str) -> bool:

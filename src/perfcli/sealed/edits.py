@@ -12,8 +12,9 @@ from perfcli.files import cells
 from perfcli.files.cells import Cell
 from perfcli.findings import Finding
 from perfcli.folding import fold
+from perfcli.people.columns import BONUS_BASE, Holds, holds
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import BONUS_BASE, Results
+from perfcli.scoring.results import Results
 from perfcli.sealed.products import Stored
 from perfcli.sealed.tables import StoredTable
 
@@ -54,7 +55,7 @@ def _read(cell: Cell, key: str, ruleset: Ruleset) -> str | float | None:
     if key == "grade":
         grades = {fold(name): grade.id for grade in ruleset.policy.grades for name in grade.name.every()}
         return grades.get(fold(cells.as_text(cell)))
-    if key not in {"total", BONUS_BASE}:
+    if key != "total" and holds(key) is not Holds.AMOUNT:
         return cells.as_text(cell)
     if cells.is_blank(cell) and key == BONUS_BASE:
         return float("nan")

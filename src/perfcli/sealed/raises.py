@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from perfcli.people.columns import WHO, Kept, of_pay
 from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_columns
 from perfcli.rewards.raises.explanation import explain_raise
-from perfcli.rewards.raises.people import LEFT_OUT
-from perfcli.rewards.raises.raises import KNOWN, Raises, Wanted, adjust_salaries
+from perfcli.rewards.raises.raises import Raises, Wanted, adjust_salaries
 from perfcli.rewards.raises.records import raise_record
 from perfcli.scoring.results import IDENTITY
-from perfcli.sealed.bonus import is_of_pay
+from perfcli.sealed.bonus import allowed_of_pay, is_of_pay
 from perfcli.sealed.products import Product, Steps
 from perfcli.sealed.records import (
     changes_record,
@@ -59,7 +59,7 @@ class _RaisesProduct(Product[Raises]):
                 "confirm_cuts": wanted.confirm_cuts,
                 "fit_budget": wanted.fit_budget,
             },
-            "people": people_record(content.frame[list(KNOWN)]),
+            "people": people_record(content.frame[list(of_pay(Kept.RAISES))]),
             "left_out": people_record(content.left_out),
             "edits": changes_record(content.edits),
             "inputs": files_record(content.inputs),
@@ -76,10 +76,10 @@ class _RaisesProduct(Product[Raises]):
             confirm_cuts=order["confirm_cuts"],
             fit_budget=order["fit_budget"],
         )
-        people = read_people(facts["people"], KNOWN)
+        people = read_people(facts["people"], of_pay(Kept.RAISES))
         return replace(
             adjust_salaries(people, period, read_rules(record["rules"]), wanted),
-            left_out=read_people(facts["left_out"], (*LEFT_OUT, "reason")),
+            left_out=read_people(facts["left_out"], (*WHO, "reason")),
             edits=read_changes(facts["edits"]),
             inputs=read_files(facts["inputs"]),
         )
@@ -93,7 +93,7 @@ class _RaisesProduct(Product[Raises]):
         return Steps(title, lines, {**record, "steps": lines})
 
     def allowed_columns(self) -> Sequence[str]:
-        return _COLUMNS
+        return allowed_of_pay(_COLUMNS, Kept.RAISES)
 
     def usual_columns(self, content: Raises, wording: Wording) -> Columns:
         return named_columns(_USUAL, content.ruleset, wording)

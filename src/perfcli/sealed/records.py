@@ -13,20 +13,12 @@ import pandas as pd
 
 from perfcli import exact
 from perfcli.findings import Finding, Place, Severity
+from perfcli.people.columns import Holds, holds
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
-from perfcli.scoring.results import BONUS_BASE, InputFile, rows
+from perfcli.scoring.results import InputFile, rows
 from perfcli.text import Language, Translated
-
-ABSENT = ("employee_id", "name", "department", "team")
-"""What is known of those who worked in the period and have no result."""
-
-_DAYS = ("joined", "left", "transferred", "confirmed", "probation_until")
-_NUMBERS = (
-    *("total", BONUS_BASE, "former_base", "unpaid_leave_days", "days_worked", "days_due"),
-    *("bonus_adjustment", "salary", "range_lowest", "range_highest"),
-)
 
 
 def rules_record(ruleset: Ruleset, teams: Sequence[str], is_told: Callable[[str], bool]) -> dict[str, Any]:
@@ -75,21 +67,18 @@ def written(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def read_people(records: Iterable[Mapping[str, str]], columns: Sequence[str]) -> pd.DataFrame:
+def read_people(records: Sequence[Mapping[str, str]], keys: Sequence[str]) -> pd.DataFrame:
     """People as ``people_record`` wrote them: texts, doubles and days."""
-    return pd.DataFrame([_person(one, columns) for one in records], columns=list(columns))
+    return pd.DataFrame({key: _values(key, [one.get(key, "") for one in records]) for key in keys})
 
 
-def _person(record: Mapping[str, str], columns: Iterable[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for key in columns:
-        if key in _DAYS:
-            row[key] = date.fromisoformat(record[key]) if key in record else None
-        elif key in _NUMBERS:
-            row[key] = np.float64(record.get(key, "nan"))
-        else:
-            row[key] = record.get(key, "")
-    return row
+def _values(key: str, texts: Sequence[str]) -> pd.Series[Any]:
+    held = holds(key)
+    if held is Holds.DATE:
+        return pd.Series([date.fromisoformat(text) if text else None for text in texts], dtype=object)
+    if key == "total" or held in {Holds.AMOUNT, Holds.DAYS}:
+        return pd.Series([float(text or "nan") for text in texts], dtype=np.float64)
+    return pd.Series(texts, dtype=object)
 
 
 def read_amount(text: str) -> Decimal | None:

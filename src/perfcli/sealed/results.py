@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from perfcli import exact
 from perfcli.files import marks
+from perfcli.people.columns import BONUS_BASE, WITH_RESULTS, kept
 from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_columns
 from perfcli.rules.models import Grade
 from perfcli.rules.roles import Role
@@ -19,7 +20,6 @@ from perfcli.scoring.explanation import Explanation, explain
 from perfcli.scoring.origins import GIVEN, Origin, origins
 from perfcli.scoring.results import (
     ADJUSTMENT,
-    BONUS_BASE,
     IDENTITY,
     OUTCOME,
     REASON,
@@ -111,10 +111,12 @@ def _employees_record(results: Results) -> dict[str, Any]:
             for key in (role_key(one, role) for role in GIVEN):
                 if key in frame:
                     keep(key, own)
-    for key in (ADJUSTMENT, BONUS_BASE):
+    others = [column for column in kept(WITH_RESULTS) if column.key in frame]
+    for key in (ADJUSTMENT, *(column.key for column in others if column.is_number)):
         if key in frame:
             columns[key] = frame[key].to_numpy(dtype=np.float64)
-    identity = [*IDENTITY, *([REASON] if ADJUSTMENT in frame else [])]
+    texts = [column.key for column in others if not column.is_number and any(frame[column.key])]
+    identity = [*IDENTITY, *([REASON] if ADJUSTMENT in frame else []), *texts]
     return {
         "identity": {key: frame[key].tolist() for key in identity},
         "columns": {key: _texts(column) for key, column in columns.items() if not np.isnan(column).all()},
@@ -133,7 +135,8 @@ def _read_employees(facts: Any) -> pd.DataFrame:
     """What everyone was scored from, as ``score_employees`` takes it."""
     if isinstance(facts, list):
         return _of_records(facts)
-    frame = pd.DataFrame({key: facts["identity"][key] for key in IDENTITY})
+    others = [one.key for one in kept(WITH_RESULTS) if one.key in facts["identity"]]
+    frame = pd.DataFrame({key: facts["identity"][key] for key in (*IDENTITY, *others)})
     for key, texts in facts["columns"].items():
         frame[key] = np.array([float(text or "nan") for text in texts], dtype=np.float64)
     for indicator, places in facts["not_applicable"].items():

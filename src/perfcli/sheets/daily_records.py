@@ -14,20 +14,15 @@ from perfcli.files.numerals import NOT_A_NUMBER, NOT_APPLICABLE, NUMBER_AS_TEXT
 from perfcli.files.reader import Book, Grid
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
-from perfcli.people.lists import Entry, find_header
+from perfcli.people.columns import EMPLOYEE_ID
+from perfcli.people.lists import ListRow, find_header
 from perfcli.rules.kinds import Kind
 from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.periods import days
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import role_key
-from perfcli.sheets.labels import (
-    DATE,
-    EMPLOYEE_ID,
-    INDICATOR,
-    POINTS,
-    RECORD_LABELS,
-)
+from perfcli.sheets.labels import DATE, INDICATOR, POINTS, RECORD_LABELS
 from perfcli.sheets.reading import other_kind
 from perfcli.text import Term
 
@@ -151,7 +146,7 @@ def _is_within(day: date, period: str) -> bool:
     return first <= day <= last
 
 
-class _Record(Entry):
+class _Record(ListRow):
     """One row of daily records."""
 
     @property

@@ -18,10 +18,10 @@ from perfcli.files import cells
 from perfcli.files.cells import MISSING, NOT_CALCULATED
 from perfcli.findings import Place, error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import SUPERIOR
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import Role
 from perfcli.scoring.judgements import Judgements, judge
-from perfcli.sheets.labels import SUPERIOR
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
 from perfcli.text import Term

@@ -23,11 +23,12 @@ from perfcli.files.numerals import (
 )
 from perfcli.findings import error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import BONUS_BASE
 from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON, not_applicable_key, role_key
+from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
 from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term, Translated
 

@@ -22,14 +22,6 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile
 from perfcli.text import Term
 
-PEOPLE = (
-    *("employee_id", "name", "department", "position", "team", "period", "total", "grade"),
-    *("bonus_base", "former_base", "unpaid_leave_days", "days_worked", "days_due", "bonus_adjustment"),
-    *("joined", "left", "transferred", "confirmed", "probation_until"),
-    *("discipline", "bonus_adjustment_reason"),
-)
-"""The columns of the people for whom a bonus is computed: see ``Employment`` for what comes of a roster."""
-
 HIGHEST, LOWEST = "highest", "lowest"
 GRADE, BASE, SCORE, SMALL, OVERDRAWN = "grade", "base", "score", "small", "overdrawn"
 
@@ -65,11 +57,11 @@ class Bonus:
 
     Amounts are to the cent; numbers are the doubles nearest to the exact ones.
 
-    ``notes`` are words about an employee, by id. ``people`` is what everything was computed from
-    (``PEOPLE``). ``absent`` has those of the roster who worked in the period and have no result:
-    ``employee_id, name, department, team``. ``edits`` are changes of the result workbooks that were accepted.
-    ``inputs`` are the result workbooks and the roster. ``problems`` are what kept somebody's bonus from being
-    computed, with the id; where there is one, nothing may be paid.
+    ``notes`` are words about an employee, by id. ``people`` is what everything was computed from, in the
+    order of ``frame`` (see ``people.columns.of_pay``). ``absent`` has those of the roster who worked in the
+    period and have no result: ``employee_id, name, department, team``. ``edits`` are changes of the result
+    workbooks that were accepted. ``inputs`` are the result workbooks and the roster. ``problems`` are what
+    kept somebody's bonus from being computed, with the id; where there is one, nothing may be paid.
     """
 
     frame: pd.DataFrame

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
+
 from perfcli.rewards.bonus.bonus import Bonus
 from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, payroll_columns
 from perfcli.text import Wording
@@ -19,4 +21,6 @@ def bonus_payroll(bonus: Bonus, wording: Wording, columns: Columns | None = None
             note.in_language(wording.language) for note in bonus.notes[row["employee_id"]]
         ),
     }
-    return flat_table(bonus.frame, bonus.ruleset, wanted, wording, computed)
+    known = bonus.people.drop(columns=[key for key in bonus.people if key in bonus.frame])
+    frame = pd.concat([bonus.frame, known], axis="columns")
+    return flat_table(frame, bonus.ruleset, wanted, wording, computed)

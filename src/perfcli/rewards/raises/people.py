@@ -15,16 +15,13 @@ import pandas as pd
 
 from perfcli import exact
 from perfcli.findings import Finding, Place, error, warning
+from perfcli.people.columns import WHO, Kept, of_pay
 from perfcli.rewards.money import money
 from perfcli.rewards.raises.rules import Case, months_of_service, needs_range
 from perfcli.rules.models import Policy
-from perfcli.scoring.results import IDENTITY, rows
+from perfcli.scoring.results import rows
 
 SHOWN_NAMES = 10
-LEFT_OUT = ("employee_id", "name", "department", "team")
-"""What is known of those who are not in the table."""
-
-_KNOWN = ("total", "grade", "joined", "left")
 
 
 class Reason(StrEnum):
@@ -46,7 +43,7 @@ def nowhere(employee: str, column: str) -> Place:  # noqa: ARG001 - there is no 
 
 
 @dataclass
-class People:
+class SalaryCases:
     """Who is in the table, and who is not and why."""
 
     people: pd.DataFrame
@@ -63,6 +60,7 @@ class People:
         Findings: ``bad-pay-range``; the warnings ``no-salary``, ``no-pay-range`` and ``no-joined-date``.
         """
         undated: list[str] = []
+        known = of_pay(Kept.RAISES)
         order = itemgetter("department", "employee_id")
         for person in sorted(rows(self.people), key=order):
             case = self._case(person)
@@ -74,7 +72,7 @@ class People:
             if person["joined"] is None:
                 undated.append(label_of(person))
             yield from self._bad_range(person, case)
-            self.cases.append(({key: person[key] for key in (*IDENTITY, *_KNOWN)}, case))
+            self.cases.append(({key: person[key] for key in known}, case))
         for person in rows(absent) if absent is not None else ():
             self._leave_out(person, Reason.NO_RESULT)
         if undated and self.policy.salary.joiners != "whole":
@@ -120,7 +118,7 @@ class People:
             yield error("bad-pay-range", place, employee=label_of(person), **values)
 
     def _leave_out(self, person: Mapping[str, Any], reason: Reason) -> None:
-        self.left_out.append({**{key: person[key] for key in LEFT_OUT}, "reason": reason.value})
+        self.left_out.append({**{key: person[key] for key in WHO}, "reason": reason.value})
 
 
 def label_of(person: Mapping[str, Any]) -> str:

@@ -16,23 +16,20 @@ import pandas as pd
 from perfcli import exact
 from perfcli.errors import DataError, usage_error
 from perfcli.findings import Finding, Place, error, has_errors, warning
+from perfcli.people.columns import WHO, Kept, of_pay
 from perfcli.rewards.money import money, round_half_up
 from perfcli.rewards.raises.budget import Asked, Fit, fit_budget
 from perfcli.rewards.raises.notes import notes_of
-from perfcli.rewards.raises.people import LEFT_OUT, SHOWN_NAMES, People, PlaceOf, label_of, nowhere
+from perfcli.rewards.raises.people import SHOWN_NAMES, PlaceOf, SalaryCases, label_of, nowhere
 from perfcli.rewards.raises.rules import MONTHS, Outcome, outcome
 from perfcli.rules.models import Policy
 from perfcli.rules.names import Name
 from perfcli.rules.pay import CENT, Salary
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import IDENTITY, InputFile, rows
+from perfcli.scoring.results import InputFile, rows
 
-KNOWN = (*IDENTITY, "total", "grade", "joined", "left", "salary", "range_lowest", "range_highest")
-"""The columns that everything else is computed from."""
-
-COLUMNS = (
-    *KNOWN,
+_COMPUTED = (
     *("range_position", "percent", "months", "computed", "limit", "bounded", "required", "cut_waits", "due"),
     *("scaled", "raise", "new_salary", "change_percent", "notes"),
 )
@@ -150,7 +147,7 @@ def adjust_salaries(
     if wanted.fit_budget and budget is None:
         raise usage_error("fit-without-budget")
     effective = wanted.effective or date(year + 1, policy.salary.effective_month, 1)
-    gathered = People(people, policy, year, effective, place)
+    gathered = SalaryCases(people, policy, year, effective, place)
     findings += gathered.gather(absent)
     if not gathered.cases:
         findings.append(error("nobody-to-adjust", Place()))
@@ -159,7 +156,7 @@ def adjust_salaries(
     table = _Table(gathered, policy, wanted, budget)
     findings += _remarks(table)
     others = sorted(gathered.left_out, key=itemgetter("employee_id", "name"))
-    left_out = pd.DataFrame(others, columns=[*LEFT_OUT, "reason"], dtype=object)
+    left_out = pd.DataFrame(others, columns=[*WHO, "reason"], dtype=object)
     return Raises(
         *(table.frame, ruleset, period, wanted, effective, budget, left_out, table.fit),
         findings=tuple(findings),
@@ -175,7 +172,7 @@ def money_sum(amounts: Iterable[float]) -> Decimal:
 class _Table:
     """A row per case, and the raises within the budget where it is exceeded."""
 
-    people: People
+    people: SalaryCases
     policy: Policy
     wanted: Wanted
     budget: Decimal | None
@@ -185,9 +182,6 @@ class _Table:
         records = [
             {
                 **known,
-                "salary": float(case.salary),
-                "range_lowest": _float(case.range_lowest),
-                "range_highest": _float(case.range_highest),
                 "range_position": _float(one.position),
                 "percent": float(one.percent),
                 "months": case.months,
@@ -207,7 +201,7 @@ class _Table:
                 zip(self.people.cases, self.outcomes, self.given, strict=True)
             )
         ]
-        return pd.DataFrame(records, columns=list(COLUMNS))
+        return pd.DataFrame(records, columns=[*of_pay(Kept.RAISES), *_COMPUTED])
 
     @cached_property
     def smallest(self) -> Decimal:

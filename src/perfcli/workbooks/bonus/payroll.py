@@ -9,8 +9,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli.rewards.bonus.bonus import PEOPLE
-from perfcli.rewards.payroll import AMOUNTS, NUMBERS, Column, PayrollTable, Value
+from perfcli.people.columns import NOWHERE, of_pay
+from perfcli.rewards.payroll import Column, PayrollTable, Value
 from perfcli.text import Wording
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.long_tables import Cells, LongTable, number_cells, text_cells
@@ -18,8 +18,6 @@ from perfcli.workbooks.base.styles import Book
 from perfcli.workbooks.base.tables import Table
 
 TABLE_NAME = "PerfPayroll"
-
-_CHECKED = (*PEOPLE[:8], *AMOUNTS, *NUMBERS)
 
 
 def payroll_workbook(table: PayrollTable, wording: Wording) -> bytes:
@@ -52,7 +50,11 @@ def write_payroll(book: Book, worksheet: Worksheet, table: PayrollTable) -> list
     worksheet.freeze_panes(1, 0)
     worksheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, last, len(unique) - 1)})
     book.print_setup(worksheet, landscape=True, repeat=(0, 0))
-    checked = {column.key: place for place, column in enumerate(table.columns) if column.key in _CHECKED}
+    checked = {
+        column.key: place
+        for place, column in enumerate(table.columns)
+        if column.is_number or column.key in of_pay(NOWHERE)
+    }
     if "employee_id" not in checked:
         return []
     return [Table("payroll", None, str(worksheet.name), 1, last, checked)]

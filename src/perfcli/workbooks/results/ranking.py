@@ -6,7 +6,8 @@ import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, VETO, Results
+from perfcli.people.columns import BONUS_BASE
+from perfcli.scoring.results import ADJUSTMENT, VETO, Results
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.long_tables import Cells, LongTable, number_cells, text_cells
 from perfcli.workbooks.base.styles import Book
