@@ -18,12 +18,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from pydantic import TypeAdapter
 
 from perfcli.files import marks
 from perfcli.findings import Finding
 from perfcli.rules.loader import load_ruleset, shipped
-from perfcli.rules.measures import Measure
 from perfcli.rules.models import Policy, Raters, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
@@ -36,11 +34,11 @@ from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
 from perfcli.workbooks.results.workbook import result_workbook
+from support.measures import COMPUTED, measures, numbers_in
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
 SHIPPED = load_ruleset(shipped("rubrics"))
-MEASURES: TypeAdapter[Measure] = TypeAdapter(Measure)
 
 FEW_EXAMPLES = settings(
     max_examples=25,
@@ -79,64 +77,27 @@ def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
     return st.integers(lowest, highest).map(lambda number: Decimal(number) / 100)
 
 
-@st.composite
-def tiers(draw: st.DrawFn) -> dict[str, Any]:
-    of = draw(st.sampled_from(["attainment", "actual"]))
-    better = draw(st.sampled_from(["higher", "lower"]))
-    count = draw(st.integers(1, 9))
-    lowest = 1 if of == "attainment" else -3000
-    bounds = sorted(draw(st.lists(cents(lowest, 20_000), min_size=count, max_size=count, unique=True)))
-    if of == "actual" and better == "lower":
-        bounds.reverse()
-    marks = sorted(draw(st.lists(cents(0, 12_000), min_size=count + 1, max_size=count + 1)))
-    key = "upper_bound" if of == "actual" and better == "lower" else "lower_bound"
-    steps: list[dict[str, Any]] = [
-        {key: bound, "score": mark} for bound, mark in zip(bounds, marks[1:], strict=True)
-    ]
-    steps.append({"score": marks[0]})
-    return {
-        "method": "tiers",
-        "of": of,
-        "better": better,
-        "interpolate": draw(st.booleans()),
-        "tiers": draw(st.permutations(steps)),
-    }
-
-
-@st.composite
-def measures(draw: st.DrawFn, full: Decimal) -> Measure:
-    better = draw(st.sampled_from(["higher", "lower"]))
-    floor = min(draw(cents(0, 4000)), full)
-    data: dict[str, Any] = draw(
-        st.sampled_from(
-            [
-                {"method": "ratio", "better": better, "floor": floor},
-                {"method": "ratio", "better": better, "cap": max(draw(cents(4000, 15_000)), full)},
-                {"method": "deduction", "step": draw(cents(1, 3000)), "floor": floor},
-                {"method": "pass-fail", "better": better, "fail": floor},
-                draw(tiers()),
-            ]
-        )
-    )
-    return MEASURES.validate_python(data)
-
-
 @FEW_EXAMPLES
 @given(data=st.data(), full=st.sampled_from([Decimal(100), Decimal("7.5")]), decimals=st.integers(0, 4))
 def test_a_measure_s_formula_gives_the_scorer_s_numbers(
     data: st.DataObject, full: Decimal, decimals: int
 ) -> None:
-    measure = data.draw(measures(full))
-    target = cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)])
-    actual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
-    rows = data.draw(st.lists(st.tuples(target, actual), min_size=20, max_size=60))
-    targets, actuals = (np.array([float(row[part]) for row in rows]) for part in (0, 1))
-    expected = measured_scores(measure, Scale(full, decimals), targets, actuals)
-    formulas = [
-        measured_formula(measure, full, decimals, f"B{row}", f"C{row}") for row in range(1, len(rows) + 1)
-    ]
-    cells = [(float(target), float(actual)) for target, actual in rows]
-    assert calculated(cells, formulas) == expected.tolist()
+    rows: list[tuple[float, float]] = []
+    formulas: list[str] = []
+    expected: list[float] = []
+    for member in COMPUTED:
+        measure = data.draw(measures(member, full))
+        target = cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)])
+        actual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
+        actual |= st.sampled_from([Decimal(0), *numbers_in(measure)])
+        own = data.draw(st.lists(st.tuples(target, actual), min_size=8, max_size=16))
+        cells = [(float(target), float(actual)) for target, actual in own]
+        places = range(len(rows) + 1, len(rows) + len(cells) + 1)
+        formulas += [measured_formula(measure, full, decimals, f"B{row}", f"C{row}") for row in places]
+        targets, actuals = np.array(cells).T
+        expected += measured_scores(measure, Scale(full, decimals), targets, actuals).tolist()
+        rows += cells
+    assert calculated(rows, formulas) == expected
 
 
 Shares = tuple[int, int, int]
@@ -283,7 +244,7 @@ def row_of_all(draw: st.DrawFn, rubric: Rubric, policy: Policy) -> dict[str, obj
     row: dict[str, object] = {}
     for indicator in rubric.indicators:
         full = int(rubric.full_marks(indicator) * 100)
-        ways = ["typed", "rated", "out"] + ["measured"] * 3 * indicator.measure.has_actual
+        ways = ["typed", "rated", "out"] + ["measured"] * 3 * bool(indicator.measure.columns())
         way = draw(st.sampled_from(ways))
         if way == "out" and indicator.id != "team":
             row[not_applicable_key(indicator.id)] = True
