@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfcli.files import marks
 from perfcli.findings import Finding
 from perfcli.rules.loader import load_ruleset, shipped
+from perfcli.rules.measures import Measure
 from perfcli.rules.models import Policy, Raters, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
@@ -77,6 +78,16 @@ def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
     return st.integers(lowest, highest).map(lambda number: Decimal(number) / 100)
 
 
+@st.composite
+def target_and_actual(draw: st.DrawFn, measure: Measure) -> tuple[Decimal, Decimal]:
+    """Often one that lies just on an edge of the measure."""
+    target = draw(cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)]))
+    stated = numbers_in(measure)
+    edges = [Decimal(0), target, *stated, *(target * number / 100 for number in stated)]
+    usual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
+    return target, draw(usual | st.sampled_from(edges))
+
+
 @FEW_EXAMPLES
 @given(data=st.data(), full=st.sampled_from([Decimal(100), Decimal("7.5")]), decimals=st.integers(0, 4))
 def test_a_measure_s_formula_gives_the_scorer_s_numbers(
@@ -87,10 +98,7 @@ def test_a_measure_s_formula_gives_the_scorer_s_numbers(
     expected: list[float] = []
     for member in COMPUTED:
         measure = data.draw(measures(member, full))
-        target = cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)])
-        actual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
-        actual |= st.sampled_from([Decimal(0), *numbers_in(measure)])
-        own = data.draw(st.lists(st.tuples(target, actual), min_size=8, max_size=16))
+        own = data.draw(st.lists(target_and_actual(measure), min_size=8, max_size=16))
         cells = [(float(target), float(actual)) for target, actual in own]
         places = range(len(rows) + 1, len(rows) + len(cells) + 1)
         formulas += [measured_formula(measure, full, decimals, f"B{row}", f"C{row}") for row in places]
