@@ -35,7 +35,7 @@ from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
 from perfcli.workbooks.results.workbook import result_workbook
-from support.measures import COMPUTED, measures, numbers_in
+from support.measures import COMPUTED, measure_of, measures, numbers_in
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
@@ -106,6 +106,37 @@ def test_a_measure_s_formula_gives_the_scorer_s_numbers(
         expected += measured_scores(measure, Scale(full, decimals), targets, actuals).tolist()
         rows += cells
     assert calculated(rows, formulas) == expected
+
+
+STEEP = {
+    "method": "tiers",
+    "of": "actual",
+    "interpolate": True,
+    "tiers": [{"lower_bound": "100.0008", "score": 100}, {"lower_bound": 100, "score": 0}, {"score": 0}],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "actuals"),
+    [
+        ({"method": "ratio"}, 10**9, [949_949_999, 949_950_000, 949_950_001]),
+        ({"method": "ratio", "better": "lower"}, 949_949_999, [10**9, 10**9 - 1]),
+        ({"method": "ratio", "cap": 1000}, 10**9, [9_499_949_999, 9_499_950_000]),
+        (STEEP, 1, [float(f"100.000{part:05}") for part in range(4, 80_000, 888)]),
+    ],
+    ids=["ratio", "lower is better", "high cap", "steep tiers"],
+)
+def test_a_formula_tells_half_from_nearly_half(
+    rule: dict[str, Any], target: int, actuals: list[float]
+) -> None:
+    measure = measure_of(**rule)
+    targets = np.full(len(actuals), float(target))
+    expected = measured_scores(measure, Scale(Decimal(100), 2), targets, np.array(actuals, dtype=float))
+    formulas = [
+        measured_formula(measure, Decimal(100), 2, f"B{row}", f"C{row}") for row in range(1, len(actuals) + 1)
+    ]
+    rows = [(float(target), actual) for actual in actuals]
+    assert calculated(rows, formulas) == expected.tolist()
 
 
 Shares = tuple[int, int, int]

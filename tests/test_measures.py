@@ -31,6 +31,7 @@ from perfcli.text import Language, Wording
 from support.measures import COMPUTED, MEASURES, MEMBERS, measure_of, measures, numbers_in, tiers
 from support.rubrics import half_up, make_rubric
 
+HUNDRED = Decimal(100)
 PAGES = sorted((Path(__file__).parents[1] / "docs" / "measures").glob("*.md"), key=lambda path: path.name)
 
 
@@ -312,13 +313,19 @@ def test_a_target_that_something_is_divided_by_is_above_zero(
     assert scores_of(measure, Scale(Decimal(100), 2), values) == scores
 
 
+@pytest.mark.parametrize("target", ["0.01", "1", "999999999"])
+@pytest.mark.parametrize("actual", ["0", "-1"])
+def test_nothing_attains_more_than_any_target_where_lower_is_better(target: str, actual: str) -> None:
+    steps = [{"lower_bound": bound, "score": bound} for bound in (50, 120)]
+    by_steps = measure_of(method="tiers", of="attainment", better="lower", tiers=[*steps, {"score": 0}])
+    for measure in (measure_of(method="ratio", better="lower", cap=120), by_steps):
+        assert scores_of(measure, Scale(HUNDRED, 2), [(Decimal(target), Decimal(actual))]) == [120]
+
+
 def test_what_is_typed_is_not_computed() -> None:
     levels = [{"name": "優", "score": 100}, {"name": "差", "score": 0}]
     for measure in (measure_of(method="direct"), measure_of(method="levels", levels=levels)):
         assert scores_of(measure, Scale(Decimal(100), 2), [(Decimal(1), Decimal(1))]) == [None]
-
-
-HUNDRED = Decimal(100)
 
 
 @pytest.mark.parametrize("member", MEMBERS)
