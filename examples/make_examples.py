@@ -21,7 +21,6 @@ from perfcli.people.roster import of_team, present, read_roster
 from perfcli.rules.kinds import Kind
 from perfcli.rules.loader import load_ruleset
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.rules.names import Name
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.layouts.header import find_header
@@ -204,7 +203,7 @@ def targets(
         (employee, indicator.id, Role.TARGET): _near(TARGETS[indicator.id], chance)
         for employee in people
         for indicator in rubric.indicators
-        if indicator.measure.has_target
+        if Role.TARGET in indicator.measure.columns()
     }
 
 
@@ -226,19 +225,19 @@ def results(
             target = agreed.get((employee, indicator.id, Role.TARGET))
             if target is not None:
                 share = min(max(chance.gauss(ability / 84, 0.07), 0.4), 1.3)
-                lower = getattr(indicator.measure, "better", "higher") == "lower"
+                lower = indicator.measure.better == "lower"
                 actual = target / share if lower else target * share
                 highest = 100.0 if _unit(indicator) == "%" else actual
                 places = TARGETS[indicator.id][2]
                 found[employee, indicator.id, Role.ACTUAL] = round(min(actual, highest), places)
-            elif not indicator.measure.has_actual:
+            elif not indicator.measure.columns():
                 found[employee, indicator.id, Role.SCORE] = _score(ability, chance)
     return found
 
 
 def _unit(indicator: Indicator) -> str:
-    unit = getattr(indicator.measure, "unit", None)
-    return unit.in_language(Language.ENGLISH) if isinstance(unit, Name) else ""
+    unit = indicator.measure.unit
+    return "" if unit is None else unit.in_language(Language.ENGLISH)
 
 
 def filled(template: bytes, rubric: Rubric, entries: Entries) -> bytes:

@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from pydantic import TypeAdapter
 
 from perfcli.files import marks
 from perfcli.findings import Finding
@@ -37,11 +36,11 @@ from perfcli.sealed.mark import former_digest
 from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
+from support.measures import COMPUTED, measure_of, measures, numbers_in
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
 SHIPPED = load_ruleset(shipped("rubrics"))
-MEASURES: TypeAdapter[Measure] = TypeAdapter(Measure)
 
 FEW_EXAMPLES = settings(
     max_examples=25,
@@ -81,45 +80,13 @@ def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
 
 
 @st.composite
-def tiers(draw: st.DrawFn) -> dict[str, Any]:
-    of = draw(st.sampled_from(["attainment", "actual"]))
-    better = draw(st.sampled_from(["higher", "lower"]))
-    count = draw(st.integers(1, 9))
-    lowest = 1 if of == "attainment" else -3000
-    bounds = sorted(draw(st.lists(cents(lowest, 20_000), min_size=count, max_size=count, unique=True)))
-    if of == "actual" and better == "lower":
-        bounds.reverse()
-    marks = sorted(draw(st.lists(cents(0, 12_000), min_size=count + 1, max_size=count + 1)))
-    key = "upper_bound" if of == "actual" and better == "lower" else "lower_bound"
-    steps: list[dict[str, Any]] = [
-        {key: bound, "score": mark} for bound, mark in zip(bounds, marks[1:], strict=True)
-    ]
-    steps.append({"score": marks[0]})
-    return {
-        "method": "tiers",
-        "of": of,
-        "better": better,
-        "interpolate": draw(st.booleans()),
-        "tiers": draw(st.permutations(steps)),
-    }
-
-
-@st.composite
-def measures(draw: st.DrawFn, full: Decimal) -> Measure:
-    better = draw(st.sampled_from(["higher", "lower"]))
-    floor = min(draw(cents(0, 4000)), full)
-    data: dict[str, Any] = draw(
-        st.sampled_from(
-            [
-                {"method": "ratio", "better": better, "floor": floor},
-                {"method": "ratio", "better": better, "cap": max(draw(cents(4000, 15_000)), full)},
-                {"method": "deduction", "step": draw(cents(1, 3000)), "floor": floor},
-                {"method": "pass-fail", "better": better, "fail": floor},
-                draw(tiers()),
-            ]
-        )
-    )
-    return MEASURES.validate_python(data)
+def target_and_actual(draw: st.DrawFn, measure: Measure) -> tuple[Decimal, Decimal]:
+    """Often one that lies just on an edge of the measure."""
+    target = draw(cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)]))
+    stated = numbers_in(measure)
+    edges = [Decimal(0), target, *stated, *(target * number / 100 for number in stated)]
+    usual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
+    return target, draw(usual | st.sampled_from(edges))
 
 
 @FEW_EXAMPLES
@@ -127,17 +94,50 @@ def measures(draw: st.DrawFn, full: Decimal) -> Measure:
 def test_a_measure_s_formula_gives_the_scorer_s_numbers(
     data: st.DataObject, full: Decimal, decimals: int
 ) -> None:
-    measure = data.draw(measures(full))
-    target = cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)])
-    actual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
-    rows = data.draw(st.lists(st.tuples(target, actual), min_size=20, max_size=60))
-    targets, actuals = (np.array([float(row[part]) for row in rows]) for part in (0, 1))
-    expected = measured_scores(measure, Scale(full, decimals), targets, actuals)
+    rows: list[tuple[float, float]] = []
+    formulas: list[str] = []
+    expected: list[float] = []
+    for member in COMPUTED:
+        measure = data.draw(measures(member, full))
+        own = data.draw(st.lists(target_and_actual(measure), min_size=8, max_size=16))
+        cells = [(float(target), float(actual)) for target, actual in own]
+        places = range(len(rows) + 1, len(rows) + len(cells) + 1)
+        formulas += [measured_formula(measure, full, decimals, f"B{row}", f"C{row}") for row in places]
+        targets, actuals = np.array(cells).T
+        expected += measured_scores(measure, Scale(full, decimals), targets, actuals).tolist()
+        rows += cells
+    assert calculated(rows, formulas) == expected
+
+
+STEEP = {
+    "method": "tiers",
+    "of": "actual",
+    "interpolate": True,
+    "tiers": [{"lower_bound": "100.0008", "score": 100}, {"lower_bound": 100, "score": 0}, {"score": 0}],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "actuals"),
+    [
+        ({"method": "ratio"}, 10**9, [949_949_999, 949_950_000, 949_950_001]),
+        ({"method": "ratio", "better": "lower"}, 949_949_999, [10**9, 10**9 - 1]),
+        ({"method": "ratio", "cap": 1000}, 10**9, [9_499_949_999, 9_499_950_000]),
+        (STEEP, 1, [float(f"100.000{part:05}") for part in range(4, 80_000, 888)]),
+    ],
+    ids=["ratio", "lower is better", "high cap", "steep tiers"],
+)
+def test_a_formula_tells_half_from_nearly_half(
+    rule: dict[str, Any], target: int, actuals: list[float]
+) -> None:
+    measure = measure_of(**rule)
+    targets = np.full(len(actuals), float(target))
+    expected = measured_scores(measure, Scale(Decimal(100), 2), targets, np.array(actuals, dtype=float))
     formulas = [
-        measured_formula(measure, full, decimals, f"B{row}", f"C{row}") for row in range(1, len(rows) + 1)
+        measured_formula(measure, Decimal(100), 2, f"B{row}", f"C{row}") for row in range(1, len(actuals) + 1)
     ]
-    cells = [(float(target), float(actual)) for target, actual in rows]
-    assert calculated(cells, formulas) == expected.tolist()
+    rows = [(float(target), actual) for actual in actuals]
+    assert calculated(rows, formulas) == expected.tolist()
 
 
 Shares = tuple[int, int, int]
@@ -284,7 +284,7 @@ def row_of_all(draw: st.DrawFn, rubric: Rubric, policy: Policy) -> dict[str, obj
     row: dict[str, object] = {}
     for indicator in rubric.indicators:
         full = int(rubric.full_marks(indicator) * 100)
-        ways = ["typed", "rated", "out"] + ["measured"] * 3 * indicator.measure.has_actual
+        ways = ["typed", "rated", "out"] + ["measured"] * 3 * bool(indicator.measure.columns())
         way = draw(st.sampled_from(ways))
         if way == "out" and indicator.id != "team":
             row[not_applicable_key(indicator.id)] = True

@@ -13,6 +13,7 @@ from perfcli.cli import options
 from perfcli.cli.files import check_target, make_folder, write_whole
 from perfcli.cli.session import open_output
 from perfcli.rules.kinds import Kind
+from perfcli.rules.roles import Role
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +115,7 @@ def _teams(team: str, kind: Kind, ruleset: Ruleset, prepared: Preparation, *, ev
 
 
 def _has_targets(rubric: Rubric) -> bool:
-    return any(one.measure.has_target and one.measure.asks_for_actual for one in rubric.indicators)
+    return any(Role.TARGET in one.measure.asked() for one in rubric.indicators)
 
 
 def _contents(

@@ -14,8 +14,9 @@ from perfcli import exact
 from perfcli.folding import fold
 from perfcli.rules.models import Grade, Indicator, Policy, Rubric
 from perfcli.rules.names import Name
+from perfcli.rules.numbers import written
 from perfcli.rules.ruleset import POLICY, Ruleset
-from perfcli.scoring.derivations import Row, derive, written
+from perfcli.scoring.derivations import Row, derive
 from perfcli.scoring.results import ADJUSTMENT, REASON, VETO, Results, score_key
 from perfcli.scoring.scorer import grades
 from perfcli.scoring.weights import shared_weights

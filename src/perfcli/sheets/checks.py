@@ -59,7 +59,7 @@ def indicators_have_a_column(table: Table, rubrics: Rubrics) -> None:
     for team, rubric in rubrics.items():
         for indicator in rubric.indicators:
             roles = set(table.header.of_indicator(team, indicator.id))
-            enough = {Role.SCORE, *RATERS} | ({Role.ACTUAL} if indicator.measure.has_actual else set())
+            enough = {Role.SCORE, *RATERS, *indicator.measure.columns()} - {Role.TARGET}
             if not roles & enough and table.origins is not None:
                 _note_missing_rows(table, team, indicator)
             elif not roles & enough:

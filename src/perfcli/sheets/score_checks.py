@@ -259,7 +259,7 @@ def units_match(team: Team) -> None:
 def targets_are_as_agreed(team: Team) -> None:
     """Targets are those of the plan, or else the rubric's own (``target-changed``)."""
     for indicator in team.rubric.indicators:
-        entry, own = team.entry(indicator, Role.TARGET), getattr(indicator.measure, "target", None)
+        entry, own = team.entry(indicator, Role.TARGET), indicator.measure.target
         if entry is None or (own is None and not team.agreed):
             continue
         identifiers = team.table.frame["employee_id"].to_numpy()[team.positions]

@@ -14,7 +14,6 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfcli.progress import Tell, silent
-from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Dimension, Indicator, Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
@@ -169,10 +168,8 @@ class Book:
 
     def role_header(self, indicator: Indicator, role: Role) -> str:
         """What stands over the column of an indicator and a role: a line for each."""
-        measure = indicator.measure
-        counts = role is Role.ACTUAL and isinstance(measure, Deduction)
-        word = self.wording("role.count" if counts else f"role.{role.value}")
-        unit = getattr(measure, "unit", None) if role in {Role.TARGET, Role.ACTUAL} else None
+        word = self.wording(f"role.{indicator.measure.role_name(role)}")
+        unit = indicator.measure.unit if role in {Role.TARGET, Role.ACTUAL} else None
         if unit is not None:
             word = self.wording("role.unit", role=word, unit=unit)
         return f"{self.name(indicator.name)}\n{word}"

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
-from perfcli.rules.measures import Levels, PassFail
 from perfcli.rules.models import Indicator
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
@@ -105,9 +104,7 @@ class _Row:
             column = self.sheet.column(indicator, Role.SCORE)
             if column is None or not self.sheet.is_computed(indicator):
                 continue
-            formula = (
-                self._measured(indicator) if indicator.measure.asks_for_actual else self._rated(indicator)
-            )
+            formula = self._measured(indicator) if indicator.measure.asked() else self._rated(indicator)
             yield column, formula
 
     def _measured(self, indicator: Indicator) -> str:
@@ -140,11 +137,12 @@ class _Row:
 
     def _as_number(self, indicator: Indicator, cell: str) -> str:
         """A cell with its words as their scores; a blank stays a blank text."""
-        words = word_names(self.sheet, indicator)
-        if not words:
+        choices = indicator.measure.choices(self.sheet.rubric.full_marks(indicator))
+        if not choices:
             return cell
-        formula = '""'
-        for word, score in zip(words, _word_scores(self.sheet, indicator), strict=True):
+        formula, language = '""', self.sheet.book.wording.language
+        for choice, score in choices:
+            word = choice.in_language(language)
             formula = f"IF({cell}={quoted(word)},{written(score)},{formula})"
         return f"IF(ISNUMBER({cell}),{cell},{formula})"
 
@@ -270,13 +268,3 @@ class _Row:
                 below = f"AND(ISNUMBER({cell}),{cell}<{written(one.veto.below)})"
                 formula = f"IF({below},{left},{formula})"
         return formula
-
-
-def _word_scores(sheet: TemplateSheet, indicator: Indicator) -> list[Decimal]:
-    """The scores of ``word_names``."""
-    measure = indicator.measure
-    if isinstance(measure, Levels):
-        return [level.score for level in measure.levels]
-    if isinstance(measure, PassFail):
-        return [measure.passed(sheet.rubric.full_marks(indicator)), measure.fail]
-    return []

@@ -38,7 +38,7 @@ def _is_for_reference(sheet: TemplateSheet, column: Column) -> bool:
     """Whether a column of self scores is only there to be read."""
     if sheet.kind is not Kind.SCORE or column.role is not Role.SELF or column.indicator is None:
         return False
-    return Role.SELF not in sheet.policy.raters.weights() or column.indicator.measure.asks_for_actual
+    return Role.SELF not in sheet.policy.raters.weights() or bool(column.indicator.measure.asked())
 
 
 def mark_entries(sheet: TemplateSheet) -> None:

@@ -85,17 +85,16 @@ class TemplateSheet:
 
     def _roles(self, indicator: Indicator) -> Iterator[Role]:
         """What a sheet of this kind asks about an indicator."""
-        measure, raters = indicator.measure, self.policy.raters.weights()
+        asked, raters = indicator.measure.asked(), self.policy.raters.weights()
         if self.kind is Kind.PLAN:
-            yield from [Role.TARGET] if measure.asks_for_actual and measure.has_target else []
+            yield from (role for role in asked if role is Role.TARGET)
             return
         if self.kind is Kind.SELF:
             yield Role.SELF
             return
         own = self.is_known(indicator, Role.SELF)
-        if measure.asks_for_actual:
-            yield from [Role.TARGET] if measure.has_target else []
-            yield Role.ACTUAL
+        if asked:
+            yield from asked
             yield from [Role.SELF] if own else []
         elif set(raters) != {Role.SUPERIOR}:
             yield from (rater for rater in RATERS if rater in raters or (own and rater is Role.SELF))
@@ -143,7 +142,7 @@ class TemplateSheet:
     def is_computed(self, indicator: Indicator) -> bool:
         """Whether the score comes out of other cells of the row."""
         several = set(self.policy.raters.weights()) != {Role.SUPERIOR}
-        return self.kind is Kind.SCORE and (indicator.measure.asks_for_actual or several)
+        return self.kind is Kind.SCORE and (several or bool(indicator.measure.asked()))
 
     def value(self, place: int, column: Column) -> float | None:
         """What is known beforehand of the ``place``-th employee."""
@@ -157,7 +156,7 @@ class TemplateSheet:
                 return number
         if column.role is not Role.TARGET:
             return None
-        own = getattr(indicator.measure, "target", None)
+        own = indicator.measure.target
         return None if own is None else float(own)
 
     @property

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfcli.rules.kinds import Kind
-from perfcli.rules.measures import Deduction, Levels, PassFail
+from perfcli.rules.measures.base import Quantity
 from perfcli.rules.models import Indicator
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
@@ -33,12 +33,8 @@ def validation(sheet: TemplateSheet, column: Column) -> Rule:
 
 def word_names(sheet: TemplateSheet, indicator: Indicator) -> list[str]:
     """The words that may stand for a score, in the workbook's language."""
-    measure, book = indicator.measure, sheet.book
-    if isinstance(measure, Levels):
-        return [book.name(level.name) for level in measure.levels]
-    if isinstance(measure, PassFail):
-        return [book.wording("level.pass"), book.wording("level.fail")]
-    return []
+    choices = indicator.measure.choices(sheet.rubric.full_marks(indicator))
+    return [word.in_language(sheet.book.wording.language) for word, _ in choices]
 
 
 def other_words(sheet: TemplateSheet, indicator: Indicator) -> list[str]:
@@ -75,25 +71,28 @@ def _fits(words: list[str]) -> bool:
 
 def _quantity(sheet: TemplateSheet, indicator: Indicator, role: Role) -> Rule:
     """A target, an actual or a count, in the unit of the measure."""
-    measure, unit = indicator.measure, getattr(indicator.measure, "unit", None)
+    measure, unit = indicator.measure, indicator.measure.unit
     values: dict[str, object] = {
         "indicator": indicator.name,
         "unit": "" if unit is None else sheet.book.wording("template.unit", unit=unit),
     }
-    lower = getattr(measure, "better", "higher") == "lower"
-    if isinstance(measure, Deduction):
-        key, rule = "count", {"validate": "integer", "criteria": ">=", "value": 0}
-    elif role is Role.TARGET and measure.divides:
-        key, rule = "target", {"validate": "decimal", "criteria": ">", "value": 0}
-    elif measure.divides and lower:
-        key, rule = "actual", {"validate": "decimal", "criteria": ">=", "value": 0}
-    else:
-        key = "target" if role is Role.TARGET else "actual"
-        rule = {"validate": "decimal", "criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
     words = other_words(sheet, indicator) if role is Role.ACTUAL else []
-    if words:
-        rule["error_type"] = "warning"
-    return _texts(sheet, key, values, words=words) | rule
+    rule = _numbers(measure.quantity(role)) | ({"error_type": "warning"} if words else {})
+    return _texts(sheet, measure.role_name(role), values, words=words) | rule
+
+
+def _numbers(quantity: Quantity) -> Rule:
+    match quantity:
+        case Quantity.ANY:
+            return {"validate": "decimal", "criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
+        case Quantity.NOT_NEGATIVE:
+            return {"validate": "decimal", "criteria": ">=", "value": 0}
+        case Quantity.POSITIVE:
+            return {"validate": "decimal", "criteria": ">", "value": 0}
+        case Quantity.COUNT:
+            return {"validate": "integer", "criteria": ">=", "value": 0}
+        case _:
+            assert_never(quantity)
 
 
 def _adjustment(sheet: TemplateSheet) -> Rule:
