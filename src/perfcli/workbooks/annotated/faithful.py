@@ -45,7 +45,7 @@ class Loaded:
         """The workbook as bytes that depend on nothing but what is in it."""
         stream, packed = BytesIO(), BytesIO()
         with zipfile.ZipFile(stream, "w") as archive:
-            _Writer(self, archive).save()
+            _FaithfulWriter(self, archive).save()
         with (
             zipfile.ZipFile(stream) as written,
             zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -59,7 +59,7 @@ class Loaded:
 
 def load(content: bytes, *, keep_macros: bool) -> Loaded:
     """Reads a workbook, in which dates are the numbers that they are."""
-    reader = _Reader(BytesIO(content), keep_vba=keep_macros, rich_text=True)
+    reader = _FaithfulReader(BytesIO(content), keep_vba=keep_macros, rich_text=True)
     reader.read()
     for worksheet in reader.wb.worksheets:
         for cell in cells(worksheet):
@@ -75,7 +75,7 @@ def cells(worksheet: Worksheet) -> list[Cell]:
     return [cell for cell in every if isinstance(cell, Cell)]
 
 
-class _Reader(ExcelReader):
+class _FaithfulReader(ExcelReader):
     """Reads all that openpyxl reads, and in ``results`` what it leaves out of formulas."""
 
     def read_worksheets(self) -> None:
@@ -107,7 +107,7 @@ class _Reader(ExcelReader):
                 element.clear()
 
 
-class _Writer(ExcelWriter):
+class _FaithfulWriter(ExcelWriter):
     """Writes worksheets in memory: where a process is stopped, its files, with people's data, would stay."""
 
     def __init__(self, loaded: Loaded, archive: zipfile.ZipFile) -> None:

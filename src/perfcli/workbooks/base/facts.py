@@ -26,8 +26,8 @@ from perfcli.scoring.results import (
 )
 from perfcli.text import Wording
 from perfcli.version import __version__
-from perfcli.workbooks.base.styles import Book
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.tables import TablePlace
+from perfcli.workbooks.base.writer import WorkbookWriter
 
 _EXPLAINED = (
     *("weight", "lower_bound", "decimals", "measure", "veto"),
@@ -35,7 +35,7 @@ _EXPLAINED = (
 )
 
 
-def write_mark(book: Book, values: Mapping[str, str]) -> None:
+def write_mark(book: WorkbookWriter, values: Mapping[str, str]) -> None:
     """Adds the mark as a sheet that spreadsheet programs do not offer to unhide."""
     worksheet = book.workbook.add_worksheet(marks.MARK_SHEET)
     for row, parts in enumerate(marks.mark_rows(values)):
@@ -79,7 +79,7 @@ def file_record(file: InputFile | RuleFile) -> dict[str, str]:
     return {"name": file.name, "sha256": file.sha256}
 
 
-def result_mark(results: Results, tables: Sequence[Table], wording: Wording) -> dict[str, str]:
+def result_mark(results: Results, tables: Sequence[TablePlace], wording: Wording) -> dict[str, str]:
     """The facts of a run: its rules and scores, and where its tables stand."""
     facts = {
         "inputs": [file_record(file) for file in results.inputs],

@@ -16,10 +16,10 @@ from perfcli.rules.pay import PAY
 from perfcli.scoring.results import rows
 from perfcli.text import Language, Translated, Wording
 from perfcli.workbooks.base.facts import file_record, rules_record, sealed
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.tables import TablePlace
 
 
-def bonus_mark(bonus: Bonus, tables: Sequence[Table], wording: Wording) -> dict[str, str]:
+def bonus_mark(bonus: Bonus, tables: Sequence[TablePlace], wording: Wording) -> dict[str, str]:
     """The facts of a bonus: rules and people as they were, where its tables stand, and a digest over that."""
     facts = {
         "order": {"cycle": bonus.cycle.value, "pool": _written(bonus.order.pool)},
@@ -29,7 +29,7 @@ def bonus_mark(bonus: Bonus, tables: Sequence[Table], wording: Wording) -> dict[
     return _mark(marks.BONUS, bonus, facts, tables, wording)
 
 
-def raise_mark(raises: Raises, tables: Sequence[Table], wording: Wording) -> dict[str, str]:
+def raise_mark(raises: Raises, tables: Sequence[TablePlace], wording: Wording) -> dict[str, str]:
     """The facts of raises: the same as those of a bonus."""
     wanted = raises.wanted
     facts = {
@@ -46,7 +46,7 @@ def raise_mark(raises: Raises, tables: Sequence[Table], wording: Wording) -> dic
 
 
 def _mark(
-    kind: str, pay: Bonus | Raises, facts: Mapping[str, Any], tables: Sequence[Table], wording: Wording
+    kind: str, pay: Bonus | Raises, facts: Mapping[str, Any], tables: Sequence[TablePlace], wording: Wording
 ) -> dict[str, str]:
     sources = {
         "edits": [_edit(one) for one in pay.edits],

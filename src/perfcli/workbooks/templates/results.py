@@ -51,9 +51,7 @@ def write_results(sheet: TemplateSheet) -> None:
         helpers.write(live)
         sheet.worksheet.write_formula(row, sheet.total, f"={live.total()}", total_look, "")
         sheet.worksheet.write_formula(row, sheet.grade, f"={live.grade()}", grade_look, "")
-    sheet.book.mark_grades(
-        sheet.worksheet, (sheet.rows[0], sheet.grade, sheet.rows[-1], sheet.grade), sheet.grades
-    )
+    sheet.mark_grades(sheet.grade, (sheet.rows[0], sheet.rows[-1]), sheet.grades)
 
 
 class _Helpers:
@@ -73,8 +71,7 @@ class _Helpers:
         if not self.needed:
             return
         indicators = self.sheet.rubric.indicators
-        for column, indicator in enumerate(indicators, start=self.first):
-            self.sheet.worksheet.write_number(WEIGHTS, column, float(indicator.weight))
+        self.sheet.write_line(WEIGHTS, [float(one.weight) for one in indicators], first=self.first)
         last = self.first + len(indicators) - 1
         self.sheet.worksheet.set_column(self.first, last, None, None, {"hidden": True})
 
