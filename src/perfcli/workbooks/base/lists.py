@@ -9,19 +9,19 @@ import pandas as pd
 
 from perfcli.findings import Finding
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.tables import Column, Frame, wrapped_heights, write_table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, wrapped_heights, write_table
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 _PAY_FINDINGS = {"severity": 9, "code": 22, "file": 26, "sheet": 18, "cell": 9, "message": 54, "cure": 54}
 
 
-def write_list(sheet: SheetWriter, title: str, note: str, columns: Sequence[Column]) -> None:
+def write_list(sheet: SheetWriter, title: str, note: str, columns: Sequence[TableColumn]) -> None:
     """Writes a list on a sheet of its own; ``title`` is the key of a text."""
     sheet.write_title(sheet.book.wording(title), note)
-    write_wrapped(sheet, columns, Frame(3, height=0))
+    write_wrapped(sheet, columns, TableLayout(3, height=0))
 
 
-def write_wrapped(sheet: SheetWriter, columns: Sequence[Column], frame: Frame) -> None:
+def write_wrapped(sheet: SheetWriter, columns: Sequence[TableColumn], frame: TableLayout) -> None:
     """Writes a table whose rows are as high as their texts need."""
     heights = [styles.whole_pixels(height) for height in wrapped_heights(columns)]
     write_table(sheet, columns, frame, heights=heights)
@@ -33,17 +33,18 @@ def text_columns(
     widths: Mapping[str, float],
     words: str = "column",
     **look: Any,
-) -> list[Column]:
+) -> list[TableColumn]:
     """A column of wrapped texts for each key that has a width; ``words`` begins the keys of the headers."""
     cell = book.cell(num_format="@", text_wrap=True, **look)
     return [
-        Column(key, book.wording(f"{words}.{key}"), rows[key], cell, wide) for key, wide in widths.items()
+        TableColumn(key, book.wording(f"{words}.{key}"), rows[key], cell, wide)
+        for key, wide in widths.items()
     ]
 
 
 def finding_columns(
     book: WorkbookWriter, findings: Sequence[Finding], widths: Mapping[str, float], **look: Any
-) -> list[Column]:
+) -> list[TableColumn]:
     """The columns of findings: how much each weighs, where and what it is, and what to do."""
     wording = book.wording
     rows = {

@@ -13,7 +13,14 @@ from xlsxwriter.utility import xl_range
 from perfcli import exact
 from perfcli.rules.ruleset import Ruleset
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.tables import Column, Frame, TablePlace, fitting, wrapped_heights, write_table
+from perfcli.workbooks.base.tables import (
+    TableColumn,
+    TableLayout,
+    TablePlace,
+    fitting,
+    wrapped_heights,
+    write_table,
+)
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 _SUM, _EDITED, _HEADER = 2, 3, 4
@@ -22,13 +29,13 @@ _SIGNERS = ("prepared", "checked", "approved")
 
 def person_columns(
     book: WorkbookWriter, frame: pd.DataFrame, ruleset: Ruleset, keys: Sequence[str]
-) -> list[Column]:
+) -> list[TableColumn]:
     """Columns about the person, and the total and the grade of the result."""
     text = book.cell(num_format="@", align="left", text_wrap=True, indent=1)
     looks = {"total": book.number(ruleset.policy.rounding.total_decimals), "grade": book.centred}
     names = book.names(ruleset)
     return [
-        Column(
+        TableColumn(
             *(key, book.wording(f"column.{key}")),
             frame[key].map(names[key]) if key in names else frame[key],
             looks.get(key, text),
@@ -38,10 +45,10 @@ def person_columns(
     ]
 
 
-def note_column(book: WorkbookWriter, notes: Sequence[str]) -> Column:
+def note_column(book: WorkbookWriter, notes: Sequence[str]) -> TableColumn:
     """The last column, which is for people alone."""
     look = book.cell(num_format="@", align="left", text_wrap=True, indent=1)
-    return Column("", book.wording("column.note"), notes, look, 38)
+    return TableColumn("", book.wording("column.note"), notes, look, 38)
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class PayTable:
 
     kind: str
     said: tuple[str, str, str]
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
     sums: Mapping[str, str]
     ruleset: Ruleset
     edits: int
@@ -69,7 +76,7 @@ class PayTable:
             look = book.format(bold=True, font_color=styles.ALARM)
             sheet.write(_EDITED, 0, book.wording("raise.edited", count=self.edits), look)
         place = write_table(
-            sheet, self.columns, Frame(_HEADER, self.kind), heights=wrapped_heights(self.columns)
+            sheet, self.columns, TableLayout(_HEADER, self.kind), heights=wrapped_heights(self.columns)
         )
         self._write_sums(sheet, place)
         rows = (place.first_row, place.last_row)

@@ -71,7 +71,7 @@ class TablePlace:
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of a table: its key, its header, its values and their look.
 
     Values are all texts or all numbers; ``missing`` stands where there is no number. A ``formula`` (see
@@ -83,7 +83,7 @@ class Column:
     header: str
     values: Values
     look: Format
-    width: float | Callable[[Column], float] = 10
+    width: float | Callable[[TableColumn], float] = 10
     formula: str | Sequence[str] = ""
     missing: str = ""
     weight: float | None = None
@@ -114,21 +114,21 @@ class Column:
         return number_cells(self.values, missing=self.missing)
 
 
-def fitting(least: float, most: float) -> Callable[[Column], float]:
+def fitting(least: float, most: float) -> Callable[[TableColumn], float]:
     """As wide as the header and the widest text, within limits."""
     return lambda column: styles.width([column.header, *column.distinct], least=least, most=most)
 
 
-def wrapped_heights(columns: Sequence[Column]) -> list[float]:
+def wrapped_heights(columns: Sequence[TableColumn]) -> list[float]:
     """The heights of rows in which each text is wrapped."""
     texts = [column for column in columns if column.is_text]
     widths = [column.wide for column in texts]
-    every = zip(*(column.values for column in texts), strict=True)  # noqa: PD011 values of a Column
+    every = zip(*(column.values for column in texts), strict=True)  # noqa: PD011 values of a TableColumn
     return [styles.wrapped_height(zip(own, widths, strict=True)) for own in every]
 
 
 @dataclass(frozen=True)
-class Frame:
+class TableLayout:
     """What is around the rows of a table.
 
     ``header`` is the row of the headers, ``height`` how high it is (None: as they need; 0: as it comes);
@@ -146,8 +146,8 @@ class Frame:
 
 def write_table(
     sheet: SheetWriter,
-    columns: Sequence[Column],
-    frame: Frame,
+    columns: Sequence[TableColumn],
+    frame: TableLayout,
     *,
     rows: Mapping[str, int] | None = None,
     heights: Sequence[float] = (),
@@ -163,7 +163,7 @@ def write_table(
 
 def write_rows(
     sheet: SheetWriter,
-    columns: Sequence[Column],
+    columns: Sequence[TableColumn],
     first_row: int,
     *,
     rows: Mapping[str, int] | None = None,
@@ -174,7 +174,9 @@ def write_rows(
     sheet.book.add_rows(sheet.worksheet, LongTable(first_row, cells, rows or {}, heights))
 
 
-def write_frame(sheet: SheetWriter, columns: Sequence[Column], frame: Frame, count: int) -> TablePlace:
+def write_frame(
+    sheet: SheetWriter, columns: Sequence[TableColumn], frame: TableLayout, count: int
+) -> TablePlace:
     """Writes all but the rows, of which there are so many: headers, weights, widths, filter, panes, print."""
     book, worksheet, header = sheet.book, sheet.worksheet, frame.header
     has_weights = any(column.weight is not None for column in columns)

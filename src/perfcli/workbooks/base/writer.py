@@ -28,7 +28,7 @@ Value = str | float | None
 """What stands in a cell."""
 
 
-class _Worksheet(Worksheet):
+class _PlainWorksheet(Worksheet):
     """A sheet that takes formulas as they are.
 
     XlsxWriter looks through each formula for some thirty functions newer than the file format. Ours use none
@@ -101,7 +101,8 @@ class WorkbookWriter:
         """A new sheet, by the nearest name that a sheet may have and that no other has."""
         taken = [str(worksheet.name) for worksheet in self.workbook.worksheets()]
         return SheetWriter(
-            self, self.workbook.add_worksheet(styles.sheet_name(wanted, taken), worksheet_class=_Worksheet)
+            self,
+            self.workbook.add_worksheet(styles.sheet_name(wanted, taken), worksheet_class=_PlainWorksheet),
         )
 
     def name(self, name: Translated) -> str:

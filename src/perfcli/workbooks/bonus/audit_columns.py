@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfcli.workbooks.base.audits import ELSEWHERE, agreements, mark_differences, write_overall
-from perfcli.workbooks.base.tables import Column, Frame, TablePlace, write_table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
 from perfcli.workbooks.base.writer import SheetWriter
 
 OVERALL, CONSTANTS = 2, 4
@@ -33,7 +33,7 @@ class AuditColumns:
     table: TablePlace
     header: int
     amounts: str
-    columns: list[Column] = field(default_factory=list)
+    columns: list[TableColumn] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -66,7 +66,7 @@ class AuditColumns:
             "centred": book.centred,
         }
         header = book.wording(f"bonus.audit.{key}")
-        self.columns.append(Column(key, header, values, looks[look], _WIDTH, formula))
+        self.columns.append(TableColumn(key, header, values, looks[look], _WIDTH, formula))
         return self.cell(key)
 
     def cell(self, key: str) -> str:
@@ -79,7 +79,7 @@ class AuditColumns:
 
     def write(self) -> None:
         """Writes headings and columns, and whether everything agrees: so says the last column."""
-        frame = Frame(self.header, height=50)
+        frame = TableLayout(self.header, height=50)
         place = write_table(self.sheet, self.columns, frame, rows={ELSEWHERE: self.table.first_row})
         count = agreements(self.sheet.book, place.cells(self.columns[-1].key))
         write_overall(

@@ -11,7 +11,7 @@ from perfcli.rewards.bonus.bonus import PEOPLE
 from perfcli.rewards.payroll import AMOUNTS, NUMBERS, PayrollTable
 from perfcli.text import Wording
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.tables import Column, Frame, TablePlace, write_table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 TABLE_NAME = "PerfPayroll"
@@ -30,7 +30,7 @@ def payroll_workbook(table: PayrollTable, wording: Wording) -> bytes:
 def write_payroll(sheet: SheetWriter, table: PayrollTable) -> list[TablePlace]:
     """Writes the table; gives where its cells stand, for ``perf verify``, if it has ids to find them by."""
     book = sheet.book
-    columns: list[Column] = []
+    columns: list[TableColumn] = []
     for index, (column, header) in enumerate(zip(table.columns, _unique(table.headers), strict=True)):
         key = column.key if column.key in _CHECKED else ""
         values = [row[index] for row in table.rows]
@@ -39,10 +39,10 @@ def write_payroll(sheet: SheetWriter, table: PayrollTable) -> list[TablePlace]:
         if column.is_number:
             numbers = [nan if value is None else float(value) for value in values]
             look = book.cell(num_format="0.00" if column.is_amount else "General")
-            columns.append(Column(key, header, numbers, look, width))
+            columns.append(TableColumn(key, header, numbers, look, width))
         else:
-            columns.append(Column(key, header, [str(value) for value in values], book.text, width))
-    place = write_table(sheet, columns, Frame(0, "payroll", height=0, frozen=0, listed=TABLE_NAME))
+            columns.append(TableColumn(key, header, [str(value) for value in values], book.text, width))
+    place = write_table(sheet, columns, TableLayout(0, "payroll", height=0, frozen=0, listed=TABLE_NAME))
     cells = xl_range(0, 0, place.last_row, len(columns) - 1)
     sheet.worksheet.ignore_errors({"number_stored_as_text": cells})
     return [place] if "employee_id" in place.columns else []

@@ -8,7 +8,7 @@ from perfcli.rules.pay import Method
 from perfcli.text import Term
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.pay_table import PayTable, note_column, person_columns
-from perfcli.workbooks.base.tables import Column, TablePlace
+from perfcli.workbooks.base.tables import TableColumn, TablePlace
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 _SUMMED = ("earned", "adjustment", "amount")
@@ -49,7 +49,7 @@ def method_text(book: WorkbookWriter, bonus: Bonus) -> str:
     return book.wording("bonus.method.pool", pool=pool, method=method)
 
 
-def _columns(book: WorkbookWriter, bonus: Bonus, amounts: str) -> list[Column]:
+def _columns(book: WorkbookWriter, bonus: Bonus, amounts: str) -> list[TableColumn]:
     """The columns; those in which there is nothing to see are left out."""
     frame, pooled = bonus.frame, bonus.payment.method is Method.POOL
     adjusted = bool(frame["adjustment"].any())
@@ -83,7 +83,7 @@ def _columns(book: WorkbookWriter, bonus: Bonus, amounts: str) -> list[Column]:
     return [
         *person_columns(book, frame, bonus.ruleset, [key for key in known if shown.get(key, True)]),
         *(
-            Column(key, book.wording(f"column.{header}"), frame[key], look, wide)
+            TableColumn(key, book.wording(f"column.{header}"), frame[key], look, wide)
             for key, header, look, wide in numbers
             if shown.get(key, True)
         ),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,18 +17,12 @@ from perfcli import exact
 from perfcli.rewards.raises.budget import Fit
 from perfcli.rewards.raises.raises import Raises
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.audits import (
-    ELSEWHERE,
-    agreement,
-    agreements,
-    mark_differences,
-    write_overall,
-)
+from perfcli.workbooks.base.audits import ELSEWHERE, agreement, agreements, mark_differences, write_overall
 from perfcli.workbooks.base.formulas import written
 from perfcli.workbooks.base.long_tables import Values
-from perfcli.workbooks.base.tables import Column, Frame, TablePlace, write_table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
 from perfcli.workbooks.base.writer import SheetWriter
-from perfcli.workbooks.raises.formulas import Formulas
+from perfcli.workbooks.raises.formulas import RaiseFormulas
 from perfcli.workbooks.raises.rules import Rates
 from perfcli.workbooks.raises.table import amount_format
 
@@ -40,7 +34,6 @@ _KEYS = (
     *("sum", "new_salary", "salary_agrees"),
 )
 _FIT_KEYS = ("fixed", "share", "scaled", "scaled_agrees")
-_PRINTED = ("salary", "raise", "new_salary")
 _DAY_0 = date(1899, 12, 30)
 """The day from which workbooks count days."""
 _PARAMETERS = ("rounding-unit", "lowest", "highest-percent", "highest-amount", "budget", "factor")
@@ -51,8 +44,9 @@ def write_raise_audit(sheet: SheetWriter, raises: Raises, table: TablePlace, fou
     _RaiseAudit(sheet, raises, table, found).write()
 
 
-_Computed = Mapping[str, tuple[Values, str | Sequence[str]]]
-"""Values by the keys of their columns, each with its formula; what is known of nowhere else has none."""
+def _wide(column: TableColumn) -> float:
+    """As wide as the texts."""
+    return styles.width(column.distinct, least=_WIDTH, most=30)
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ class _RaiseAudit:
         columns = self._columns()
         height = styles.wrapped_height((column.header, _WIDTH) for column in columns)
         rows = {ELSEWHERE: self.table.first_row}
-        place = write_table(sheet, columns, Frame(_HEADER, height=height), rows=rows)
+        place = write_table(sheet, columns, TableLayout(_HEADER, height=height), rows=rows)
         agree = [place.cells(key) for key in place.columns if key.endswith("_agrees")]
         counts = "-".join(agreements(sheet.book, cells) for cells in agree)
         differences = f"{place.rows * len(agree)}-{counts}"
@@ -80,11 +74,11 @@ class _RaiseAudit:
         mark_differences(sheet, place)
 
     @cached_property
-    def formulas(self) -> Formulas:
+    def formulas(self) -> RaiseFormulas:
         keys = _KEYS if self.raises.fit is None else (*_KEYS, *_FIT_KEYS)
         columns = {key: column for column, key in enumerate(keys)}
         place = TablePlace("", None, self.sheet.name, _HEADER + 1, self.table.rows, columns)
-        return Formulas(self.raises, self.found, place, self.parameters)
+        return RaiseFormulas(self.raises, self.found, place, self.parameters)
 
     @cached_property
     def parameters(self) -> Mapping[str, str]:
@@ -112,94 +106,74 @@ class _RaiseAudit:
             sheet.write(_VALUES, column, float(fit.factor), look, formula=self.formulas.factor())
 
     @cached_property
-    def _grades(self) -> Mapping[str, str]:
-        return self.sheet.book.names(self.raises.ruleset)["grade"]
-
-    @cached_property
     def _money(self) -> Format:
         return self.sheet.book.cell(num_format=amount_format(self.raises))
 
-    def _columns(self) -> list[Column]:
-        """Of each employee what came in, then formulas."""
-        book, frame = self.sheet.book, self.raises.frame
-        found = {**self._numbers(), **self._repeated(), **self._computed()}
-        if self.raises.fit is not None:
-            found |= self._fit(self.raises.fit)
-        widths = {
-            "employee_id": styles.width(frame["employee_id"], least=11, most=30),
-            "name": styles.width(frame["name"], least=11, most=30),
-            "grade": styles.width(self._grades.values(), least=12, most=30),
-        }
-        looks = {
-            **dict.fromkeys(("employee_id", "name"), book.text),
-            **dict.fromkeys(("grade", "raise_agrees", "salary_agrees", "scaled_agrees"), book.centred),
-            **dict.fromkeys(("percent", "range_position"), book.percent),
-            "months": book.centred,
-            "joined": book.cell(num_format="yyyy-mm-dd", align="center"),
-            "share": book.cell(num_format="#,##0.0000"),
-        }
+    def _columns(self) -> list[TableColumn]:
+        """Of each employee what came in, what is computed again, and whether it agrees; as in ``_KEYS``."""
+        book, frame, formulas = self.sheet.book, self.raises.frame, self.formulas
+        joined = [nan if day is None else (day - _DAY_0).days for day in frame["joined"]]
+        positions = ["" if isnan(position) else formulas.position() for position in frame["range_position"]]
+        capped = {known: formulas.bounded(has_range=known) for known in (True, False)}
+        summed = f"({formulas.cents('salary')}+{formulas.cents('raise')})/100"
+        grades = book.names(self.raises.ruleset)["grade"]
+        wide = styles.width(grades.values(), least=12, most=30)
+        fit = self.raises.fit
+        # What the raise of the table is compared with.
+        given = "scaled" if fit is not None and self.raises.wanted.fit_budget else "due"
         return [
-            Column(
-                *(key, book.wording(f"raise.audit.{key}"), found[key][0], looks.get(key, self._money)),
-                *(widths.get(key, _WIDTH), found[key][1]),
-            )
-            for key in self.formulas.place.columns
+            replace(self._printed("employee_id", frame["employee_id"]), look=book.text, width=_wide),
+            replace(self._printed("name", frame["name"]), look=book.text, width=_wide),
+            replace(self._printed("grade", frame["grade"].map(grades)), look=book.centred, width=wide),
+            self._printed("salary", frame["salary"]),
+            self._column("range_lowest", frame["range_lowest"]),
+            self._column("range_highest", frame["range_highest"]),
+            self._column("range_position", frame["range_position"].fillna(0), positions, book.percent),
+            self._column("percent", frame["percent"], formulas.percent(), book.percent),
+            self._column("joined", joined, "", book.cell(num_format="yyyy-mm-dd", align="center")),
+            self._column("months", frame["months"], formulas.months(), book.centred),
+            self._column("computed", frame["computed"], formulas.computed()),
+            self._column(
+                "bounded", frame["bounded"], [capped[known] for known in frame["range_highest"].notna()]
+            ),
+            self._column("due", frame["due"], formulas.due()),
+            self._printed("raise", frame["raise"]),
+            self._agrees("raise_agrees", self._same("raise", given)),
+            self._column("sum", frame["new_salary"], summed),
+            self._printed("new_salary", frame["new_salary"]),
+            self._agrees("salary_agrees", self._same("new_salary", "sum")),
+            *(self._fit(fit) if fit is not None else ()),
         ]
 
-    def _numbers(self) -> _Computed:
-        """What the roster says, and nothing else in the workbook."""
-        frame = self.raises.frame
-        joined = [nan if day is None else (day - _DAY_0).days for day in frame["joined"]]
-        return {
-            "joined": (joined, ""),
-            **{key: (frame[key], "") for key in ("range_lowest", "range_highest")},
-        }
+    def _column(
+        self, key: str, values: Values, formula: str | Sequence[str] = "", look: Format | None = None
+    ) -> TableColumn:
+        header = self.sheet.book.wording(f"raise.audit.{key}")
+        return TableColumn(key, header, values, look or self._money, _WIDTH, formula)
 
-    def _repeated(self) -> _Computed:
+    def _printed(self, key: str, values: Values) -> TableColumn:
         """What the table says."""
-        frame = self.raises.frame
-        values = {key: frame[key] for key in ("employee_id", "name", *_PRINTED)}
-        values["grade"] = frame["grade"].map(self._grades)
-        return {key: (found, self.table.cell_in(ELSEWHERE, key)) for key, found in values.items()}
+        return self._column(key, values, self.table.cell_in(ELSEWHERE, key))
 
-    def _computed(self) -> _Computed:
-        """What is computed again, and whether it agrees."""
-        frame, formulas = self.raises.frame, self.formulas
-        yes = [self.sheet.book.wording("audit.yes")] * len(frame)
-        capped = {known: formulas.bounded(has_range=known) for known in (True, False)}
-        positions = ["" if isnan(position) else formulas.position() for position in frame["range_position"]]
-        # What the raise of the table is compared with.
-        given = "scaled" if self.raises.fit is not None and self.raises.wanted.fit_budget else "due"
-        return {
-            "range_position": (frame["range_position"].fillna(0), positions),
-            "percent": (frame["percent"], formulas.percent()),
-            "months": (frame["months"], formulas.months()),
-            "computed": (frame["computed"], formulas.computed()),
-            "bounded": (frame["bounded"], [capped[known] for known in frame["range_highest"].notna()]),
-            "due": (frame["due"], formulas.due()),
-            "raise_agrees": (yes, self._same("raise", given)),
-            "sum": (frame["new_salary"], f"({formulas.cents('salary')}+{formulas.cents('raise')})/100"),
-            "salary_agrees": (yes, self._same("new_salary", "sum")),
-        }
+    def _agrees(self, key: str, condition: str) -> TableColumn:
+        book = self.sheet.book
+        yes = [book.wording("audit.yes")] * self.table.rows
+        return self._column(key, yes, agreement(book, condition), book.centred)
 
     def _same(self, printed: str, computed: str) -> str:
-        place = self.formulas.place
-        return agreement(self.sheet.book, f"{place.cell(printed)}={place.cell(computed)}")
+        return f"{self.formulas.place.cell(printed)}={self.formulas.place.cell(computed)}"
 
-    def _fit(self, fit: Fit) -> _Computed:
+    def _fit(self, fit: Fit) -> Iterator[TableColumn]:
         """What the budget leaves: the exact share, and the amount of the table, less than a unit apart."""
-        frame, place = self.raises.frame, self.formulas.place
-        cells = {key: place.cell(key) for key in ("due", "fixed", "share", "scaled")}
+        book, frame, place = self.sheet.book, self.raises.frame, self.formulas.place
+        due, fixed, share, scaled = (place.cell(key) for key in ("due", "fixed", "share", "scaled"))
         pairs = zip(frame["due"].map(exact.decimal), frame["required"].map(exact.decimal), strict=True)
-        parts = [(min(due, required), due) for due, required in pairs]
-        shares = [float(Fraction(fixed) + Fraction(due - fixed) * fit.factor) for fixed, due in parts]
-        gap = f"ABS({cells['scaled']}-{cells['share']})<{written(self.raises.rules.rounding_unit)}"
-        scaled = f"{cells['fixed']}+({cells['due']}-{cells['fixed']})*{self.parameters['factor']}"
+        parts = [(min(one, required), one) for one, required in pairs]
+        shares = [float(Fraction(low) + Fraction(one - low) * fit.factor) for low, one in parts]
         printed = "raise" if self.raises.wanted.fit_budget else "scaled"
-        yes = [self.sheet.book.wording("audit.yes")] * len(frame)
-        return {
-            "fixed": ([float(fixed) for fixed, _ in parts], self.formulas.fixed()),
-            "share": (shares, scaled),
-            "scaled": (frame["scaled"], self.table.cell_in(ELSEWHERE, printed)),
-            "scaled_agrees": (yes, agreement(self.sheet.book, gap)),
-        }
+        formula = f"{fixed}+({due}-{fixed})*{self.parameters['factor']}"
+        yield self._column("fixed", [float(low) for low, _ in parts], self.formulas.fixed())
+        yield self._column("share", shares, formula, book.cell(num_format="#,##0.0000"))
+        yield self._column("scaled", frame["scaled"], self.table.cell_in(ELSEWHERE, printed))
+        unit = written(self.raises.rules.rounding_unit)
+        yield self._agrees("scaled_agrees", f"ABS({scaled}-{share})<{unit}")

@@ -20,8 +20,8 @@ from perfcli.workbooks.raises.rules import Rates
 
 
 @dataclass(frozen=True)
-class Formulas:
-    """Formulas without their leading sign; ``place`` is where the audit is.
+class RaiseFormulas:
+    """RaiseFormulas without their leading sign; ``place`` is where the audit is.
 
     ``parameters`` are the cells of the rules' numbers.
     """

@@ -6,7 +6,7 @@ from perfcli.rewards.raises.raises import Raises
 from perfcli.scoring.results import rows
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.lists import text_columns, write_list
-from perfcli.workbooks.base.tables import Column
+from perfcli.workbooks.base.tables import TableColumn
 from perfcli.workbooks.base.writer import SheetWriter
 from perfcli.workbooks.raises.table import amount_format, notes_text
 
@@ -28,7 +28,7 @@ def write_cuts(sheet: SheetWriter, raises: Raises) -> None:
     columns = [
         *text_columns(book, texts, {"employee_id": 12, "name": 14, "department": 22, "grade": 14}, indent=1),
         *(
-            Column(key, wording(f"raise.column.{header}"), cuts[key], look, 14)
+            TableColumn(key, wording(f"raise.column.{header}"), cuts[key], look, 14)
             for key, header, look in numbers
         ),
         *text_columns(book, texts, {"note": 46}, indent=1),

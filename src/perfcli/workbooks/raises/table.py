@@ -10,7 +10,7 @@ from perfcli.rewards.raises.rules import MONTHS
 from perfcli.scoring.results import rows
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.pay_table import PayTable, note_column, person_columns
-from perfcli.workbooks.base.tables import Column, TablePlace
+from perfcli.workbooks.base.tables import TableColumn, TablePlace
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 _SUMMED = ("salary", "computed", "raise", "new_salary", "scaled", "due")
@@ -38,7 +38,7 @@ def notes_text(book: WorkbookWriter, raises: Raises, row: Mapping[str, Any]) -> 
     return book.wording("raise.between").join([*texts, *([] if measure is None else [book.name(measure)])])
 
 
-def _columns(book: WorkbookWriter, raises: Raises, amounts: str) -> list[Column]:
+def _columns(book: WorkbookWriter, raises: Raises, amounts: str) -> list[TableColumn]:
     """The columns; those in which there is nothing to see are left out."""
     frame, fit = raises.frame, raises.fit
     applied = fit is not None and raises.wanted.fit_budget
@@ -69,7 +69,7 @@ def _columns(book: WorkbookWriter, raises: Raises, amounts: str) -> list[Column]
     return [
         *person_columns(book, frame, raises.ruleset, [key for key in known if shown.get(key, True)]),
         *(
-            Column(key, book.wording(f"raise.column.{key}"), frame[key], look, wide)
+            TableColumn(key, book.wording(f"raise.column.{key}"), frame[key], look, wide)
             for key, look, wide in numbers
             if shown.get(key, True)
         ),

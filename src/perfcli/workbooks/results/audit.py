@@ -9,22 +9,16 @@ from itertools import groupby
 
 import pandas as pd
 from xlsxwriter.format import Format
-from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs
 
 from perfcli import exact
-from perfcli.rules.models import Dimension, Indicator, Rubric
+from perfcli.rules.models import Dimension, Rubric
 from perfcli.scoring.results import ADJUSTMENT, Results, points_key, score_key
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.audits import (
-    ELSEWHERE,
-    agreement,
-    agreements,
-    mark_differences,
-    write_overall,
-)
-from perfcli.workbooks.base.formulas import Part, rounded, shared_total_formula, total_formula
+from perfcli.workbooks.base.audits import ELSEWHERE, agreement, agreements, mark_differences, write_overall
+from perfcli.workbooks.base.formulas import ScoreRanges, rounded, shared_total_formula, total_formula
 from perfcli.workbooks.base.long_tables import ROW, Values
-from perfcli.workbooks.base.tables import Column, Frame, TablePlace, write_frame, write_rows
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_frame, write_rows
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 from perfcli.workbooks.results import detail
 from perfcli.workbooks.results.rules import Bands
@@ -55,16 +49,17 @@ def write_audit(sheet: SheetWriter, results: Results, audited: Audited) -> None:
     sheet.write_title(wording("audit.title"), wording("audit.note"))
     widths = _widths(sheet.book, results)
     teams = [_TeamAudit(sheet.book, results, audited, table, widths) for table in audited.details]
-    columns = teams[0].columns()
-    place = write_frame(sheet, columns, Frame(_HEADER, height=34), len(results.frame))
+    parts = [team.columns() for team in teams]
+    columns = parts[0]
+    place = write_frame(sheet, columns, TableLayout(_HEADER, height=34), len(results.frame))
     sheet.worksheet.set_column(9, 9, _NARROW)  # as wide where no team has an audit of scores
     agree = [column.key for column in columns if column.key.startswith("agrees")]
     counts = "-".join(agreements(sheet.book, place.cells(key)) for key in agree)
     write_overall(sheet, _OVERALL, f"{len(agree) * place.rows}-{counts}")
     row = place.first_row
-    for team in teams:
+    for team, part in zip(teams, parts, strict=True):
         elsewhere = {_SCORES_ROW: team.scores.first_row, ELSEWHERE: team.table.first_row}
-        write_rows(sheet, team.columns(), row, rows=elsewhere)
+        write_rows(sheet, part, row, rows=elsewhere)
         row += team.table.rows
     mark_differences(sheet, place)
 
@@ -114,10 +109,10 @@ class _TeamAudit:
         identifiers = self.results.frame["employee_id"]
         return [sign for sign in "~*?" if identifiers.str.contains(sign, regex=False).any()]
 
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[TableColumn]:
         """A row for each employee; the formulas know each other by their letters."""
         book, frame = self.book, self.frame
-        number = book.number(self._decimals)
+        number = book.number(self.results.ruleset.policy.rounding.total_decimals)
         grades = frame["grade"].map(self.names["grade"])
         team = pd.Series([self.names["team"][self.rubric.team]] * len(frame))
         total, printed, grade, printed_grade = (f"{letter}{ROW}" for letter in "DEGH")
@@ -141,64 +136,42 @@ class _TeamAudit:
             columns.append(self._verdict("agrees-scores", "audit.scores-agree", formula))
         return columns
 
-    def _column(self, text: str, values: Values, look: Format, formula: str | Sequence[str]) -> Column:
+    def _column(self, text: str, values: Values, look: Format, formula: str | Sequence[str]) -> TableColumn:
         key = text.partition(".")[2]
-        return Column(key, self.book.wording(text), values, look, self.widths[key], formula)
+        return TableColumn(key, self.book.wording(text), values, look, self.widths[key], formula)
 
-    def _agreement(self, key: str, condition: str) -> Column:
+    def _agreement(self, key: str, condition: str) -> TableColumn:
         return self._verdict(key, "audit.agrees", agreement(self.book, condition))
 
-    def _verdict(self, key: str, text: str, formula: str) -> Column:
+    def _verdict(self, key: str, text: str, formula: str) -> TableColumn:
         yes = [self.book.wording("audit.yes")] * len(self.frame)
-        return Column(key, self.book.wording(text), yes, self.book.centred, _NARROW, formula)
+        return TableColumn(key, self.book.wording(text), yes, self.book.centred, _NARROW, formula)
 
     @property
     def _totals(self) -> list[str]:
         """The formulas of the totals, from the scores and weights of the detail."""
-        some = self.frame[self._score_keys].isna().any(axis=1)
-        return [self._total_of_some if one else self._total_of_all for one in some]
-
-    def _grade(self, total: str) -> str:
-        """The grade from the total and the scores that have a veto."""
-        vetoes = [
-            (self.scores.cell_in(_SCORES_ROW, score_key(indicator.id)), indicator.veto)
-            for indicator in self.rubric.indicators
-            if indicator.veto is not None
-        ]
-        return self.audited.bands.grade(total, vetoes)
-
-    @cached_property
-    def _score_keys(self) -> list[str]:
-        return [score_key(indicator.id) for indicator in self.rubric.indicators]
-
-    @cached_property
-    def _total_of_all(self) -> str:
-        """The formula of a total to which everything counts, with signs for the rows."""
-        weights, scores = self._weights(self.rubric.indicators), self._scores(self.rubric.indicators)
-        total = total_formula(
-            *(self.rubric, weights, scores),
-            places=self._places,
-            decimals=self._decimals,
-            adjustment=self._adjustment,
+        rubric, decimals = self.rubric, self.results.ruleset.policy.rounding.total_decimals
+        keys = [score_key(one.id) for one in rubric.indicators]
+        adjustment = self.table.cell_in(ELSEWHERE, ADJUSTMENT) if ADJUSTMENT in self.table.columns else ""
+        numbers = [self.frame[key].dropna() for key in (*keys, *([ADJUSTMENT] if adjustment else []))]
+        places = max(exact.places(column.to_numpy(dtype=float)) for column in numbers)
+        every = self._part(rubric.dimensions)
+        of_all = total_formula(
+            *(rubric, every.weights, every.scores),
+            places=places,
+            decimals=decimals,
+            adjustment=adjustment,
         )
-        return self._within(total)
+        of_some = shared_total_formula(rubric, self._parts, decimals=decimals, adjustment=adjustment)
+        formulas = [of_all, of_some]
+        if adjustment:
+            formulas = [f"MAX({one},0)" for one in formulas]
+        if (highest := self.results.ruleset.policy.highest_total) is not None:
+            formulas = [f"MIN({one},{rounded(highest, decimals)})" for one in formulas]
+        return [formulas[one] for one in self.frame[keys].isna().any(axis=1)]
 
-    @cached_property
-    def _total_of_some(self) -> str:
-        """The formula of a total where something does not apply, with signs for the rows."""
-        total = shared_total_formula(
-            self.rubric, self._parts, decimals=self._decimals, adjustment=self._adjustment
-        )
-        return self._within(total)
-
-    def _within(self, total: str) -> str:
-        """A total that is not below 0 and not above the policy's highest."""
-        highest = self.results.ruleset.policy.highest_total
-        total = f"MAX({total},0)" if self._adjustment else total
-        return total if highest is None else f"MIN({total},{rounded(highest, self._decimals)})"
-
-    @cached_property
-    def _parts(self) -> list[Part]:
+    @property
+    def _parts(self) -> list[ScoreRanges]:
         """The dimensions that share among themselves; what lies between them, together.
 
         A dimension of one indicator has nobody to share with.
@@ -211,52 +184,33 @@ class _TeamAudit:
         )
         return [self._part([dimension for _, dimension in group]) for _, group in together]
 
-    def _part(self, dimensions: Sequence[Dimension]) -> Part:
-        indicators = [indicator for dimension in dimensions for indicator in dimension.indicators]
-        weights, scores = self._weights(indicators), self._scores(indicators)
-        if len(dimensions) > 1 or len(indicators) == 1:
-            return Part(weights, scores)
-        column = self.table.columns[points_key(dimensions[0].id)]
-        cell = xl_rowcol_to_cell(detail.WEIGHTS, column, row_abs=True, col_abs=True)
-        return Part(weights, scores, f"{quote_sheetname(self.table.sheet)}!{cell}")
+    def _part(self, dimensions: Sequence[Dimension]) -> ScoreRanges:
+        """Neighbouring dimensions: their scores, and the weights as they stand above their points."""
+        ids = [indicator.id for dimension in dimensions for indicator in dimension.indicators]
+        columns = [self.scores.columns[score_key(one)] for one in (ids[0], ids[-1])]
+        first, last = (f"${xl_col_to_name(column)}${_SCORES_ROW}" for column in columns)
+        scores = f"{quote_sheetname(self.scores.sheet)}!{first}:{last}"
+        shares = len(dimensions) == 1 and len(ids) > 1
+        return ScoreRanges(self._weights(ids), scores, self._weights([dimensions[0].id]) if shares else None)
 
-    def _weights(self, indicators: Sequence[Indicator]) -> str:
-        """The weights of neighbours, as they stand above their points."""
-        first, last = (self.table.columns[points_key(one.id)] for one in (indicators[0], indicators[-1]))
+    def _weights(self, ids: Sequence[str]) -> str:
+        first, last = (self.table.columns[points_key(one)] for one in (ids[0], ids[-1]))
         cells = xl_range_abs(detail.WEIGHTS, first, detail.WEIGHTS, last)
         return f"{quote_sheetname(self.table.sheet)}!{cells}"
 
-    def _scores(self, indicators: Sequence[Indicator]) -> str:
-        """The scores of neighbours."""
-        columns = [self.scores.columns[score_key(one.id)] for one in (indicators[0], indicators[-1])]
-        first, last = (f"${xl_col_to_name(column)}${_SCORES_ROW}" for column in columns)
-        return f"{quote_sheetname(self.scores.sheet)}!{first}:{last}"
-
-    @cached_property
-    def _adjustment(self) -> str:
-        """The cell of the adjustment; nothing where the detail has none."""
-        if ADJUSTMENT not in self.table.columns:
-            return ""
-        column = xl_col_to_name(self.table.columns[ADJUSTMENT])
-        return f"{quote_sheetname(self.table.sheet)}!{column}{ELSEWHERE}"
-
-    @property
-    def _decimals(self) -> int:
-        return self.results.ruleset.policy.rounding.total_decimals
-
-    @cached_property
-    def _places(self) -> int:
-        """The most decimals of a score or an adjustment of this team."""
-        keys = [*self._score_keys, *([ADJUSTMENT] if self._adjustment else [])]
-        return max(exact.places(self.frame[key].dropna().to_numpy(dtype=float)) for key in keys)
+    def _grade(self, total: str) -> str:
+        """The grade from the total and the scores that have a veto."""
+        vetoes = [
+            (self.scores.cell_in(_SCORES_ROW, score_key(indicator.id)), indicator.veto)
+            for indicator in self.rubric.indicators
+            if indicator.veto is not None
+        ]
+        return self.audited.bands.grade(total, vetoes)
 
     def _printed(self, key: str) -> str:
         """The formula for what the ranking says of an employee."""
-        identifiers, sought = self.audited.ranking.column("employee_id"), self._sought(f"A{ROW}")
-        return f"INDEX({self.audited.ranking.column(key)},MATCH({sought},{identifiers},0))"
-
-    def _sought(self, identifier: str) -> str:
-        """What MATCH looks for: ``*``, ``?`` and ``~`` would stand for other letters, unless escaped."""
+        ranking, sought = self.audited.ranking, f"A{ROW}"
+        # What MATCH looks for: ``*``, ``?`` and ``~`` would stand for other letters, unless escaped.
         for sign in self.wildcards:
-            identifier = f'SUBSTITUTE({identifier},"{sign}","~{sign}")'
-        return identifier
+            sought = f'SUBSTITUTE({sought},"{sign}","~{sign}")'
+        return f"INDEX({ranking.column(key)},MATCH({sought},{ranking.column('employee_id')},0))"

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from perfcli.rules.models import Rubric
 from perfcli.scoring.results import Results
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.tables import Column, Frame, TablePlace, write_table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
 from perfcli.workbooks.base.writer import SheetWriter
 from perfcli.workbooks.results.detail_columns import detail_columns, printed_together
 
@@ -29,9 +29,9 @@ def write_detail(sheet: SheetWriter, results: Results, rubric: Rubric) -> TableP
     count = len(columns[0].values)
     note = book.wording(f"detail.note.{rubric.scale}", period=book.period(results.period), count=count)
     sheet.write_title(book.wording("detail.title", team=rubric.name), note)
-    layout = _Layout(columns)
+    layout = _DetailPages(columns)
     _write_titles(sheet, layout)
-    place = write_table(sheet, columns, Frame(_HEADER, "detail", rubric.team))
+    place = write_table(sheet, columns, TableLayout(_HEADER, "detail", rubric.team))
     sheet.write(WEIGHTS, 0, book.wording("column.weight"), book.weight)
     last = place.last_row
     sheet.worksheet.ignore_errors({"number_stored_as_text": f"A{place.first_row + 1}:D{last + 1}"})
@@ -41,10 +41,10 @@ def write_detail(sheet: SheetWriter, results: Results, rubric: Rubric) -> TableP
 
 
 @dataclass(frozen=True)
-class _Layout:
+class _DetailPages:
     """The columns with their widths, and the pages on which they are printed."""
 
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
 
     @property
     def widths(self) -> list[float]:
@@ -91,7 +91,7 @@ class _Layout:
                 yield indexes[0], indexes[-1], title
 
 
-def _write_titles(sheet: SheetWriter, layout: _Layout) -> None:
+def _write_titles(sheet: SheetWriter, layout: _DetailPages) -> None:
     """Writes blocks and dimensions; cells over many columns end where a page does."""
     for level, row in enumerate((_BLOCKS, _DIMENSIONS)):
         for first, last, title in layout.runs(level):
@@ -100,7 +100,7 @@ def _write_titles(sheet: SheetWriter, layout: _Layout) -> None:
     sheet.worksheet.set_row(_DIMENSIONS, styles.wrapped_height(titles))
 
 
-def _set_pages(sheet: SheetWriter, place: TablePlace, layout: _Layout) -> None:
+def _set_pages(sheet: SheetWriter, place: TablePlace, layout: _DetailPages) -> None:
     """Prints page after page of columns, all on one scale.
 
     The title stays off the pages, as the repeated columns would cut it short; the page's header has it.

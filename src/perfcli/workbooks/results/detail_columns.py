@@ -25,7 +25,7 @@ from perfcli.scoring.results import (
     weight_key,
 )
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.tables import Column
+from perfcli.workbooks.base.tables import TableColumn
 from perfcli.workbooks.base.writer import WorkbookWriter
 
 IDENTITY = ("employee_id", "name", "department", "position")
@@ -36,12 +36,12 @@ _WIDEST_NUMBER = 18
 _WIDEST_TEXT = 24
 
 
-def printed_together(column: Column) -> tuple[int, str]:
+def printed_together(column: TableColumn) -> tuple[int, str]:
     """The page that a column is on, and what stays together there: all that is said of one indicator."""
     return int(column.key.endswith(_ON_SECOND_PAGE)), column.key.rpartition(".")[0]
 
 
-def column_width(column: Column) -> float:
+def column_width(column: TableColumn) -> float:
     """As wide as its texts and numbers, or as the longest word of its header."""
     texts = column.distinct if column.is_text else []
     if column.key in {*IDENTITY, REASON, VETO}:
@@ -50,7 +50,7 @@ def column_width(column: Column) -> float:
     return max(styles.width(words, least=_LEAST_WIDTH, most=_MOST_WIDTH), _widest_number(column))
 
 
-def _widest_number(column: Column) -> float:
+def _widest_number(column: TableColumn) -> float:
     """The width that shows every number of a column with all decimals of its look."""
     is_percent = column.key.endswith(".attainment")
     decimals = 4 if is_percent else 6
@@ -59,7 +59,7 @@ def _widest_number(column: Column) -> float:
     return min(max(map(len, written), default=0) + is_percent + 1.5, _WIDEST_NUMBER)
 
 
-def detail_columns(book: WorkbookWriter, results: Results, rubric: Rubric) -> list[Column]:
+def detail_columns(book: WorkbookWriter, results: Results, rubric: Rubric) -> list[TableColumn]:
     """All columns of a team's detail; cells are in the order of rank."""
     return list(_DetailColumns(book, results, rubric).every())
 
@@ -72,7 +72,7 @@ class _DetailColumns:
     results: Results
     rubric: Rubric
 
-    def every(self) -> Iterator[Column]:
+    def every(self) -> Iterator[TableColumn]:
         """All columns."""
         for key in IDENTITY:
             yield self._column(key, ("", ""), self.book.wording(f"column.{key}"), self.book.text)
@@ -109,7 +109,7 @@ class _DetailColumns:
         """Whether anybody has a value in a column of the frame."""
         return key in self._frame and bool(self._frame[key].notna().any())
 
-    def _outcome(self) -> Iterator[Column]:
+    def _outcome(self) -> Iterator[TableColumn]:
         """What came out, and what adjusted the total or capped the grade, if anything did."""
         book, frame, ruleset = self.book, self._frame, self.results.ruleset
         titles = (book.wording("detail.outcome"), "")
@@ -125,9 +125,9 @@ class _DetailColumns:
             shown += [(VETO, "column.veto", wrapped)]
         for key, header, look in shown:
             values = mapped[key] if key in mapped else frame[key]
-            yield Column(key, book.wording(header), values, look, column_width, titles=titles)
+            yield TableColumn(key, book.wording(header), values, look, column_width, titles=titles)
 
-    def _judged(self, indicator: Indicator, dimension: str) -> Iterator[Column]:
+    def _judged(self, indicator: Indicator, dimension: str) -> Iterator[TableColumn]:
         """What the sheets said of an indicator, and its score."""
         book, name = self.book, self.book.name(indicator.name)
         titles = (book.wording("detail.scores"), dimension)
@@ -142,6 +142,8 @@ class _DetailColumns:
         weight, missing = float(indicator.weight), book.wording("cell.not-applicable")
         yield self._column(score_key(indicator.id), titles, name, book.plain, weight=weight, missing=missing)
 
-    def _column(self, key: str, titles: tuple[str, str], header: str, look: Format, **more: Any) -> Column:
+    def _column(
+        self, key: str, titles: tuple[str, str], header: str, look: Format, **more: Any
+    ) -> TableColumn:
         """A column of the frame; ``titles`` are its block and its dimension."""
-        return Column(key, header, self._frame[key], look, column_width, titles=titles, **more)
+        return TableColumn(key, header, self._frame[key], look, column_width, titles=titles, **more)

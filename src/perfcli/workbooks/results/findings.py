@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfcli.scoring.results import Results
 from perfcli.workbooks.base.lists import finding_columns, write_wrapped
-from perfcli.workbooks.base.tables import Frame
+from perfcli.workbooks.base.tables import TableLayout
 from perfcli.workbooks.base.writer import SheetWriter
 
 _HEADER = 2
@@ -19,7 +19,7 @@ def write_findings(sheet: SheetWriter, results: Results) -> None:
     sheet.set_widths(_WIDTHS.values())
     if count:
         columns = finding_columns(sheet.book, results.findings, _WIDTHS)
-        write_wrapped(sheet, columns, Frame(_HEADER, height=0))
+        write_wrapped(sheet, columns, TableLayout(_HEADER, height=0))
     if len(results.left_out):
         _write_left_out(sheet, _HEADER + count + 2, results)
     sheet.worksheet.freeze_panes(_HEADER + 1, 0)

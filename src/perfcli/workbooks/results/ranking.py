@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, VETO, Results
-from perfcli.workbooks.base.tables import Column, Frame, TablePlace, fitting, write_table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, fitting, write_table
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 COLUMNS = (
@@ -33,7 +33,7 @@ def write_ranking(sheet: SheetWriter, results: Results) -> TablePlace:
         BONUS_BASE: book.cell(num_format="#,##0.00"),
     }
     columns = [
-        Column(
+        TableColumn(
             *(key, book.wording(f"column.{key}")),
             frame[key] if key in _NUMBERS else _texts(book, results, key),
             looks.get(key, book.text),
@@ -41,7 +41,7 @@ def write_ranking(sheet: SheetWriter, results: Results) -> TablePlace:
         )
         for key in keys
     ]
-    place = write_table(sheet, columns, Frame(0, "ranking", height=24, frozen=3, listed=TABLE_NAME))
+    place = write_table(sheet, columns, TableLayout(0, "ranking", height=24, frozen=3, listed=TABLE_NAME))
     sheet.mark_grades(place.columns["grade"], (1, len(frame)), book.grades(results.ruleset))
     sheet.worksheet.ignore_errors({"number_stored_as_text": f"A1:J{len(frame) + 1}"})
     return place

@@ -17,7 +17,7 @@ from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.audits import ELSEWHERE, agreement, mark_differences
 from perfcli.workbooks.base.long_tables import ROW
 from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
-from perfcli.workbooks.base.tables import Column, Frame, TablePlace, write_table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 AGREES = "agrees"
@@ -39,13 +39,13 @@ def write_score_audit(sheet: SheetWriter, results: Results, detail: TablePlace) 
     book, audit = sheet.book, _ScoreAudit(sheet.book, results, detail)
     title = book.wording("score-audit.title", team=audit.rubric.name)
     sheet.write_title(title, book.wording("score-audit.note"))
-    frame = Frame(_HEADER, "score-audit", detail.team)
+    frame = TableLayout(_HEADER, "score-audit", detail.team)
     place = write_table(sheet, audit.columns(), frame, rows={ELSEWHERE: detail.first_row})
     mark_differences(sheet, place)
     return place
 
 
-def _narrow(column: Column) -> float:
+def _narrow(column: TableColumn) -> float:
     """As wide as the longest word of the header."""
     return styles.width(styles.unbreakable(column.header), least=_LEAST_WIDTH, most=_MOST_WIDTH)
 
@@ -62,12 +62,12 @@ class _ScoreAudit:
     def rubric(self) -> Rubric:
         return self.results.ruleset.rubrics[str(self.detail.team)]
 
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[TableColumn]:
         """Who it is, the scores, and whether they agree."""
         book, frame = self.book, self._frame
         return [
             *(
-                Column(
+                TableColumn(
                     *(key, book.wording(f"column.{key}"), frame[key], book.text),
                     styles.width(frame[key].unique(), least=12, most=40),
                     self._cell(key),
@@ -78,7 +78,7 @@ class _ScoreAudit:
             self._agrees(),
         ]
 
-    def _scores(self, indicator: Indicator) -> Column:
+    def _scores(self, indicator: Indicator) -> TableColumn:
         """The scores of an indicator, each computed as it came about."""
         found = self._origins[indicator.id]
         formulas = {origin: self._formula(indicator, origin) for origin in set(found)}
@@ -87,16 +87,18 @@ class _ScoreAudit:
         missing = [origin is Origin.NOT_APPLICABLE for origin in found]
         values[missing] = self.book.wording("cell.not-applicable")
         every = [formulas[origin] for origin in found]
-        return Column(key, self.book.name(indicator.name), values, self.book.plain, _narrow, every)
+        return TableColumn(key, self.book.name(indicator.name), values, self.book.plain, _narrow, every)
 
-    def _agrees(self) -> Column:
+    def _agrees(self) -> TableColumn:
         """Whether the computed scores are those of the detail; the others are only repeated."""
         keys = [*_IDENTITY, *(score_key(indicator.id) for indicator in self.rubric.indicators)]
         computed = [score_key(one) for one, found in self._origins.items() if COMPUTED & set(found)]
         same = "*".join(f"({xl_col_to_name(keys.index(key))}{ROW}={self._cell(key)})" for key in computed)
         yes = [self.book.wording("audit.yes")] * len(self._frame)
         formula = agreement(self.book, same or "1")
-        return Column(AGREES, self.book.wording("audit.agrees"), yes, self.book.centred, _narrow, formula)
+        return TableColumn(
+            AGREES, self.book.wording("audit.agrees"), yes, self.book.centred, _narrow, formula
+        )
 
     @cached_property
     def _frame(self) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.formulas import (
-    Part,
+    ScoreRanges,
     grade_formula,
     quoted,
     rounded,
@@ -211,11 +211,11 @@ class _Row:
             return self.helpers.first + len(self.sheet.rubric.indicators) - 1
         return max(column.index for column, _ in self.sheet.of_indicators())
 
-    def _parts(self) -> list[Part]:
+    def _parts(self) -> list[ScoreRanges]:
         """The neighbouring helper cells that share what does not apply."""
         if self.sheet.policy.not_applicable == "all":
             return [self._part(self._first, self._last, None)]
-        parts: list[Part] = []
+        parts: list[ScoreRanges] = []
         first = self._first
         for dimension in self.sheet.rubric.dimensions:
             last = first + len(dimension.indicators) - 1
@@ -223,9 +223,9 @@ class _Row:
             first = last + 1
         return parts
 
-    def _part(self, first: int, last: int, weight: str | None) -> Part:
+    def _part(self, first: int, last: int, weight: str | None) -> ScoreRanges:
         weights = xl_range_abs(WEIGHTS, first, WEIGHTS, last)
-        return Part(weights, xl_range(self.row, first, self.row, last), weight)
+        return ScoreRanges(weights, xl_range(self.row, first, self.row, last), weight)
 
     def _complete(self) -> str:
         """The condition that all scores of a row are there and in range, one with a weight among them."""

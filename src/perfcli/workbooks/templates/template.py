@@ -140,14 +140,10 @@ def _set_widths(sheet: TemplateSheet) -> list[float]:
 
 
 def _width(sheet: TemplateSheet, column: EntryColumn) -> float:
-    """Texts have more room than numbers."""
+    """As wide as the longest word of the header, or so that it takes few lines; texts have more room."""
     if column.indicator is None and column.key != ADJUSTMENT:
         return _TEXT_WIDTH
-    return _score_width(sheet.header(column))
-
-
-def _score_width(name: str) -> float:
-    """As wide as the longest word of an indicator's name, or so that the name takes few lines."""
+    name = sheet.header(column)
     least, most = _SCORE_WIDTHS
     word = max(map(len, styles.unbreakable(name)), default=0) + 3
     return min(max(word, styles.display_length(name) / _LINES_OF_A_HEADER + 2, least), most)
