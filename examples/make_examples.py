@@ -29,7 +29,7 @@ from perfcli.sheets.reading import Chosen
 from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.writer import WorkbookWriter
 from perfcli.workbooks.templates.records import record_template_workbook
 from perfcli.workbooks.templates.template import template_workbook
 
@@ -161,20 +161,21 @@ def people(ruleset: Ruleset, chance: random.Random) -> pd.DataFrame:
 
 def roster_workbook(people: pd.DataFrame, wording: Wording) -> bytes:
     """The roster as a workbook; ``joined`` and ``left`` are dates or None, ``MONEY`` are amounts."""
-    book = Book(wording, wording("sheet.roster"))
-    worksheet = book.sheet(wording("sheet.roster"))
+    book = WorkbookWriter(wording, wording("sheet.roster"))
+    sheet = book.sheet(wording("sheet.roster"))
+    worksheet = sheet.worksheet
     looks = dict.fromkeys(("joined", "left"), book.cell(num_format="yyyy-mm-dd", align="center"))
     looks |= dict.fromkeys(MONEY, book.cell(num_format="#,##0.00"))
     for column, key in enumerate(COLUMNS):
         header = wording(f"column.{key}")
-        worksheet.write_string(0, column, header, book.header)
+        sheet.write(0, column, header, book.header)
         texts = ["" if value is None else str(value) for value in people[key]]
         worksheet.set_column(column, column, styles.width([header, *texts], least=10, most=30))
         look = looks.get(key, book.text)
         worksheet.write_column(1, column, people[key].tolist(), look)
     worksheet.freeze_panes(1, 2)
     worksheet.autofilter(0, 0, len(people), len(COLUMNS) - 1)
-    book.print_setup(worksheet, landscape=True, repeat=(0, 0))
+    sheet.print_setup(landscape=True, repeat=(0, 0))
     return book.finish()
 
 

@@ -23,7 +23,7 @@ from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base import long_tables
 from perfcli.workbooks.base.long_tables import ROW, LongTable, formula_cells, number_cells, text_cells
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.writer import WorkbookWriter
 from support.sheets import open_results, write_workbook
 
 TEXTS = st.text(
@@ -44,9 +44,9 @@ HEIGHTS = (21, 38.5)
 
 def written(texts: Sequence[str], numbers: Sequence[float]) -> Worksheet:
     """A sheet with the rows as a long table, between a header and a line below."""
-    book = Book(Wording(Language.ENGLISH), "title")
+    book = WorkbookWriter(Wording(Language.ENGLISH), "title")
     sheet = book.sheet("sheet")
-    sheet.write_string(1, 0, "header", book.header)
+    sheet.write(1, 0, "header", book.header)
     formulas = ["", f"B{ROW}*2", f"N(B{ROW})*2+\1"]
     doubled = [0.0 if math.isnan(one) else one * 2 for one in numbers]
     columns = [
@@ -55,8 +55,8 @@ def written(texts: Sequence[str], numbers: Sequence[float]) -> Worksheet:
         (formula_cells([formulas[one % 3] for one in range(len(texts))], doubled), book.exact),
     ]
     heights = [HEIGHTS[(row + 3) % 2] for row in range(len(texts))]
-    book.write_rows(sheet, LongTable(2, columns, {"\1": 9}, heights))
-    sheet.write_string(2 + len(texts), 0, "below", book.text)
+    book.add_rows(sheet.worksheet, LongTable(2, columns, {"\1": 9}, heights))
+    sheet.write(2 + len(texts), 0, "below", book.text)
     return openpyxl.load_workbook(BytesIO(book.finish())).worksheets[0]
 
 

@@ -31,9 +31,8 @@ from perfcli.sealed.records import (
 )
 from perfcli.sealed.registry import kinds, product_of, register, unregister
 from perfcli.text import Wording
-from perfcli.workbooks.base.long_tables import LongTable, number_cells, text_cells
-from perfcli.workbooks.base.styles import Book
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
+from perfcli.workbooks.base.writer import WorkbookWriter
 from test_bonus_workbook import WORDING, example, opened
 from test_measured_results import bytes_of
 from test_result_workbook import POLICIES, make_results
@@ -60,14 +59,12 @@ class ParkingProduct(Product[Parking]):
     KEYS = ("employee_id", "name", "team", "total")
     SHOWN = ("employee_id", "total", "name")
 
-    def sheets(self, content: Parking, wording: Wording) -> tuple[Book, Sequence[Table]]:
-        book = Book(wording, "Parking")
-        sheet = book.sheet("Parking")
-        sheet.write_row(0, 0, self.SHOWN)
-        columns = [(number_cells if key == "total" else text_cells)(content.frame[key]) for key in self.SHOWN]
-        book.write_rows(sheet, LongTable(1, [(cells, book.text) for cells in columns]))
-        places = {key: place for place, key in enumerate(self.SHOWN)}
-        return book, [Table("parking", None, "Parking", 1, len(content.frame), places)]
+    def sheets(self, content: Parking, wording: Wording) -> tuple[WorkbookWriter, Sequence[TablePlace]]:
+        book = WorkbookWriter(wording, "Parking")
+        columns = [
+            TableColumn(key, key, content.frame[key].tolist(), book.text, width=12) for key in self.SHOWN
+        ]
+        return book, [write_table(book.sheet("Parking"), columns, TableLayout(0, "parking"))]
 
     def record(self, content: Parking) -> Mapping[str, object]:
         return {

@@ -29,8 +29,8 @@ from perfcli.sealed.records import (
     written,
 )
 from perfcli.text import Wording
-from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.tables import TablePlace
+from perfcli.workbooks.base.writer import WorkbookWriter
 from perfcli.workbooks.bonus.workbook import bonus_sheets
 
 
@@ -42,7 +42,7 @@ class _BonusProduct(Product[Bonus]):
     followed = ("bonus",)
     paid_by = "amount"
 
-    def sheets(self, content: Bonus, wording: Wording) -> tuple[styles.Book, Sequence[Table]]:
+    def sheets(self, content: Bonus, wording: Wording) -> tuple[WorkbookWriter, Sequence[TablePlace]]:
         return bonus_sheets(content, wording)
 
     def record(self, content: Bonus) -> Mapping[str, object]:

@@ -20,9 +20,9 @@ from perfcli.scoring.results import InputFile
 from perfcli.sealed.mark import SEAL, digest, former_digest, make_mark
 from perfcli.sealed.tables import StoredTable, read_tables
 from perfcli.text import Wording
-from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.marks import write_mark
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.tables import TablePlace
+from perfcli.workbooks.base.writer import WorkbookWriter
 
 
 class Content(Protocol):
@@ -98,7 +98,7 @@ class Product(ABC, Generic[C]):
     """The key of the column by which money is paid, without which no export is whole."""
 
     @abstractmethod
-    def sheets(self, content: C, wording: Wording) -> tuple[styles.Book, Sequence[Table]]:
+    def sheets(self, content: C, wording: Wording) -> tuple[WorkbookWriter, Sequence[TablePlace]]:
         """A workbook with its visible sheets, and where its tables of employees stand."""
 
     @abstractmethod

@@ -28,8 +28,8 @@ from perfcli.sealed.records import (
     written,
 )
 from perfcli.text import Wording
-from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.tables import TablePlace
+from perfcli.workbooks.base.writer import WorkbookWriter
 from perfcli.workbooks.raises.workbook import raise_sheets
 
 _COLUMNS = (
@@ -47,7 +47,7 @@ class _RaisesProduct(Product[Raises]):
     followed = ("raises",)
     paid_by = "new_salary"
 
-    def sheets(self, content: Raises, wording: Wording) -> tuple[styles.Book, Sequence[Table]]:
+    def sheets(self, content: Raises, wording: Wording) -> tuple[WorkbookWriter, Sequence[TablePlace]]:
         return raise_sheets(content, wording)
 
     def record(self, content: Raises) -> Mapping[str, object]:

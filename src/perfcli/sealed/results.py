@@ -32,8 +32,8 @@ from perfcli.scoring.scorer import score_employees
 from perfcli.sealed.products import Product, Steps, StepsTable
 from perfcli.sealed.records import files_record, read_files, read_rules, rules_record
 from perfcli.text import Translated, Wording
-from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.tables import TablePlace
+from perfcli.workbooks.base.writer import WorkbookWriter
 from perfcli.workbooks.results.workbook import result_sheets
 
 _EXPLAINED = (
@@ -48,7 +48,7 @@ class _ResultsProduct(Product[Results]):
     former_schemas = ("1", "2", "3")
     tables = ("ranking", "detail")
 
-    def sheets(self, content: Results, wording: Wording) -> tuple[styles.Book, Sequence[Table]]:
+    def sheets(self, content: Results, wording: Wording) -> tuple[WorkbookWriter, Sequence[TablePlace]]:
         return result_sheets(content, wording)
 
     def record(self, content: Results) -> Mapping[str, object]:

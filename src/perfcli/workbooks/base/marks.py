@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from perfcli.files import marks
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.writer import WorkbookWriter
 
 
-def write_mark(book: Book, values: Mapping[str, str]) -> None:
+def write_mark(book: WorkbookWriter, values: Mapping[str, str]) -> None:
     """Adds the mark as a sheet that spreadsheet programs do not offer to unhide."""
     worksheet = book.workbook.add_worksheet(marks.MARK_SHEET)
     for row, parts in enumerate(marks.mark_rows(values)):

@@ -14,7 +14,7 @@ from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.formulas import (
-    Part,
+    ScoreRanges,
     grade_formula,
     quoted,
     rounded,
@@ -50,9 +50,7 @@ def write_results(sheet: TemplateSheet) -> None:
         helpers.write(live)
         sheet.worksheet.write_formula(row, sheet.total, f"={live.total()}", total_look, "")
         sheet.worksheet.write_formula(row, sheet.grade, f"={live.grade()}", grade_look, "")
-    sheet.book.mark_grades(
-        sheet.worksheet, (sheet.rows[0], sheet.grade, sheet.rows[-1], sheet.grade), sheet.grades
-    )
+    sheet.mark_grades(sheet.grade, (sheet.rows[0], sheet.rows[-1]), sheet.grades)
 
 
 class _Helpers:
@@ -72,8 +70,7 @@ class _Helpers:
         if not self.needed:
             return
         indicators = self.sheet.rubric.indicators
-        for column, indicator in enumerate(indicators, start=self.first):
-            self.sheet.worksheet.write_number(WEIGHTS, column, float(indicator.weight))
+        self.sheet.write_line(WEIGHTS, [float(one.weight) for one in indicators], first=self.first)
         last = self.first + len(indicators) - 1
         self.sheet.worksheet.set_column(self.first, last, None, None, {"hidden": True})
 
@@ -212,11 +209,11 @@ class _Row:
             return self.helpers.first + len(self.sheet.rubric.indicators) - 1
         return max(column.index for column, _ in self.sheet.of_indicators())
 
-    def _parts(self) -> list[Part]:
+    def _parts(self) -> list[ScoreRanges]:
         """The neighbouring helper cells that share what does not apply."""
         if self.sheet.policy.not_applicable == "all":
             return [self._part(self._first, self._last, None)]
-        parts: list[Part] = []
+        parts: list[ScoreRanges] = []
         first = self._first
         for dimension in self.sheet.rubric.dimensions:
             last = first + len(dimension.indicators) - 1
@@ -224,9 +221,9 @@ class _Row:
             first = last + 1
         return parts
 
-    def _part(self, first: int, last: int, weight: str | None) -> Part:
+    def _part(self, first: int, last: int, weight: str | None) -> ScoreRanges:
         weights = xl_range_abs(WEIGHTS, first, WEIGHTS, last)
-        return Part(weights, xl_range(self.row, first, self.row, last), weight)
+        return ScoreRanges(weights, xl_range(self.row, first, self.row, last), weight)
 
     def _complete(self) -> str:
         """The condition that all scores of a row are there and in range, one with a weight among them."""

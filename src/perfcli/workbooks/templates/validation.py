@@ -13,7 +13,7 @@ from perfcli.rules.models import Indicator
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
 from perfcli.workbooks.base.formulas import quoted, written
-from perfcli.workbooks.templates.sheet import Column, TemplateSheet
+from perfcli.workbooks.templates.sheet import EntryColumn, TemplateSheet
 
 _TITLE, _MESSAGE, _LIST, _FORMULA = 32, 255, 255, 255  # what a validation may hold
 _LARGEST = 10**12
@@ -21,7 +21,7 @@ _LARGEST = 10**12
 Rule = dict[str, Any]
 
 
-def validation(sheet: TemplateSheet, column: Column) -> Rule:
+def validation(sheet: TemplateSheet, column: EntryColumn) -> Rule:
     """The validation of a column's cells; empty where anything may be written."""
     indicator = column.indicator
     if indicator is None:
@@ -42,7 +42,7 @@ def other_words(sheet: TemplateSheet, indicator: Indicator) -> list[str]:
     return [sheet.book.wording("cell.not-applicable")] if indicator.optional else []
 
 
-def _score(sheet: TemplateSheet, indicator: Indicator, column: Column) -> Rule:
+def _score(sheet: TemplateSheet, indicator: Indicator, column: EntryColumn) -> Rule:
     """A score, a rater's score, or a word for one."""
     full = written(sheet.rubric.full_score(indicator))
     words, others = word_names(sheet, indicator), other_words(sheet, indicator)

@@ -25,7 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import iterparse
 
-_Results = dict[str, tuple[str, str]]
+_FormulaResults = dict[str, tuple[str, str]]
 """The address of a formula → the type and the text of the result that was saved with it."""
 
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f(?:\s[^>]*)?(?:/>|>[^<]*</f>))<v ?(?:/>|></v>)</c>')
@@ -35,17 +35,17 @@ _MERGE = re.compile(rb"<mergeCell [^>]*/>")
 
 
 @dataclass
-class Loaded:
+class LoadedWorkbook:
     """A workbook, and the results of its formulas by sheet."""
 
     workbook: Workbook
-    results: dict[str, _Results] = field(default_factory=dict)
+    results: dict[str, _FormulaResults] = field(default_factory=dict)
 
     def save(self) -> bytes:
         """The workbook as bytes that depend on nothing but what is in it."""
         stream, packed = BytesIO(), BytesIO()
         with zipfile.ZipFile(stream, "w") as archive:
-            _Writer(self, archive).save()
+            _RoundTripWriter(self, archive).save()
         with (
             zipfile.ZipFile(stream) as written,
             zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -57,16 +57,16 @@ class Loaded:
         return packed.getvalue()
 
 
-def load(content: bytes, *, keep_macros: bool) -> Loaded:
+def load(content: bytes, *, keep_macros: bool) -> LoadedWorkbook:
     """Reads a workbook, in which dates are the numbers that they are."""
-    reader = _Reader(BytesIO(content), keep_vba=keep_macros, rich_text=True)
+    reader = _RoundTripReader(BytesIO(content), keep_vba=keep_macros, rich_text=True)
     reader.read()
     for worksheet in reader.wb.worksheets:
         for cell in cells(worksheet):
             value = cell.value
             if cell.data_type == "n" and isinstance(value, int | float) and float(f"{value:.16g}") != value:
                 cell._value = repr(value)  # type: ignore[attr-defined]  # noqa: SLF001
-    return Loaded(reader.wb, reader.results)
+    return LoadedWorkbook(reader.wb, reader.results)
 
 
 def cells(worksheet: Worksheet) -> list[Cell]:
@@ -75,13 +75,13 @@ def cells(worksheet: Worksheet) -> list[Cell]:
     return [cell for cell in every if isinstance(cell, Cell)]
 
 
-class _Reader(ExcelReader):
+class _RoundTripReader(ExcelReader):
     """Reads all that openpyxl reads, and in ``results`` what it leaves out of formulas."""
 
     def read_worksheets(self) -> None:
         """Reads all worksheets."""
         self.wb._date_formats = set()  # type: ignore[attr-defined]  # noqa: SLF001 - there is no option for it
-        self.results: dict[str, _Results] = {}
+        self.results: dict[str, _FormulaResults] = {}
         for sheet, relation in self.parser.find_sheets():
             if relation.target in self.valid_files and "chartsheet" not in relation.Type:
                 with self.archive.open(relation.target) as stream:
@@ -107,10 +107,10 @@ class _Reader(ExcelReader):
                 element.clear()
 
 
-class _Writer(ExcelWriter):
+class _RoundTripWriter(ExcelWriter):
     """Writes worksheets in memory: where a process is stopped, its files, with people's data, would stay."""
 
-    def __init__(self, loaded: Loaded, archive: zipfile.ZipFile) -> None:
+    def __init__(self, loaded: LoadedWorkbook, archive: zipfile.ZipFile) -> None:
         super().__init__(loaded.workbook, archive)
         self._results = loaded.results
         self._sheets = archive
