@@ -61,9 +61,6 @@ def score_employees(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], poli
     for key, nothing in ((ADJUSTMENT, 0.0), (REASON, ""), (VETO, "")):
         if key in frame:
             frame[key] = frame[key].fillna(nothing)
-    for column in kept(WITH_RESULTS):
-        if not column.is_number:
-            frame[column.key] = frame[column.key].fillna("") if column.key in frame else ""
     frame = frame.sort_values(["rank", "employee_id"], kind="stable", ignore_index=True)
     present = [rubrics[str(team)] for team in sorted(set(frame["team"]))]
     return frame[[key for key in _columns(present) if key in frame]]
@@ -106,7 +103,8 @@ def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataF
     if ADJUSTMENT in group:
         total += exact.decimals(group[ADJUSTMENT].fillna(0).to_numpy(dtype=np.float64))
         columns |= {ADJUSTMENT: group[ADJUSTMENT].fillna(0), REASON: group.get(REASON, "")}
-    columns |= {key: group[key] for key in keys(WITH_RESULTS) if key in group}
+    known = [one for one in kept(WITH_RESULTS) if one.key in group or not one.is_number]
+    columns |= {one.key: group.get(one.key, one.blank) for one in known}
     totals = printed_totals(total, policy)
     columns["total"] = totals.floats()
     columns["grade"] = grades(totals, policy.grades)
