@@ -36,7 +36,7 @@ from perfcli.sealed.mark import former_digest
 from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
-from support.measures import COMPUTED, measure_of, measures, numbers_in
+from support.measures import COMPUTED, edges, measure_of, measures
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
@@ -83,10 +83,8 @@ def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
 def target_and_actual(draw: st.DrawFn, measure: Measure) -> tuple[Decimal, Decimal]:
     """Often one that lies just on an edge of the measure."""
     target = draw(cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)]))
-    stated = numbers_in(measure)
-    edges = [Decimal(0), target, *stated, *(target * number / 100 for number in stated)]
     usual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
-    return target, draw(usual | st.sampled_from(edges))
+    return target, draw(usual | st.sampled_from(edges(measure, target)))
 
 
 @FEW_EXAMPLES

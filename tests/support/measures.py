@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import pairwise
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -110,6 +111,13 @@ def _ten_thousandths(lowest: int) -> st.SearchStrategy[Decimal]:
 def _parts(full: Decimal, lowest: int = 0) -> st.SearchStrategy[Decimal]:
     """Scores: parts of the full marks, or more than those."""
     return st.integers(lowest, 15_000).map(lambda number: number * full / 10_000)
+
+
+def edges(measure: Measure, target: Decimal) -> list[Decimal]:
+    """Actuals at which the score may turn, and some between them."""
+    stated = sorted(numbers_in(measure))
+    stated += [(lower + higher) / 2 for lower, higher in pairwise(stated)]
+    return [Decimal(0), target, *stated, *(target * number / 100 for number in stated)]
 
 
 def numbers_in(measure: Measure) -> list[Decimal]:
