@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import cast
 
-import numpy as np
-import pandas as pd
 from xlsxwriter.chart import Chart
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli import exact
+from perfcli.scoring.distributions import Distribution, distribution
 from perfcli.scoring.results import Results
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.styles import Book
@@ -33,12 +30,13 @@ def write_overview(book: Book, worksheet: Worksheet, results: Results) -> None:
     worksheet.set_column(0, 0, _FIRST_WIDTH)
     worksheet.set_column(1, 4 + len(results.ruleset.policy.grades), _WIDTH)
     decimals = results.ruleset.policy.rounding.total_decimals
+    everybody = distribution(results.frame, results.ruleset.policy)
     facts = [
-        ("overview.heads", len(results.frame), 0),
+        ("overview.heads", everybody.employees, 0),
         ("overview.teams", len(results.teams), 0),
-        ("overview.average", float(average(results.frame["total"], decimals)), decimals),
-        ("overview.highest", results.frame["total"].max(), decimals),
-        ("overview.lowest", results.frame["total"].min(), decimals),
+        ("overview.average", float(everybody.average), decimals),
+        ("overview.highest", everybody.highest, decimals),
+        ("overview.lowest", everybody.lowest, decimals),
     ]
     for column, (key, value, places) in enumerate(facts):
         worksheet.write_string(_FACTS, column, wording(key), book.header)
@@ -46,36 +44,26 @@ def write_overview(book: Book, worksheet: Worksheet, results: Results) -> None:
             _FACTS + 1, column, value, book.number(places, bold=True, align="center", font_size=14)
         )
     worksheet.set_row(_FACTS + 1, 26)
-    after = _write_grades(book, worksheet, results)
+    after = _write_grades(book, worksheet, results, everybody)
     _write_teams(book, worksheet, results, after + 1)
     book.print_setup(worksheet, landscape=False, repeat=None)
     worksheet.fit_to_pages(1, 1)
 
 
-def average(totals: pd.Series[float], decimals: int) -> Decimal:
-    """The mean of printed totals, rounded half up."""
-    column = exact.decimals(np.asarray(totals, dtype=np.float64))
-    mean = Decimal(int(column.integers.sum())) / Decimal(column.denominator * len(totals))
-    return mean.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-
-
-def _write_grades(book: Book, worksheet: Worksheet, results: Results) -> int:
+def _write_grades(book: Book, worksheet: Worksheet, results: Results, everybody: Distribution) -> int:
     """The grade distribution and its chart; gives the row after them."""
     wording = book.wording
     worksheet.write_string(_GRADES, 0, wording("overview.grades"), book.format(bold=True, font_size=12))
     for column, key in enumerate(("column.grade", "overview.band", "overview.heads", "overview.share")):
         worksheet.write_string(_GRADES + 1, column, wording(key), book.header)
     grades = results.ruleset.policy.grades_from_top
-    counts = results.frame["grade"].value_counts()
     first = _GRADES + 2
     for row, (grade, name) in enumerate(zip(grades, book.grades(results.ruleset), strict=True), start=first):
-        count = int(counts.get(grade.id, 0))
         worksheet.write_string(row, 0, name, book.cell(align="center"))
         worksheet.write_string(row, 1, f"≥ {grade.lower_bound.normalize():f}", book.cell(align="center"))
-        worksheet.write_number(row, 2, count, book.cell(align="center"))
-        worksheet.write_number(
-            row, 3, count / len(results.frame), book.cell(num_format="0.0%", align="center")
-        )
+        worksheet.write_number(row, 2, everybody.grades[grade.id], book.cell(align="center"))
+        share = everybody.share(grade.id)
+        worksheet.write_number(row, 3, share, book.cell(num_format="0.0%", align="center"))
     last = first + len(grades) - 1
     book.mark_grades(worksheet, (first, 0, last, 0), book.grades(results.ruleset))
     fills = [look.fill for look in styles.grade_looks(len(grades))]
@@ -94,14 +82,13 @@ def _write_teams(book: Book, worksheet: Worksheet, results: Results, top: int) -
         worksheet.write_string(top + 1, column, header, book.header)
     number, count = book.number(decimals, align="center"), book.cell(align="center")
     for row, rubric in enumerate(results.teams, start=top + 2):
-        frame = results.of_team(rubric.team)
-        totals, grades = frame["total"], frame["grade"].value_counts()
+        team = distribution(results.of_team(rubric.team), results.ruleset.policy)
         worksheet.write_string(row, 0, book.name(rubric.name), book.cell(text_wrap=True))
-        worksheet.write_number(row, 1, len(frame), count)
-        for column, value in enumerate((average(totals, decimals), totals.max(), totals.min()), start=2):
-            worksheet.write_number(row, column, float(value), number)
-        for column, grade in enumerate(results.ruleset.policy.grades_from_top, start=5):
-            worksheet.write_number(row, column, int(grades.get(grade.id, 0)), count)
+        worksheet.write_number(row, 1, team.employees, count)
+        for column, value in enumerate((float(team.average), team.highest, team.lowest), start=2):
+            worksheet.write_number(row, column, value, number)
+        for column, employees in enumerate(team.grades.values(), start=5):
+            worksheet.write_number(row, column, employees, count)
     last = top + 1 + len(results.teams)
     _add_chart(book, worksheet, _Chart("overview.comparison-chart", top + 2, last, decimals=decimals))
 
