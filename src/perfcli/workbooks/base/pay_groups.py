@@ -12,6 +12,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
+from perfcli.rewards.groups import grouped
 from perfcli.rules.ruleset import Ruleset
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.styles import Book
@@ -59,10 +60,10 @@ class PayGroups(ABC):
         worksheet.set_row(top + 1, styles.wrapped_height((header, WIDTHS[1]) for header in headers))
         row = top + 1
         names = book.names(self.ruleset).get(key, {})
-        for value in self._values(key):
+        for value, people in grouped(self.frame, key, self.ruleset.policy):
             row += 1
             name = names.get(value, value) or book.wording("pay.blank")
-            self._write_line(row, name, self.frame[self.frame[key] == value], key)
+            self._write_line(row, name, people, key)
         everybody = book.wording("pay.all")
         self._write_line(row + 1, everybody, self.frame, "", bold=True, bg_color=styles.GROUP)
         if key == "grade":
@@ -78,11 +79,6 @@ class PayGroups(ABC):
         self.worksheet.write_string(row, 0, name, self.book.cell(num_format="@", text_wrap=True, **look))
         self.write_line(row, name, people, key, **look)
         self.worksheet.set_row(row, styles.wrapped_height([(name, WIDTHS[0])]))
-
-    def _values(self, key: str) -> Sequence[str]:
-        if key == "grade":
-            return [grade.id for grade in self.ruleset.policy.grades_from_top]
-        return sorted(set(self.frame[key]))
 
     def _chart(self, key: str, span: tuple[int, int], fills: Sequence[str]) -> None:
         """A native column chart of one column."""

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import ClassVar
 
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli import exact
 from perfcli.rewards.bonus.bonus import Bonus
-from perfcli.rewards.money import round_half_up
-from perfcli.rules.pay import CENT
+from perfcli.rewards.groups import bonus_group
 from perfcli.workbooks.base.pay_groups import WIDTHS, PayGroups
 from perfcli.workbooks.base.styles import Book
 from perfcli.workbooks.base.tables import Table
@@ -65,21 +61,17 @@ class _Groups(PayGroups):
             heads, some, total = f"ROWS({paid})", f'COUNTIF({paid},">0")', f"SUM({paid})"
         at_sum, at_heads = (xl_rowcol_to_cell(row, _KEYS.index(one) + 1) for one in ("sum", "heads"))
         count, money = book.cell(align="center", **look), book.cell(num_format=amounts, **look)
-        exactly = sum((exact.decimal(one) for one in people["amount"]), Decimal(0))
-        mean = round_half_up(Fraction(exactly) / len(people), CENT) if len(people) else Decimal(0)
-        number = int((people["amount"] > 0).sum())
-        every = float(self.bonus.paid)
-        share = float(exactly) / every if every else 0.0
+        group = bonus_group(people)
+        share = group.share(self.bonus.paid)
         formulas = (
-            (f"={heads}", len(people), count),
-            (f"={some}", number, count),
-            (f"={at_heads}-{xl_rowcol_to_cell(row, 2)}", len(people) - number, count),
-            (f"=ROUND({total},2)", float(exactly), money),
+            (f"={heads}", group.people, count),
+            (f"={some}", group.paid, count),
+            (f"={at_heads}-{xl_rowcol_to_cell(row, 2)}", group.nothing, count),
+            (f"=ROUND({total},2)", float(group.sum), money),
             (f"=IF(SUM({paid})=0,0,{at_sum}/SUM({paid}))", share, book.cell(num_format="0.0%", **look)),
-            (f"=IF({at_heads}=0,0,ROUND({at_sum}/{at_heads},2))", float(mean), money),
+            (f"=IF({at_heads}=0,0,ROUND({at_sum}/{at_heads},2))", float(group.average), money),
         )
         for place, (formula, value, cell) in enumerate(formulas, start=1):
             self.worksheet.write_formula(row, place, formula, cell, value)
-        bounds = (people["amount"].max(), people["amount"].min()) if len(people) else (0.0, 0.0)
-        for place, value in enumerate(bounds, start=len(formulas) + 1):
-            self.worksheet.write_number(row, place, float(value), money)
+        for place, value in enumerate((group.highest, group.lowest), start=len(formulas) + 1):
+            self.worksheet.write_number(row, place, value, money)

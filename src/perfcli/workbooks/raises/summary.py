@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import ClassVar
 
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
-from perfcli.rewards.money import round_half_up
-from perfcli.rewards.raises.raises import Raises, money_sum
-from perfcli.rules.pay import CENT
+from perfcli.rewards.groups import raise_group
+from perfcli.rewards.raises.raises import Raises
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.pay_groups import WIDTHS, PayGroups
 from perfcli.workbooks.base.styles import Book
@@ -77,19 +74,17 @@ class _Groups(PayGroups):
 
     def write_line(self, row: int, label: str, people: pd.DataFrame, key: str, **look: object) -> None:  # noqa: ARG002 these are numbers, not formulas
         book, amounts = self.book, amount_format(self.raises)
-        change = people["raise"]
-        before, added = money_sum(people["salary"]), money_sum(change)
-        percent = round_half_up(100 * Fraction(added) / Fraction(before), CENT) if before else Decimal(0)
+        group = raise_group(people)
         count, money = book.cell(align="center", **look), book.cell(num_format=amounts, **look)
         values = {
-            "heads": (len(people), count),
-            "raised": (int((change > 0).sum()), count),
-            "unchanged": (int((change == 0).sum()), count),
-            "cut": (int((change < 0).sum()), count),
-            "before": (float(before), money),
-            "change": (float(added), book.cell(num_format=styles.signed(amounts), **look)),
-            "after": (float(before + added), money),
-            "percent": (float(percent), book.cell(num_format='0.00"%"', **look)),
+            "heads": (group.people, count),
+            "raised": (group.raised, count),
+            "unchanged": (group.unchanged, count),
+            "cut": (group.cut, count),
+            "before": (float(group.before), money),
+            "change": (float(group.change), book.cell(num_format=styles.signed(amounts), **look)),
+            "after": (float(group.after), money),
+            "percent": (float(group.percent), book.cell(num_format='0.00"%"', **look)),
         }
         for column, one in enumerate(_KEYS, start=1):
             self.worksheet.write_number(row, column, *values[one])
