@@ -81,6 +81,8 @@ def raise_(
 
 def show_raises(found: Raises, out: Output) -> None:
     """The top of the table, what it costs, and who is not in it."""
+    from perfcli.rewards.groups import raise_group
+
     if out.quiet:
         return
     frame = found.frame
@@ -88,8 +90,8 @@ def show_raises(found: Raises, out: Output) -> None:
     if len(frame) > SHOWN_EMPLOYEES:
         out.say("raise.more", count=len(frame) - SHOWN_EMPLOYEES)
         out.show()
-    raised, cut = int((frame["raise"] > 0).sum()), int((frame["raise"] < 0).sum())
-    out.say("raise.counts", raised=raised, cut=cut, unchanged=len(frame) - raised - cut)
+    group = raise_group(frame)
+    out.say("raise.counts", raised=group.raised, cut=group.cut, unchanged=group.unchanged)
     out.say("raise.effective", day=found.effective.isoformat())
     out.say("raise.cost", month=found.text(found.cost), year=found.text(found.cost_of_year))
     if found.fit is not None:

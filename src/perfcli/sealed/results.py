@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from perfcli.people.columns import BONUS_BASE, WITH_RESULTS, kept
 from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_columns
 from perfcli.rules.models import Grade
 from perfcli.rules.roles import Role
-from perfcli.scoring.explanation import Explanation, explain
+from perfcli.scoring.explanation import Explanation, explain, file_and_line
 from perfcli.scoring.origins import GIVEN, Origin, origins
 from perfcli.scoring.results import (
     ADJUSTMENT,
@@ -68,7 +68,7 @@ class _ResultsProduct(Product[Results]):
         steps = explain(content, employee_id)
         values = {"name": steps.name, "id": steps.employee_id, "period": steps.period}
         title = wording("explain.title", **values, team=steps.rubric.name)
-        lines = [*_derivations(steps, wording), *_conclusions(steps, wording)]
+        lines = [step.in_language(wording.language) for step in steps.steps]
         return Steps(title, lines, _steps_record(steps, wording), _parts(steps, wording))
 
     def allowed_columns(self) -> Sequence[str]:
@@ -173,76 +173,12 @@ def _parts(steps: Explanation, wording: Wording) -> StepsTable:
     rows: list[tuple[Sequence[str], bool]] = []
     for dimension in steps.dimensions:
         name = dimension.name.in_language(wording.language)
-        rows.append(((name, "", dimension.weight, dimension.points, _line(dimension.rule)), True))
+        rows.append(((name, "", dimension.weight, dimension.points, file_and_line(dimension.rule)), True))
         for step in dimension.indicators:
             label = "  " + step.name.in_language(wording.language)
             score = step.score or wording("cell.not-applicable")
-            rows.append(((label, score, step.weight, step.points, _line(step.rule)), False))
+            rows.append(((label, score, step.weight, step.points, file_and_line(step.rule)), False))
     return StepsTable([wording(f"explain.column.{key}") for key in keys], rows, numeric=(1, 2, 3))
-
-
-def _derivations(steps: Explanation, wording: Wording) -> Iterator[str]:
-    """Where the scores came from, a line for each that was not simply typed; and whose weight is shared."""
-    separator = wording("explain.separator")
-    for dimension in steps.dimensions:
-        for step in dimension.indicators:
-            reasons = [reason.in_language(wording.language) for reason in step.derivation]
-            if step.own_weight:
-                key = "explain.weight-shared" if step.score else "explain.weight-given-away"
-                reasons.append(wording(key, own=step.own_weight, weight=step.weight))
-            if reasons:
-                how = separator.join(reasons)
-                if step.derivation_rule:
-                    how = wording("explain.by-rule", how=how, rule=_line(step.derivation_rule))
-                yield wording("explain.derivation", indicator=step.name, how=how)
-
-
-def _line(rule: str) -> str:
-    """File and line of a rule; its path is for machines and would not fit beside the numbers."""
-    return rule.partition(" ")[0]
-
-
-def _conclusions(steps: Explanation, wording: Wording) -> Iterator[str]:
-    """Formula, sum, adjustment, rounding, band, vetoes and ranks, a line each."""
-    if steps.score_rule:
-        yield wording("explain.score", decimals=steps.score_decimals, rule=steps.score_rule)
-    yield wording(f"explain.formula.{steps.rubric.scale}")
-    yield wording("explain.sum", parts=" + ".join(step.points for step in steps.dimensions), sum=steps.sum)
-    if steps.adjustment:
-        values = {"reason": steps.adjustment_reason, "sum": steps.adjusted}
-        yield wording("explain.adjustment", adjustment=steps.adjustment, **values)
-    total = {"sum": steps.adjusted, "total": steps.total, "decimals": steps.decimals}
-    if steps.limit:
-        yield wording("explain.limit", **total, limit=steps.limit, rule=steps.limit_rule or "0")
-    else:
-        yield wording("explain.rounding", **total, rule=steps.rounding_rule)
-    yield from _bands(steps, wording)
-    yield wording("explain.rank", higher=steps.higher, rank=steps.rank, employees=steps.employees)
-    yield wording(
-        "explain.team_rank",
-        higher=steps.higher_in_team,
-        rank=steps.team_rank,
-        employees=steps.employees_in_team,
-    )
-
-
-def _bands(steps: Explanation, wording: Wording) -> Iterator[str]:
-    """The grade of the total, and what a veto made of it."""
-    grade, upper = steps.earned_grade or steps.grade, steps.next_grade
-    band = {"total": steps.total, "grade": grade.name, "bound": grade.lower_bound, "rule": steps.grade_rule}
-    if upper is None:
-        yield wording("explain.band", **band)
-    else:
-        yield wording("explain.band.below", **band, upper=upper.name, upper_bound=upper.lower_bound)
-    for veto in steps.vetoes:
-        yield wording(
-            "explain.veto",
-            indicator=veto.name,
-            score=veto.score,
-            below=veto.below,
-            grade=veto.highest_grade.name,
-            rule=veto.rule,
-        )
 
 
 def _steps_record(steps: Explanation, wording: Wording) -> dict[str, object]:

@@ -5,16 +5,16 @@ Everything is computed in fractions and rounded half up once, to the unit of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 import pandas as pd
 
-from perfcli import exact
 from perfcli.findings import Finding
 from perfcli.rewards.bonus.entitlement import Problem
+from perfcli.rewards.money import money_sum
 from perfcli.rules.pay import Bonus as Rules
 from perfcli.rules.pay import Method, Payment
 from perfcli.rules.periods import Cycle
@@ -108,12 +108,12 @@ class Bonus:
     @cached_property
     def shared(self) -> Decimal:
         """The sum before adjustments."""
-        return _sum(self.frame["earned"])
+        return money_sum(self.frame["earned"])
 
     @cached_property
     def paid(self) -> Decimal:
         """The sum of all amounts."""
-        return _sum(self.frame["amount"])
+        return money_sum(self.frame["amount"])
 
 
 def payment_of(rules: Rules, order: Order) -> Payment:
@@ -123,7 +123,3 @@ def payment_of(rules: Rules, order: Order) -> Payment:
         return payment
     changes = {"method": Method.POOL, "shared_by": payment.reckoned_by, "pool": order.pool}
     return payment.model_copy(update=changes)
-
-
-def _sum(amounts: Iterable[float]) -> Decimal:
-    return sum((exact.decimal(amount) for amount in amounts), Decimal(0))

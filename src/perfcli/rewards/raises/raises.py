@@ -13,11 +13,10 @@ from operator import itemgetter
 
 import pandas as pd
 
-from perfcli import exact
 from perfcli.errors import DataError, usage_error
 from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.people.columns import WHO, Kept, of_pay
-from perfcli.rewards.money import money, round_half_up
+from perfcli.rewards.money import money, money_sum, round_half_up
 from perfcli.rewards.raises.budget import Asked, Fit, fit_budget
 from perfcli.rewards.raises.notes import notes_of
 from perfcli.rewards.raises.people import SHOWN_NAMES, PlaceOf, SalaryCases, label_of, nowhere
@@ -161,11 +160,6 @@ def adjust_salaries(
         *(table.frame, ruleset, period, wanted, effective, budget, left_out, table.fit),
         findings=tuple(findings),
     )
-
-
-def money_sum(amounts: Iterable[float]) -> Decimal:
-    """The exact sum of a column of amounts."""
-    return sum((exact.decimal(amount) for amount in amounts), Decimal(0))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from perfcli.rewards.groups import grouped
 from perfcli.rules.ruleset import Ruleset
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.charts import ColumnChart
@@ -69,8 +70,9 @@ class PayGroups:
         sheet.write_line(top + 1, headers, book.header)
         sheet.worksheet.set_row(top + 1, styles.wrapped_height((header, _WIDTH) for header in headers))
         row = top + 1
-        for row, value in enumerate(self._values(key), start=top + 2):
-            self._line(PayGroup(key, value, self.frame[self.frame[key] == value], row))
+        for value, people in grouped(self.frame, key, self.ruleset.policy):
+            row += 1
+            self._line(PayGroup(key, value, people, row))
         self._line(PayGroup("", "", self.frame, row + 1), bold=True, bg_color=styles.GROUP)
         if key == "grade":
             sheet.mark_grades(0, (top + 2, row), book.grades(self.ruleset))
@@ -88,11 +90,6 @@ class PayGroups:
             shown = book.cell(**cell.look, **look)
             self.sheet.write(group.row, column, cell.number, shown, formula=cell.formula)
         self.sheet.worksheet.set_row(group.row, styles.wrapped_height([(name, _FIRST_WIDTH)]))
-
-    def _values(self, key: str) -> Sequence[str]:
-        if key == "grade":
-            return [grade.id for grade in self.ruleset.policy.grades_from_top]
-        return sorted(set(self.frame[key]))
 
     def _chart(self, key: str, rows: tuple[int, int]) -> None:
         wording, shown = self.sheet.book.wording, self.charted(key)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from fractions import Fraction
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from perfcli import exact
 from perfcli.rewards.bonus.bonus import Bonus
-from perfcli.rewards.money import round_half_up
-from perfcli.rules.pay import CENT
+from perfcli.rewards.groups import bonus_group
 from perfcli.workbooks.base.pay_groups import GroupCell, PayGroup, PayGroups
 from perfcli.workbooks.base.tables import TablePlace
 from perfcli.workbooks.base.writer import SheetWriter
@@ -36,8 +32,7 @@ def write_bonus_summary(sheet: SheetWriter, bonus: Bonus, table: TablePlace) -> 
 
 def _cells(bonus: Bonus, table: TablePlace, group: PayGroup) -> Iterator[GroupCell]:
     """Formulas over the bonus table that carry their values."""
-    people, amounts = group.people, group.people["amount"]
-    paid = table.column("amount")
+    values, paid = bonus_group(group.people), table.column("amount")
     label, heads, some, total = (
         xl_rowcol_to_cell(group.row, column, col_abs=column == 0) for column in (0, 1, 2, 4)
     )
@@ -48,15 +43,12 @@ def _cells(bonus: Bonus, table: TablePlace, group: PayGroup) -> Iterator[GroupCe
     else:
         counted, above, summed = f"ROWS({paid})", f'COUNTIF({paid},">0")', f"SUM({paid})"
     count, money = {"align": "center"}, {"num_format": amount_format(bonus)}
-    exactly = sum((exact.decimal(one) for one in amounts), Decimal(0))
-    mean = round_half_up(Fraction(exactly) / len(people), CENT) if len(people) else Decimal(0)
-    number, every = int((amounts > 0).sum()), float(bonus.paid)
-    yield GroupCell(len(people), count, counted)
-    yield GroupCell(number, count, above)
-    yield GroupCell(len(people) - number, count, f"{heads}-{some}")
-    yield GroupCell(float(exactly), money, f"ROUND({summed},2)")
-    share = float(exactly) / every if every else 0.0
+    yield GroupCell(values.people, count, counted)
+    yield GroupCell(values.paid, count, above)
+    yield GroupCell(values.nothing, count, f"{heads}-{some}")
+    yield GroupCell(float(values.sum), money, f"ROUND({summed},2)")
+    share = values.share(bonus.paid)
     yield GroupCell(share, {"num_format": "0.0%"}, f"IF(SUM({paid})=0,0,{total}/SUM({paid}))")
-    yield GroupCell(float(mean), money, f"IF({heads}=0,0,ROUND({total}/{heads},2))")
-    for bound in (amounts.max(), amounts.min()) if len(people) else (0.0, 0.0):
-        yield GroupCell(float(bound), money)
+    yield GroupCell(float(values.average), money, f"IF({heads}=0,0,ROUND({total}/{heads},2))")
+    yield GroupCell(values.highest, money)
+    yield GroupCell(values.lowest, money)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from fractions import Fraction
 
-from perfcli.rewards.money import round_half_up
-from perfcli.rewards.raises.raises import Raises, money_sum
-from perfcli.rules.pay import CENT
+from perfcli.rewards.groups import raise_group
+from perfcli.rewards.raises.raises import Raises
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.pay_groups import GroupCell, PayGroup, PayGroups
 from perfcli.workbooks.base.writer import SheetWriter
@@ -53,12 +50,10 @@ def _write_facts(sheet: SheetWriter, raises: Raises) -> None:
 
 def _cells(raises: Raises, group: PayGroup) -> Iterator[GroupCell]:
     """How many get what, and what it costs."""
-    amounts, change = amount_format(raises), group.people["raise"]
-    before, added = money_sum(group.people["salary"]), money_sum(change)
-    percent = round_half_up(100 * Fraction(added) / Fraction(before), CENT) if before else Decimal(0)
-    for count in (len(change), *(int(some.sum()) for some in (change > 0, change == 0, change < 0))):
+    amounts, values = amount_format(raises), raise_group(group.people)
+    for count in (values.people, values.raised, values.unchanged, values.cut):
         yield GroupCell(count, {"align": "center"})
-    yield GroupCell(float(before), {"num_format": amounts})
-    yield GroupCell(float(added), {"num_format": styles.signed(amounts)})
-    yield GroupCell(float(before + added), {"num_format": amounts})
-    yield GroupCell(float(percent), {"num_format": '0.00"%"'})
+    yield GroupCell(float(values.before), {"num_format": amounts})
+    yield GroupCell(float(values.change), {"num_format": styles.signed(amounts)})
+    yield GroupCell(float(values.after), {"num_format": amounts})
+    yield GroupCell(float(values.percent), {"num_format": '0.00"%"'})

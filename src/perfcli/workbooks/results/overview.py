@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 
-import numpy as np
-import pandas as pd
-
-from perfcli import exact
+from perfcli.scoring.distributions import Distribution, distribution
 from perfcli.scoring.results import Results
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.charts import ColumnChart
@@ -26,45 +22,38 @@ def write_overview(sheet: SheetWriter, results: Results) -> None:
     sheet.write_title(wording("overview.title", period=book.period(results.period)))
     sheet.set_widths([_FIRST_WIDTH, *[_WIDTH] * (4 + len(results.ruleset.policy.grades))])
     decimals = results.ruleset.policy.rounding.total_decimals
+    everybody = distribution(results.frame, results.ruleset.policy)
     facts = [
-        ("overview.heads", len(results.frame), 0),
+        ("overview.heads", everybody.employees, 0),
         ("overview.teams", len(results.teams), 0),
-        ("overview.average", float(average(results.frame["total"], decimals)), decimals),
-        ("overview.highest", results.frame["total"].max(), decimals),
-        ("overview.lowest", results.frame["total"].min(), decimals),
+        ("overview.average", float(everybody.average), decimals),
+        ("overview.highest", everybody.highest, decimals),
+        ("overview.lowest", everybody.lowest, decimals),
     ]
     for column, (key, value, places) in enumerate(facts):
         sheet.write(_FACTS, column, wording(key), book.header)
         look = book.number(places, bold=True, align="center", font_size=14)
         sheet.write(_FACTS + 1, column, value, look)
     sheet.worksheet.set_row(_FACTS + 1, 26)
-    after = _write_grades(sheet, results)
+    after = _write_grades(sheet, results, everybody)
     _write_teams(sheet, results, after + 1)
     sheet.print_setup(landscape=False)
     sheet.worksheet.fit_to_pages(1, 1)
 
 
-def average(totals: pd.Series[float], decimals: int) -> Decimal:
-    """The mean of printed totals, rounded half up."""
-    column = exact.decimals(np.asarray(totals, dtype=np.float64))
-    mean = Decimal(int(column.integers.sum())) / Decimal(column.denominator * len(totals))
-    return mean.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-
-
-def _write_grades(sheet: SheetWriter, results: Results) -> int:
+def _write_grades(sheet: SheetWriter, results: Results, everybody: Distribution) -> int:
     """The grade distribution and its chart; gives the row after them."""
     book, wording = sheet.book, sheet.book.wording
     sheet.write(_GRADES, 0, wording("overview.grades"), book.heading)
     headers = ("column.grade", "overview.band", "overview.heads", "overview.share")
     sheet.write_line(_GRADES + 1, map(wording, headers), book.header)
     grades = results.ruleset.policy.grades_from_top
-    counts = results.frame["grade"].value_counts()
     first = _GRADES + 2
     for row, (grade, name) in enumerate(zip(grades, book.grades(results.ruleset), strict=True), start=first):
-        count = int(counts.get(grade.id, 0))
+        count = everybody.grades[grade.id]
         sheet.write_line(row, [name, f"≥ {grade.lower_bound.normalize():f}", count], book.centred)
         share = book.cell(num_format="0.0%", align="center")
-        sheet.write(row, 3, count / len(results.frame), share)
+        sheet.write(row, 3, everybody.share(grade.id), share)
     last = first + len(grades) - 1
     sheet.mark_grades(0, (first, last), book.grades(results.ruleset))
     fills = [look.fill for look in styles.grade_looks(len(grades))]
@@ -81,14 +70,11 @@ def _write_teams(sheet: SheetWriter, results: Results, top: int) -> None:
     sheet.write_line(top + 1, [*map(wording, keys), *book.grades(results.ruleset)], book.header)
     number = book.number(decimals, align="center")
     for row, rubric in enumerate(results.teams, start=top + 2):
-        frame = results.of_team(rubric.team)
-        totals, grades = frame["total"], frame["grade"].value_counts()
+        team = distribution(results.of_team(rubric.team), results.ruleset.policy)
         sheet.write(row, 0, book.name(rubric.name), book.cell(text_wrap=True))
-        sheet.write(row, 1, len(frame), book.centred)
-        numbers = (average(totals, decimals), totals.max(), totals.min())
-        sheet.write_line(row, map(float, numbers), number, first=2)
-        counts = [int(grades.get(grade.id, 0)) for grade in results.ruleset.policy.grades_from_top]
-        sheet.write_line(row, counts, book.centred, first=5)
+        sheet.write(row, 1, team.employees, book.centred)
+        sheet.write_line(row, (float(team.average), team.highest, team.lowest), number, first=2)
+        sheet.write_line(row, team.grades.values(), book.centred, first=5)
     rows = (top + 2, top + 1 + len(results.teams))
     _insert_chart(sheet, "overview.comparison-chart", rows, decimals)
 
