@@ -20,7 +20,7 @@ Words in `{braces}` are filled in with what was found.
 Made from the source and the catalogue by `make docs`.
 """
 GROUPS = {
-    "Files": ("files/", "sealed/stored_results.py", "cli/files.py"),
+    "Files": ("files/", "sealed/products.py", "sealed/registry.py", "pipelines/stored.py", "cli/files.py"),
     "Command line": ("pipelines/score.py", "cli/"),
     "Rules": ("rules/",),
     "Result workbooks (`perf verify`)": ("sealed/verification.py",),
@@ -29,7 +29,7 @@ GROUPS = {
         "rewards/",
         "people/staff.py",
         "people/employment.py",
-        "sealed/verified.py",
+        "pipelines/stored.py",
         "sealed/edits.py",
     ),
     "Files for payroll (`perf export`)": ("exports/",),

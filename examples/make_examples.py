@@ -21,7 +21,6 @@ from perfcli.people.roster import of_team, present, read_roster
 from perfcli.rules.kinds import Kind
 from perfcli.rules.loader import load_ruleset
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.rules.names import Name
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.layouts.header import find_header
@@ -30,7 +29,7 @@ from perfcli.sheets.reading import Chosen
 from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.writer import WorkbookWriter
 from perfcli.workbooks.templates.records import record_template_workbook
 from perfcli.workbooks.templates.template import template_workbook
 
@@ -162,20 +161,21 @@ def people(ruleset: Ruleset, chance: random.Random) -> pd.DataFrame:
 
 def roster_workbook(people: pd.DataFrame, wording: Wording) -> bytes:
     """The roster as a workbook; ``joined`` and ``left`` are dates or None, ``MONEY`` are amounts."""
-    book = Book(wording, wording("sheet.roster"))
-    worksheet = book.sheet(wording("sheet.roster"))
+    book = WorkbookWriter(wording, wording("sheet.roster"))
+    sheet = book.sheet(wording("sheet.roster"))
+    worksheet = sheet.worksheet
     looks = dict.fromkeys(("joined", "left"), book.cell(num_format="yyyy-mm-dd", align="center"))
     looks |= dict.fromkeys(MONEY, book.cell(num_format="#,##0.00"))
     for column, key in enumerate(COLUMNS):
         header = wording(f"column.{key}")
-        worksheet.write_string(0, column, header, book.header)
+        sheet.write(0, column, header, book.header)
         texts = ["" if value is None else str(value) for value in people[key]]
         worksheet.set_column(column, column, styles.width([header, *texts], least=10, most=30))
         look = looks.get(key, book.text)
         worksheet.write_column(1, column, people[key].tolist(), look)
     worksheet.freeze_panes(1, 2)
     worksheet.autofilter(0, 0, len(people), len(COLUMNS) - 1)
-    book.print_setup(worksheet, landscape=True, repeat=(0, 0))
+    sheet.print_setup(landscape=True, repeat=(0, 0))
     return book.finish()
 
 
@@ -204,7 +204,7 @@ def targets(
         (employee, indicator.id, Role.TARGET): _near(TARGETS[indicator.id], chance)
         for employee in people
         for indicator in rubric.indicators
-        if indicator.measure.has_target
+        if Role.TARGET in indicator.measure.columns()
     }
 
 
@@ -226,19 +226,19 @@ def results(
             target = agreed.get((employee, indicator.id, Role.TARGET))
             if target is not None:
                 share = min(max(chance.gauss(ability / 84, 0.07), 0.4), 1.3)
-                lower = getattr(indicator.measure, "better", "higher") == "lower"
+                lower = indicator.measure.better == "lower"
                 actual = target / share if lower else target * share
                 highest = 100.0 if _unit(indicator) == "%" else actual
                 places = TARGETS[indicator.id][2]
                 found[employee, indicator.id, Role.ACTUAL] = round(min(actual, highest), places)
-            elif not indicator.measure.has_actual:
+            elif not indicator.measure.columns():
                 found[employee, indicator.id, Role.SCORE] = _score(ability, chance)
     return found
 
 
 def _unit(indicator: Indicator) -> str:
-    unit = getattr(indicator.measure, "unit", None)
-    return unit.in_language(Language.ENGLISH) if isinstance(unit, Name) else ""
+    unit = indicator.measure.unit
+    return "" if unit is None else unit.in_language(Language.ENGLISH)
 
 
 def filled(template: bytes, rubric: Rubric, entries: Entries) -> bytes:

@@ -19,14 +19,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfcli.files.reader import Access
 from perfcli.findings import has_errors
-from perfcli.pipelines.pay import open_pay
+from perfcli.pipelines.stored import open_product
 from perfcli.rewards.bonus.bonus import Bonus, Order
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rules.models import Policy
 from perfcli.rules.periods import Cycle
 from perfcli.scoring.results import InputFile, rows
+from perfcli.sealed.bonus import BONUS
 from perfcli.text import Language, Wording
-from perfcli.workbooks.bonus.workbook import bonus_workbook
 from support.random_bonuses import RULES, How, Person, frame_of, payments, people, person
 
 WORDING = Wording(Language.TRADITIONAL)
@@ -79,7 +79,7 @@ def example(**payment: object) -> Bonus:
 @pytest.mark.parametrize("language", list(Language))
 def test_the_workbook_recalculates_to_what_it_says(language: Language) -> None:
     wording = Wording(language)
-    content = bonus_workbook(example(), wording)
+    content = BONUS.workbook(example(), wording)
     fresh, said = recalculated(opened(content)), opened(content, values=True)
     for name in ("bonus", "bonus-summary", "reconciliation", "audit"):
         sheet = wording(f"sheet.{name}")
@@ -96,7 +96,7 @@ def test_the_audit_agrees_for_every_bonus(staff: list[Person], how: How) -> None
     rules, order = how.rules, how.order
     bonus = calculate_bonus(frame_of(staff), rules, order)
     assume(not has_errors(bonus.findings))
-    content = bonus_workbook(bonus, WORDING)
+    content = BONUS.workbook(bonus, WORDING)
     name = WORDING("sheet.audit")
     fresh, said = recalculated(opened(content))[name], opened(content, values=True)[name]
     for cell, value in values_of(said).items():
@@ -111,13 +111,13 @@ def test_the_audit_of_a_large_pool(pool: str) -> None:
     staff = [person(f"E{n:02d}", Decimal(n * 137 + 1) / 100, Decimal(60 + n % 40)) for n in range(40)]
     bonus = calculate_bonus(frame_of(staff), RULES, Order(Cycle.MONTHLY, "2026-11", Decimal(pool)))
     assert bonus.paid == Decimal(pool)
-    assert agreement(recalculated(opened(bonus_workbook(bonus, WORDING)))) == WORDING("bonus.audit.all-agree")
+    assert agreement(recalculated(opened(BONUS.workbook(bonus, WORDING)))) == WORDING("bonus.audit.all-agree")
 
 
 @pytest.mark.parametrize("key", ["bonus_base", "days", "grade", "amount"])
 def test_the_audit_sees_a_changed_cell(key: str) -> None:
     bonus = example()
-    book = opened(bonus_workbook(bonus, WORDING))
+    book = opened(BONUS.workbook(bonus, WORDING))
     sheet = book[WORDING("sheet.bonus")]
     column = next(cell.column for cell in sheet[5] if cell.value == WORDING(f"column.{key}"))
     cell = sheet.cell(8, column)
@@ -127,7 +127,7 @@ def test_the_audit_sees_a_changed_cell(key: str) -> None:
 
 def test_what_the_table_shows() -> None:
     bonus = example()
-    sheet = opened(bonus_workbook(bonus, WORDING), values=True)[WORDING("sheet.bonus")]
+    sheet = opened(BONUS.workbook(bonus, WORDING), values=True)[WORDING("sheet.bonus")]
     header = [cell.value for cell in sheet[5]]
     table = [dict(zip(header, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(6, 11)]
     by_id = {row["工號"]: row for row in table}
@@ -148,7 +148,7 @@ def test_what_the_table_shows() -> None:
 
 
 def test_texts_of_people_are_no_formulas() -> None:
-    book = opened(bonus_workbook(example(), WORDING))
+    book = opened(BONUS.workbook(example(), WORDING))
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
@@ -160,7 +160,7 @@ def test_the_reconciliation_comes_out_even() -> None:
     bonus = replace(
         example(), edits=(), absent=frame_of([person("009", Decimal(1), Decimal(1))]).iloc[:, [0, 1, 2, 4]]
     )
-    sheet = opened(bonus_workbook(bonus, WORDING), values=True)[WORDING("sheet.reconciliation")]
+    sheet = opened(BONUS.workbook(bonus, WORDING), values=True)[WORDING("sheet.reconciliation")]
     lines = {str(row[0].value): row[1].value for row in sheet.iter_rows(min_row=1)}
     assert lines["差額"] == 0
     assert lines["實發合計（獎金表）"] == float(bonus.paid)
@@ -177,7 +177,7 @@ def test_the_same_people_give_the_same_bytes() -> None:
     staff = [person(f"E{n}", Decimal(n * 100), Decimal(60 + n)) for n in range(9)]
     order = Order(Cycle.MONTHLY, "2026-11")
     one, other = (
-        bonus_workbook(calculate_bonus(frame_of(own), RULES, order), WORDING) for own in (staff, staff[::-1])
+        BONUS.workbook(calculate_bonus(frame_of(own), RULES, order), WORDING) for own in (staff, staff[::-1])
     )
     assert one == other
 
@@ -185,7 +185,7 @@ def test_the_same_people_give_the_same_bytes() -> None:
 class TestVerification:
     @pytest.fixture
     def path(self, tmp_path: Path) -> Path:
-        (tmp_path / "bonus.xlsx").write_bytes(bonus_workbook(example(), WORDING))
+        (tmp_path / "bonus.xlsx").write_bytes(BONUS.workbook(example(), WORDING))
         return tmp_path / "bonus.xlsx"
 
     def changes(self, path: Path, sheet: str, pattern: str, value: float | str) -> Iterator[str]:
@@ -199,15 +199,15 @@ class TestVerification:
         )
         cell.value = value
         book.save(path)
-        for found in open_pay(path, Access()).changes:
+        for found in open_product(path, Access()).changes:
             yield f"{found.code} {found.place.sheet} {found.place.cell}"
 
     def test_what_perf_wrote_is_unchanged(self, path: Path) -> None:
-        opened_bonus = open_pay(path, Access())
+        opened_bonus = open_product(path, Access())
         assert opened_bonus.changes == []
-        assert isinstance(opened_bonus.content, Bonus)
-        assert opened_bonus.content.frame.equals(example().frame)
-        assert opened_bonus.content.inputs == FILES
+        assert isinstance(opened_bonus.stored.content, Bonus)
+        assert opened_bonus.stored.content.frame.equals(example().frame)
+        assert opened_bonus.stored.content.inputs == FILES
 
     @pytest.mark.parametrize(
         ("sheet", "pattern", "value", "told"),
@@ -228,12 +228,12 @@ class TestVerification:
         cell = next(row[1] for row in book["_perf"].iter_rows() if row[0].value == "employees")
         cell.value = str(cell.value).replace('"8000', '"9000')
         book.save(path)
-        assert "seal-broken" in {found.code for found in open_pay(path, Access()).changes}
+        assert "seal-broken" in {found.code for found in open_product(path, Access()).changes}
 
 
 def test_a_row_for_everybody_in_the_payroll_sheet() -> None:
     bonus = example()
-    sheet = opened(bonus_workbook(bonus, WORDING), values=True)[WORDING("sheet.payroll")]
+    sheet = opened(BONUS.workbook(bonus, WORDING), values=True)[WORDING("sheet.payroll")]
     found = list(sheet.iter_rows(values_only=True))
     assert found[0] == ("工號", "姓名", "部門", "考核周期", "獎金", "貨幣")
     expected = {row["employee_id"]: row["amount"] for row in rows(bonus.frame)}

@@ -26,10 +26,10 @@ from perfcli.exports.held import Held, read_held
 from perfcli.files.reader import Access
 from perfcli.rewards.bonus.bonus import Bonus, Order
 from perfcli.rewards.bonus.calculation import calculate_bonus
-from perfcli.rewards.payroll import export_table
+from perfcli.rewards.bonus.payroll import bonus_payroll
 from perfcli.rules.periods import Cycle
+from perfcli.sealed.bonus import BONUS
 from perfcli.text import Language, Wording
-from perfcli.workbooks.bonus.workbook import bonus_workbook
 from support.random_bonuses import RULES, frame_of, person
 
 ENGLISH = Wording(Language.ENGLISH)
@@ -52,7 +52,7 @@ def bonus() -> Bonus:
 
 
 def written(bonus: Bonus, wanted: Format, encoding: str = "utf-8-sig", wording: Wording = ENGLISH) -> bytes:
-    return write_table(export_table(bonus, wording), wanted, encoding, wording)
+    return write_table(bonus_payroll(bonus, wording), wanted, encoding, wording)
 
 
 class TestRoundTrips:
@@ -124,11 +124,11 @@ class TestRoundTrips:
             for number, text in enumerate(texts)
         ]
         bonus = calculate_bonus(frame_of(staff), RULES, Order(Cycle.MONTHLY, "2026-11"))
-        table = export_table(bonus, ENGLISH)
+        table = bonus_payroll(bonus, ENGLISH)
         text = write_table(table, Format.CSV, "utf-8", ENGLISH).decode()
         lines = list(csv.reader(text.split("\r\n")[:-1])) if "\n" not in "".join(texts) else []
         if lines:
-            assert list(differences(Held("file.csv", lines[0], lines[1:]), bonus)) == []
+            assert list(differences(Held("file.csv", lines[0], lines[1:]), BONUS, bonus)) == []
 
 
 class TestTextsThatLookLikeFormulas:
@@ -142,7 +142,7 @@ class TestTextsThatLookLikeFormulas:
         content = written(bonus, Format.CSV, "utf-8").decode()
         assert f"'{text}" in content
         rows = list(csv.reader([content.partition("\r\n")[2].removesuffix("\r\n")]))
-        assert list(differences(Held("x", HEADERS, rows), bonus)) == []
+        assert list(differences(Held("x", HEADERS, rows), BONUS, bonus)) == []
 
     @pytest.mark.parametrize("text", ["-12", "+3", "007", "E=1", ""])
     def test_numbers_and_other_texts_stay(self, text: str) -> None:
@@ -217,7 +217,7 @@ class TestCheck:
     ) -> None:
         path = tmp_path / f"payroll.{wanted.value}"
         path.write_bytes(written(bonus, wanted, wording=Wording(language)))
-        assert list(differences(read_held(path, Access()), bonus)) == []
+        assert list(differences(read_held(path, Access()), BONUS, bonus)) == []
 
     @pytest.mark.parametrize("encoding", [*ENCODINGS[:3], "utf-16"])
     def test_any_encoding_and_any_order(self, bonus: Bonus, encoding: str, tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ class TestCheck:
         )
         path = tmp_path / "payroll.csv"
         path.write_bytes("\r\n".join([header, *reversed(rows)]).encode(encoding))
-        assert list(differences(read_held(path, Access()), bonus)) == []
+        assert list(differences(read_held(path, Access()), BONUS, bonus)) == []
 
     @pytest.mark.parametrize(
         ("change", "codes"),
@@ -245,7 +245,7 @@ class TestCheck:
     def test_what_was_changed_is_told(self, bonus: Bonus, change: Change, codes: list[str]) -> None:
         rows = list(csv.reader(written(bonus, Format.CSV, "utf-8").decode().splitlines(keepends=True)))
         change(rows)
-        found = list(differences(Held("payroll.csv", rows[0], rows[1:]), bonus))
+        found = list(differences(Held("payroll.csv", rows[0], rows[1:]), BONUS, bonus))
         assert [one.code for one in found] == codes
 
     @pytest.mark.parametrize("content", [b"", b"\x00\x01\xff", b"{", b"[1, 2]", b"PAR1", b"PK\x03\x04"])
@@ -261,7 +261,7 @@ class TestCommand:
     @pytest.fixture
     def workbook(self, bonus: Bonus, tmp_path: Path) -> Path:
         path = tmp_path / "november.bonus.xlsx"
-        path.write_bytes(bonus_workbook(bonus, ENGLISH))
+        path.write_bytes(BONUS.workbook(bonus, ENGLISH))
         return path
 
     def test_writes_the_file_and_its_control_totals(

@@ -19,11 +19,11 @@ from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Request
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import Results
+from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base import long_tables
 from perfcli.workbooks.base.long_tables import ROW, LongTable, formula_cells, number_cells, text_cells
-from perfcli.workbooks.base.styles import Book
-from perfcli.workbooks.results.workbook import result_workbook
+from perfcli.workbooks.base.writer import WorkbookWriter
 from support.sheets import open_results, write_workbook
 
 TEXTS = st.text(
@@ -44,9 +44,9 @@ HEIGHTS = (21, 38.5)
 
 def written(texts: Sequence[str], numbers: Sequence[float]) -> Worksheet:
     """A sheet with the rows as a long table, between a header and a line below."""
-    book = Book(Wording(Language.ENGLISH), "title")
+    book = WorkbookWriter(Wording(Language.ENGLISH), "title")
     sheet = book.sheet("sheet")
-    sheet.write_string(1, 0, "header", book.header)
+    sheet.write(1, 0, "header", book.header)
     formulas = ["", f"B{ROW}*2", f"N(B{ROW})*2+\1"]
     doubled = [0.0 if math.isnan(one) else one * 2 for one in numbers]
     columns = [
@@ -55,8 +55,8 @@ def written(texts: Sequence[str], numbers: Sequence[float]) -> Worksheet:
         (formula_cells([formulas[one % 3] for one in range(len(texts))], doubled), book.exact),
     ]
     heights = [HEIGHTS[(row + 3) % 2] for row in range(len(texts))]
-    book.write_rows(sheet, LongTable(2, columns, {"\1": 9}, heights))
-    sheet.write_string(2 + len(texts), 0, "below", book.text)
+    book.add_rows(sheet.worksheet, LongTable(2, columns, {"\1": 9}, heights))
+    sheet.write(2 + len(texts), 0, "below", book.text)
     return openpyxl.load_workbook(BytesIO(book.finish())).worksheets[0]
 
 
@@ -117,14 +117,14 @@ def test_large_and_small_say_the_same_of_everybody(tmp_path: Path, small_rules: 
     both = large.frame.set_index("employee_id").loc[small.frame["employee_id"]].reset_index()
     assert both[own].to_dict("records") == small.frame[own].to_dict("records")
     wording = Wording(Language.ENGLISH)
-    (tmp_path / "large.xlsx").write_bytes(result_workbook(large, wording))
+    (tmp_path / "large.xlsx").write_bytes(RESULTS.workbook(large, wording))
     again, changes = open_results(tmp_path / "large.xlsx")
     assert not changes
     assert again.frame["employee_id"].tolist() == large.frame["employee_id"].tolist()
-    content = result_workbook(small, wording)
+    content = RESULTS.workbook(small, wording)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(long_tables, "_CHUNK", 7)
-        assert result_workbook(small, wording) == content
+        assert RESULTS.workbook(small, wording) == content
 
 
 def test_flat_tables_have_every_column(tmp_path: Path, small_rules: Ruleset) -> None:

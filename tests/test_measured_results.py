@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from pydantic import TypeAdapter
 
 from perfcli.files import marks
 from perfcli.findings import Finding
@@ -33,14 +32,15 @@ from perfcli.scoring.measures import Scale, measured_scores
 from perfcli.scoring.origins import GIVEN
 from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, Results, not_applicable_key, role_key
 from perfcli.scoring.scorer import score_employees
+from perfcli.sealed.mark import former_digest
+from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
-from perfcli.workbooks.results.workbook import result_workbook
+from support.measures import COMPUTED, edges, measure_of, measures
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
 SHIPPED = load_ruleset(shipped("rubrics"))
-MEASURES: TypeAdapter[Measure] = TypeAdapter(Measure)
 
 FEW_EXAMPLES = settings(
     max_examples=25,
@@ -80,45 +80,11 @@ def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
 
 
 @st.composite
-def tiers(draw: st.DrawFn) -> dict[str, Any]:
-    of = draw(st.sampled_from(["attainment", "actual"]))
-    better = draw(st.sampled_from(["higher", "lower"]))
-    count = draw(st.integers(1, 9))
-    lowest = 1 if of == "attainment" else -3000
-    bounds = sorted(draw(st.lists(cents(lowest, 20_000), min_size=count, max_size=count, unique=True)))
-    if of == "actual" and better == "lower":
-        bounds.reverse()
-    marks = sorted(draw(st.lists(cents(0, 12_000), min_size=count + 1, max_size=count + 1)))
-    key = "upper_bound" if of == "actual" and better == "lower" else "lower_bound"
-    steps: list[dict[str, Any]] = [
-        {key: bound, "score": mark} for bound, mark in zip(bounds, marks[1:], strict=True)
-    ]
-    steps.append({"score": marks[0]})
-    return {
-        "method": "tiers",
-        "of": of,
-        "better": better,
-        "interpolate": draw(st.booleans()),
-        "tiers": draw(st.permutations(steps)),
-    }
-
-
-@st.composite
-def measures(draw: st.DrawFn, full: Decimal) -> Measure:
-    better = draw(st.sampled_from(["higher", "lower"]))
-    floor = min(draw(cents(0, 4000)), full)
-    data: dict[str, Any] = draw(
-        st.sampled_from(
-            [
-                {"method": "ratio", "better": better, "floor": floor},
-                {"method": "ratio", "better": better, "cap": max(draw(cents(4000, 15_000)), full)},
-                {"method": "deduction", "step": draw(cents(1, 3000)), "floor": floor},
-                {"method": "pass-fail", "better": better, "fail": floor},
-                draw(tiers()),
-            ]
-        )
-    )
-    return MEASURES.validate_python(data)
+def target_and_actual(draw: st.DrawFn, measure: Measure) -> tuple[Decimal, Decimal]:
+    """Often one that lies just on an edge of the measure."""
+    target = draw(cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)]))
+    usual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
+    return target, draw(usual | st.sampled_from(edges(measure, target)))
 
 
 @FEW_EXAMPLES
@@ -126,17 +92,50 @@ def measures(draw: st.DrawFn, full: Decimal) -> Measure:
 def test_a_measure_s_formula_gives_the_scorer_s_numbers(
     data: st.DataObject, full: Decimal, decimals: int
 ) -> None:
-    measure = data.draw(measures(full))
-    target = cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)])
-    actual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
-    rows = data.draw(st.lists(st.tuples(target, actual), min_size=20, max_size=60))
-    targets, actuals = (np.array([float(row[part]) for row in rows]) for part in (0, 1))
-    expected = measured_scores(measure, Scale(full, decimals), targets, actuals)
+    rows: list[tuple[float, float]] = []
+    formulas: list[str] = []
+    expected: list[float] = []
+    for member in COMPUTED:
+        measure = data.draw(measures(member, full))
+        own = data.draw(st.lists(target_and_actual(measure), min_size=8, max_size=16))
+        cells = [(float(target), float(actual)) for target, actual in own]
+        places = range(len(rows) + 1, len(rows) + len(cells) + 1)
+        formulas += [measured_formula(measure, full, decimals, f"B{row}", f"C{row}") for row in places]
+        targets, actuals = np.array(cells).T
+        expected += measured_scores(measure, Scale(full, decimals), targets, actuals).tolist()
+        rows += cells
+    assert calculated(rows, formulas) == expected
+
+
+STEEP = {
+    "method": "tiers",
+    "of": "actual",
+    "interpolate": True,
+    "tiers": [{"lower_bound": "100.0008", "score": 100}, {"lower_bound": 100, "score": 0}, {"score": 0}],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "actuals"),
+    [
+        ({"method": "ratio"}, 10**9, [949_949_999, 949_950_000, 949_950_001]),
+        ({"method": "ratio", "better": "lower"}, 949_949_999, [10**9, 10**9 - 1]),
+        ({"method": "ratio", "cap": 1000}, 10**9, [9_499_949_999, 9_499_950_000]),
+        (STEEP, 1, [float(f"100.000{part:05}") for part in range(4, 80_000, 888)]),
+    ],
+    ids=["ratio", "lower is better", "high cap", "steep tiers"],
+)
+def test_a_formula_tells_half_from_nearly_half(
+    rule: dict[str, Any], target: int, actuals: list[float]
+) -> None:
+    measure = measure_of(**rule)
+    targets = np.full(len(actuals), float(target))
+    expected = measured_scores(measure, Scale(Decimal(100), 2), targets, np.array(actuals, dtype=float))
     formulas = [
-        measured_formula(measure, full, decimals, f"B{row}", f"C{row}") for row in range(1, len(rows) + 1)
+        measured_formula(measure, Decimal(100), 2, f"B{row}", f"C{row}") for row in range(1, len(actuals) + 1)
     ]
-    cells = [(float(target), float(actual)) for target, actual in rows]
-    assert calculated(cells, formulas) == expected.tolist()
+    rows = [(float(target), actual) for actual in actuals]
+    assert calculated(rows, formulas) == expected.tolist()
 
 
 Shares = tuple[int, int, int]
@@ -283,7 +282,7 @@ def row_of_all(draw: st.DrawFn, rubric: Rubric, policy: Policy) -> dict[str, obj
     row: dict[str, object] = {}
     for indicator in rubric.indicators:
         full = int(rubric.full_marks(indicator) * 100)
-        ways = ["typed", "rated", "out"] + ["measured"] * 3 * indicator.measure.has_actual
+        ways = ["typed", "rated", "out"] + ["measured"] * 3 * bool(indicator.measure.columns())
         way = draw(st.sampled_from(ways))
         if way == "out" and indicator.id != "team":
             row[not_applicable_key(indicator.id)] = True
@@ -338,7 +337,7 @@ def assert_audit_agrees(content: bytes) -> None:
 @FEW_EXAMPLES
 @given(results=results_of_all())
 def test_every_formula_of_the_audits_comes_to_the_scorer_s_numbers(results: Results) -> None:
-    assert_audit_agrees(result_workbook(results, WORDING))
+    assert_audit_agrees(RESULTS.workbook(results, WORDING))
 
 
 def read_back(content: bytes, folder: Path) -> tuple[Results, Sequence[Finding]]:
@@ -352,7 +351,7 @@ def read_back(content: bytes, folder: Path) -> tuple[Results, Sequence[Finding]]
 def test_what_is_read_back_is_what_was_written(
     results: Results, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    again, changed = read_back(result_workbook(results, WORDING), tmp_path_factory.mktemp("result"))
+    again, changed = read_back(RESULTS.workbook(results, WORDING), tmp_path_factory.mktemp("result"))
     assert changed == []
     pd.testing.assert_frame_equal(again.frame, results.frame)
 
@@ -403,7 +402,7 @@ HEADER, WEIGHTS = 5, 6
 
 
 def test_the_detail_shows_what_the_sheets_said_before_each_score(company: Results) -> None:
-    sheet = sheet_of(opened(result_workbook(company, WORDING)), "detail")
+    sheet = sheet_of(opened(RESULTS.workbook(company, WORDING)), "detail")
     headers = heads(sheet, HEADER)
     first = headers.index("指標sales\n目標（萬元）")
     sales = ["指標sales\n目標（萬元）", "指標sales\n實際（萬元）", "指標sales\n達成率", "指標sales"]
@@ -419,7 +418,7 @@ def test_the_detail_shows_what_the_sheets_said_before_each_score(company: Result
 
 
 def test_what_does_not_apply_is_a_word_without_points_and_shows_the_weights(company: Results) -> None:
-    sheet = sheet_of(opened(result_workbook(company, WORDING)), "detail")
+    sheet = sheet_of(opened(RESULTS.workbook(company, WORDING)), "detail")
     headers = [cell.value for cell in sheet[HEADER]]
     score, weight, points = [number for number, one in enumerate(headers, 1) if one == "指標cost"]
     row = next(row for row in range(WEIGHTS + 1, sheet.max_row + 1) if sheet.cell(row, 1).value == "E1")
@@ -432,7 +431,7 @@ def test_what_does_not_apply_is_a_word_without_points_and_shows_the_weights(comp
 
 
 def test_adjustments_and_vetoes_are_shown_where_anybody_has_one(company: Results) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     detail, ranking = sheet_of(book, "detail"), book[WORDING("sheet.ranking")]
     assert heads(detail, HEADER)[7:11] == ["團隊排名", "加減分", "加減分原因", "一票否決"]
     assert heads(ranking, 1)[-3:] == ["團隊排名", "加減分", "一票否決"]
@@ -441,7 +440,7 @@ def test_adjustments_and_vetoes_are_shown_where_anybody_has_one(company: Results
     assert below(detail, HEADER, "加減分原因")["E1"] == "遲交"
     assert below(detail, HEADER, "一票否決")["E2"] == "安全、指標accidents"
     plain = results_of([typed(company.teams[0])], company.teams[0], company.ruleset.policy)
-    book = opened(result_workbook(plain, WORDING))
+    book = opened(RESULTS.workbook(plain, WORDING))
     assert "加減分" not in heads(sheet_of(book, "detail"), HEADER)
     assert len(heads(book[WORDING("sheet.ranking")], 1)) == 10
 
@@ -449,13 +448,13 @@ def test_adjustments_and_vetoes_are_shown_where_anybody_has_one(company: Results
 def test_teams_whose_scores_were_typed_have_no_score_audit(company: Results) -> None:
     rubric = company.teams[0]
     people = [typed(rubric, cost__score=None, cost__not_applicable=True), typed(rubric)]
-    content = result_workbook(results_of(people, rubric, company.ruleset.policy), WORDING)
+    content = RESULTS.workbook(results_of(people, rubric, company.ruleset.policy), WORDING)
     assert WORDING("sheet.score-audit", team="測試") not in opened(content).sheetnames
     assert_audit_agrees(content)
 
 
 def test_an_actual_changed_by_hand_shows_in_the_audits_and_is_found(company: Results, tmp_path: Path) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     sheet = sheet_of(book, "detail")
     cells = below(sheet, HEADER, "指標sales\n實際（萬元）")
     row = WEIGHTS + 1 + list(cells).index("E0")
@@ -494,7 +493,7 @@ def bytes_of(book: Workbook) -> bytes:
 def test_any_changed_cell_is_found(
     company: Results, tmp_path: Path, header: str, employee: str, content: float | str | None
 ) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     sheet = sheet_of(book, "detail")
     rows = list(below(sheet, HEADER, header))
     column = [cell.value for cell in sheet[HEADER]].index(header) + 1
@@ -506,7 +505,7 @@ def test_any_changed_cell_is_found(
 
 @pytest.mark.parametrize("language", list(Language))
 def test_a_result_in_any_language_reads_back(company: Results, tmp_path: Path, language: Language) -> None:
-    again, changed = read_back(result_workbook(company, Wording(language)), tmp_path)
+    again, changed = read_back(RESULTS.workbook(company, Wording(language)), tmp_path)
     assert changed == []
     pd.testing.assert_frame_equal(again.frame, company.frame)
 
@@ -516,7 +515,7 @@ def mark_of(book: Workbook) -> dict[str, str]:
 
 
 def test_the_mark_holds_what_the_scores_were_made_from(company: Results) -> None:
-    mark = mark_of(opened(result_workbook(company, WORDING)))
+    mark = mark_of(opened(RESULTS.workbook(company, WORDING)))
     facts = json.loads(mark["employees"])
     first, second = map(facts["identity"]["employee_id"].index, ("E0", "E1"))
     stated = {key: texts[first] for key, texts in facts["columns"].items() if texts[first]}
@@ -555,13 +554,13 @@ def test_results_of_earlier_versions_are_still_read(company: Results, tmp_path: 
     rubric = company.teams[0]
     only_typed = results_of([typed(rubric)], rubric, company.ruleset.policy)
     results = company if version == "2" else only_typed
-    book = opened(result_workbook(results, WORDING))
+    book = opened(RESULTS.workbook(results, WORDING))
     mark = mark_of(book)
     records = records_of(mark, [indicator.id for indicator in rubric.indicators])
     if version == "1":
         records = [{key: record[key] for key in (*IDENTITY, "scores")} for record in records]
     mark |= {"schema": version, "employees": json.dumps(records)}
-    mark["seal"] = marks.seal(mark)
+    mark["seal"] = former_digest(mark)
     for row in book[marks.MARK_SHEET].iter_rows():
         row[1].value = mark[str(row[0].value)]
     again, changed = read_back(bytes_of(book), tmp_path)
@@ -576,12 +575,12 @@ def test_the_mark_keeps_the_lines_that_an_explanation_refers_to(company: Results
     ruleset = company.ruleset
     files = {key: RuleFile(file.name, file.sha256, kept | other) for key, file in ruleset.files.items()}
     again = Results(company.frame, Ruleset(ruleset.policy, ruleset.rubrics, files, ""), period="2026-11")
-    rules = json.loads(mark_of(opened(result_workbook(again, WORDING)))["rules"])
+    rules = json.loads(mark_of(opened(RESULTS.workbook(again, WORDING)))["rules"])
     assert rules["files"][POLICY]["lines"] == kept
 
 
 def test_the_rules_sheet_says_how_each_indicator_is_scored(company: Results) -> None:
-    sheet = opened(result_workbook(company, WORDING))[WORDING("sheet.rules")]
+    sheet = opened(RESULTS.workbook(company, WORDING))[WORDING("sheet.rules")]
     said = {row[1].value: row[4].value for row in sheet.iter_rows(max_col=5)}
     assert said["指標sales"] == "實際 ÷ 目標 × 100；最高 120；目標 50；單位：萬元；可填不適用"
     assert said["安全"] == "評分 0–100；可填不適用；低於 60 分，等級最高為「不合格」"
@@ -642,4 +641,4 @@ def test_totals_above_full_marks_agree_too() -> None:
     rows[0] |= {"sales.actual": 60.0, ADJUSTMENT: 5.0, REASON: "有據"}
     results = results_of(rows, rubric, policy_with(highest_total=None))
     assert results.frame["total"].tolist() == [111.0]
-    assert_audit_agrees(result_workbook(results, WORDING))
+    assert_audit_agrees(RESULTS.workbook(results, WORDING))

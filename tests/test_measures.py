@@ -10,31 +10,29 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import assert_never
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
 from perfcli.folding import fold
+from perfcli.rules.checks import measure_findings
 from perfcli.rules.documents import read_document
-from perfcli.rules.measure_checks import measure_findings
-from perfcli.rules.measures import Deduction, Measure, PassFail, Ratio, Tiers
+from perfcli.rules.measures import Deduction, Direct, Levels, Measure, PassFail, Ratio, Tiers
+from perfcli.rules.measures.base import Quantity
 from perfcli.rules.models import Indicator
-from perfcli.rules.numbers import FROM_YAML
+from perfcli.rules.numbers import FROM_YAML, written
+from perfcli.rules.roles import Role
+from perfcli.rules.summaries import summarize
 from perfcli.scoring.measures import Scale, attainments, measured_scores
-from support.rubrics import half_up
+from perfcli.text import Language, Wording
+from support.measures import COMPUTED, MEASURES, MEMBERS, edges, measure_of, measures, numbers_in, tiers
+from support.rubrics import half_up, make_rubric
 
+HUNDRED = Decimal(100)
 PAGES = sorted((Path(__file__).parents[1] / "docs" / "measures").glob("*.md"), key=lambda path: path.name)
-DIRECTIONS = st.sampled_from(["higher", "lower"])
-
-_MEASURES: TypeAdapter[Measure] = TypeAdapter(Measure)
-
-
-def measure_of(**values: Any) -> Measure:
-    return _MEASURES.validate_python(values)
 
 
 def scores_of(
@@ -50,11 +48,6 @@ def column(numbers: Sequence[Decimal | None]) -> np.ndarray[tuple[int], np.dtype
     return np.array([np.nan if number is None else float(number) for number in numbers], dtype=np.float64)
 
 
-def decimals_between(lowest: str, highest: str, places: int) -> st.SearchStrategy[Decimal]:
-    unit = Decimal(10) ** -places
-    return st.integers(int(Decimal(lowest) / unit), int(Decimal(highest) / unit)).map(lambda n: n * unit)
-
-
 @st.composite
 def numbers(draw: st.DrawFn, lowest: int = -(10**15) + 1) -> Decimal:
     """A number of up to 15 significant digits, often a small one."""
@@ -62,46 +55,8 @@ def numbers(draw: st.DrawFn, lowest: int = -(10**15) + 1) -> Decimal:
     return Decimal(digits).scaleb(-draw(st.integers(0, 12)))
 
 
-SCORES = decimals_between("0", "150", 2)
 FACTORS = st.sampled_from([Decimal(100), Decimal(100), Decimal(30), Decimal("37.5"), Decimal("0.05")])
 SCALES = st.builds(Scale, FACTORS, st.integers(0, 4))
-
-
-@st.composite
-def ratios(draw: st.DrawFn, full: Decimal) -> Measure:
-    cap = draw(st.none() | SCORES)
-    floor = draw(decimals_between("0", str(full if cap is None else cap), 2))
-    return measure_of(method="ratio", better=draw(DIRECTIONS), cap=cap, floor=floor)
-
-
-@st.composite
-def tiers(draw: st.DrawFn, of: str | None = None, *, interpolate: bool | None = None) -> Measure:
-    """2–6 tiers in any order with bounds of up to four decimals; a better one never scores less."""
-    of = draw(st.sampled_from(["attainment", "actual"])) if of is None else of
-    better = draw(DIRECTIONS)
-    key = "upper_bound" if of == "actual" and better == "lower" else "lower_bound"
-    lowest = "0" if of == "attainment" else "-200"
-    bounds = sorted(draw(st.lists(decimals_between(lowest, "200", 4), min_size=1, max_size=5, unique=True)))
-    if key == "upper_bound":
-        bounds.reverse()
-    scores = sorted(draw(st.lists(SCORES, min_size=len(bounds) + 1, max_size=len(bounds) + 1)))
-    bounded = [{key: bound, "score": score} for bound, score in zip(bounds, scores[1:], strict=True)]
-    written = draw(st.permutations([{"score": scores[0]}, *bounded]))
-    straight = draw(st.booleans()) if interpolate is None else interpolate
-    return measure_of(method="tiers", of=of, better=better, tiers=written, interpolate=straight)
-
-
-@st.composite
-def deductions(draw: st.DrawFn, full: Decimal) -> Measure:
-    floor = draw(decimals_between("0", str(full), 2))
-    return measure_of(method="deduction", step=draw(decimals_between("0.01", "50", 2)), floor=floor)
-
-
-@st.composite
-def passes(draw: st.DrawFn, full: Decimal) -> Measure:
-    passed = draw(st.none() | SCORES)
-    fail = draw(decimals_between("0", str(full if passed is None else passed), 2))
-    return measure_of(method="pass-fail", better=draw(DIRECTIONS), fail=fail, **{"pass": passed})
 
 
 @dataclass(frozen=True)
@@ -114,18 +69,17 @@ class Case:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(draw: st.DrawFn, members: Sequence[type[Measure]] = COMPUTED) -> Case:
     """Any measure with an actual, and the targets and actuals of 1–12 employees."""
     scale = draw(SCALES)
-    measure = draw(st.one_of(ratios(scale.full), tiers(), deductions(scale.full), passes(scale.full)))
-    lowest = 0 if isinstance(measure, Deduction) else -(10**15) + 1
+    measure = draw(st.sampled_from(members).flatmap(lambda member: measures(member, scale.full)))
+    lowest = 0 if measure.quantity(Role.ACTUAL) is Quantity.COUNT else -(10**15) + 1
     values = []
     for _ in range(draw(st.integers(1, 12))):
         least = 1 if measure.divides else lowest
         target = draw(numbers(least) | st.sampled_from([Decimal(100), Decimal("0.01")]))
-        near = [tier.bound for tier in getattr(measure, "tiers", ()) if tier.bound is not None]
-        edges = st.sampled_from([*near, Decimal(0), target]).flatmap(_beside)
-        values.append((target, draw(numbers(lowest) | edges.filter(lambda one: one >= lowest))))
+        edge = st.sampled_from(edges(measure, target)).flatmap(_beside)
+        values.append((target, draw(numbers(lowest) | edge.filter(lambda one: one >= lowest))))
     return Case(measure, scale, tuple(values))
 
 
@@ -145,20 +99,24 @@ def oracle(case: Case, target: Decimal, actual: Decimal) -> Fraction:
     """The score of one employee, as the measure's page defines it."""
     full, measure = Fraction(case.scale.full), case.measure
     value, goal = Fraction(actual), Fraction(target)
-    if isinstance(measure, Deduction):
-        score = max(full - value * Fraction(measure.step), Fraction(measure.floor))
-    elif isinstance(measure, PassFail):
-        met = value >= goal if measure.better == "higher" else value <= goal
-        passed = full if measure.pass_ is None else Fraction(measure.pass_)
-        score = passed if met else Fraction(measure.fail)
-    elif isinstance(measure, Ratio):
-        highest = full if measure.cap is None else Fraction(measure.cap)
-        attained = _attained(measure.better, goal, value)
-        reached = highest if attained is None else full * attained
-        score = min(max(reached, Fraction(measure.floor)), highest)
-    else:
-        assert isinstance(measure, Tiers)
-        score = _stepped(measure, goal, value)
+    match measure:
+        case Deduction():
+            score = max(full - value * Fraction(measure.step), Fraction(measure.floor))
+        case PassFail():
+            met = value >= goal if measure.better == "higher" else value <= goal
+            passed = full if measure.pass_ is None else Fraction(measure.pass_)
+            score = passed if met else Fraction(measure.fail)
+        case Ratio():
+            highest = full if measure.cap is None else Fraction(measure.cap)
+            attained = _attained(measure.better, goal, value)
+            reached = highest if attained is None else full * attained
+            score = min(max(reached, Fraction(measure.floor)), highest)
+        case Tiers():
+            score = _stepped(measure, goal, value)
+        case Direct() | Levels():
+            raise TypeError(f"nothing to compute: {measure.method}")
+        case _:
+            assert_never(measure)
     return min(half_up(score, case.scale.decimals), Fraction(measure.highest(case.scale.full)))
 
 
@@ -210,8 +168,7 @@ class TestAgainstFractions:
         for percent, (target, actual) in zip(found, case.values, strict=True):
             assert target is not None
             assert actual is not None
-            better = getattr(case.measure, "better", "higher")
-            divides = case.measure.divides
+            better, divides = case.measure.better, case.measure.divides
             share = _attained(better, Fraction(target), Fraction(actual)) if divides else None
             if share is None:
                 assert np.isnan(percent)
@@ -224,7 +181,7 @@ class TestPromises:
     def test_a_better_actual_never_scores_less(self, case: Case) -> None:
         target = case.values[0][0]
         measure = case.measure
-        lower = isinstance(measure, Deduction) or getattr(measure, "better", "higher") == "lower"
+        lower = measure.better == "lower"
         actuals = sorted((actual for _, actual in case.values if actual is not None), reverse=lower)
         scores = scores_of(measure, case.scale, [(target, actual) for actual in actuals])
         for worse, better in pairwise(scores):
@@ -235,7 +192,7 @@ class TestPromises:
     @given(case=cases())
     def test_a_harder_target_never_gives_a_higher_score(self, case: Case) -> None:
         actual = max(case.values[0][1] or Decimal(0), Decimal(0))
-        lower = getattr(case.measure, "better", "higher") == "lower"
+        lower = case.measure.better == "lower"
         targets = sorted((target for target, _ in case.values if target is not None), reverse=lower)
         scores = scores_of(case.measure, case.scale, [(target, actual) for target in targets])
         for easier, harder in pairwise(scores):
@@ -261,12 +218,13 @@ class TestPromises:
         target = case.values[0][0]
         values = [*case.values, (target, None)]
         assert scores_of(case.measure, case.scale, values)[-1] is None
-        if case.measure.has_target:
-            assert scores_of(case.measure, case.scale, [(None, Decimal(5))]) == [None]
+        if Role.TARGET in case.measure.columns():
+            without = case.measure.model_copy(update={"target": None})
+            assert scores_of(without, case.scale, [(None, Decimal(5))]) == [None]
 
     @given(case=cases())
     def test_a_target_of_the_measure_counts_for_who_has_none(self, case: Case) -> None:
-        if not case.measure.has_target:
+        if Role.TARGET not in case.measure.columns():
             return
         own = case.measure.model_copy(update={"target": Decimal("12.5")})
         actuals = [actual for _, actual in case.values]
@@ -279,7 +237,7 @@ class TestPromises:
 class TestEdgesOfTiers:
     """A bound belongs to its tier; one unit short of it is the tier below, however narrow the gap."""
 
-    @given(measure=tiers("actual", interpolate=False))
+    @given(measure=tiers(Decimal(100), "actual", interpolate=False))
     def test_of_an_actual(self, measure: Tiers) -> None:
         unit = Decimal("0.000001") * (-1 if measure.better == "lower" else 1)
         for below, tier in pairwise(measure.from_bottom):
@@ -289,7 +247,7 @@ class TestEdgesOfTiers:
             assert at == beyond == Fraction(tier.score)
             assert short == Fraction(below.score)
 
-    @given(measure=tiers("attainment", interpolate=False))
+    @given(measure=tiers(Decimal(100), "attainment", interpolate=False))
     def test_of_an_attainment(self, measure: Tiers) -> None:
         unit = Decimal("0.00000001") * (-1 if measure.better == "lower" else 1)
         for below, tier in pairwise(measure.from_bottom):
@@ -355,10 +313,69 @@ def test_a_target_that_something_is_divided_by_is_above_zero(
     assert scores_of(measure, Scale(Decimal(100), 2), values) == scores
 
 
+@pytest.mark.parametrize("target", ["0.01", "1", "999999999"])
+@pytest.mark.parametrize("actual", ["0", "-1"])
+def test_nothing_attains_more_than_any_target_where_lower_is_better(target: str, actual: str) -> None:
+    steps = [{"lower_bound": bound, "score": bound} for bound in (50, 120)]
+    by_steps = measure_of(method="tiers", of="attainment", better="lower", tiers=[*steps, {"score": 0}])
+    for measure in (measure_of(method="ratio", better="lower", cap=120), by_steps):
+        assert scores_of(measure, Scale(HUNDRED, 2), [(Decimal(target), Decimal(actual))]) == [120]
+
+
 def test_what_is_typed_is_not_computed() -> None:
     levels = [{"name": "優", "score": 100}, {"name": "差", "score": 0}]
     for measure in (measure_of(method="direct"), measure_of(method="levels", levels=levels)):
         assert scores_of(measure, Scale(Decimal(100), 2), [(Decimal(1), Decimal(1))]) == [None]
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+@given(data=st.data())
+@settings(max_examples=20)
+def test_a_summary_says_every_number_of_the_measure(member: type[Measure], data: st.DataObject) -> None:
+    measure, rubric = data.draw(measures(member, HUNDRED)), make_rubric([["100"]])
+    indicator = rubric.indicators[0].model_copy(update={"measure": measure})
+    for language in Language:
+        said = summarize(indicator, rubric, Wording(language))
+        assert said
+        assert {number for number in numbers_in(measure) if number} <= numbers_of(said)
+        assert measure.unit is None or measure.unit.in_language(language) in said
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+@given(data=st.data())
+@settings(max_examples=20)
+def test_a_word_that_a_sheet_offers_can_be_typed(member: type[Measure], data: st.DataObject) -> None:
+    measure = data.draw(measures(member, HUNDRED))
+    words = measure.words(HUNDRED)
+    for word, score in measure.choices(HUNDRED):
+        assert [words[fold(word.in_language(language))] for language in Language] == [score] * len(Language)
+
+
+WITHOUT_THE_SCORE = {"derivation.between", "derivation.reached", "derivation.not-reached"}
+
+
+@pytest.mark.parametrize("member", COMPUTED)
+@given(data=st.data())
+@settings(max_examples=20)
+def test_a_derivation_leads_from_the_actual_to_the_score(member: type[Measure], data: st.DataObject) -> None:
+    case = data.draw(cases([member]))
+    nearly = Fraction(1, 2 * 10**case.scale.decimals) + Fraction(1, 10**6)
+    scores = scores_of(case.measure, case.scale, case.values)
+    for (target, actual), score in zip(case.values, scores, strict=True):
+        assert target is not None
+        assert actual is not None
+        assert score is not None
+        steps = list(case.measure.derivation(case.scale.full, target, actual))
+        for language in Language:
+            first, *_, last = [numbers_of(step.in_language(language)) for step in [*steps, steps[-1]]]
+            assert Decimal(written(actual)) in first
+            near = any(abs(Fraction(number) - score) <= nearly for number in last)
+            assert near or steps[-1].key in WITHOUT_THE_SCORE
+
+
+def numbers_of(text: str) -> set[Decimal]:
+    """The numbers in a text."""
+    return set(map(Decimal, re.findall(r"-?[0-9]+(?:\.[0-9]+)?", text)))
 
 
 _PART = re.compile(
@@ -404,14 +421,14 @@ def loaded(yaml: str, folder: Path) -> Measure:
     document = read_document(path)
     assert not document.findings
     assert not list(measure_findings(document, "", document.data))
-    return _MEASURES.validate_python(document.data["measure"], context=FROM_YAML)
+    return MEASURES.validate_python(document.data["measure"], context=FROM_YAML)
 
 
 class TestPages:
     """What docs/measures says is what perf does."""
 
     def test_there_is_one_for_each_method(self, tmp_path: Path) -> None:
-        schema = _MEASURES.json_schema()
+        schema = MEASURES.json_schema()
         methods = set(schema["discriminator"]["mapping"])
         assert {page.stem for page in PAGES} == {*methods, "README"}
         for page in PAGES:
@@ -419,7 +436,7 @@ class TestPages:
                 assert {loaded(yaml, tmp_path).method for yaml in blocks(page)} == {page.stem}
 
     def test_say_every_key(self) -> None:
-        for model in _MEASURES.json_schema()["$defs"].values():
+        for model in MEASURES.json_schema()["$defs"].values():
             keys = model.get("properties", {})
             method = keys.get("method", {}).get("const")
             if method and method != "direct":

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations
 
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from perfcli.findings import has_errors
 from perfcli.rewards.bonus.bonus import Bonus, Order
 from perfcli.rewards.bonus.calculation import calculate_bonus
+from perfcli.rewards.groups import bonus_group, grouped, raise_group
 from perfcli.rewards.money import apportion, money, round_half_up, share, within_bounds
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
@@ -230,3 +232,24 @@ class TestBonus:
         identifier = before["employee_id"]
         was = amounts(calculated(staff, rules, order))[identifier]
         assert amounts(calculated(others, rules, order))[identifier] >= was
+
+
+def test_groups_of_a_bonus_add_up_and_nobody_has_an_average_of_nothing(shipped_rules: Ruleset) -> None:
+    frame = pd.DataFrame({"department": ["B", "A", "B"], "amount": [100.0, 0.0, 0.01]})
+    groups = {
+        value: bonus_group(people) for value, people in grouped(frame, "department", shipped_rules.policy)
+    }
+    assert list(groups) == ["A", "B"]
+    assert (groups["A"].paid, groups["A"].nothing, groups["B"].paid) == (0, 1, 2)
+    assert groups["B"].sum == Decimal("100.01")
+    assert groups["B"].average == Decimal("50.01")  # 50.005
+    assert groups["B"].share(bonus_group(frame).sum) == 1
+    nobody = bonus_group(frame.iloc[:0])
+    assert nobody.average == nobody.highest == nobody.share(Decimal(0)) == 0
+
+
+def test_a_group_of_raises_counts_cuts_and_its_percent_is_of_the_sum() -> None:
+    group = raise_group(pd.DataFrame({"salary": [1000.0, 2000.0, 3000.0], "raise": [100.0, -50.0, 0.0]}))
+    assert (group.raised, group.cut, group.unchanged) == (1, 1, 1)
+    assert [group.before, group.after, group.percent] == [6000, 6050, Decimal("0.83")]
+    assert raise_group(pd.DataFrame({"salary": [], "raise": []})).percent == 0

@@ -22,20 +22,30 @@ ROSTER = ROOT / "examples" / "roster.xlsx"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes are those of POSIX")
 
 
-def start(*words: object, folder: Path, **how: object) -> subprocess.Popen[bytes]:
+def start(*words: object, folder: Path, before: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
     """A command that has begun, in a session of its own."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PERF_")}
     command = [sys.executable, "-m", "perfcli", *map(str, words), "--lang", "en"]
     pipe = subprocess.PIPE
-    return subprocess.Popen(
-        command, cwd=folder, env=clean, stdout=pipe, stderr=pipe, start_new_session=True, **how
-    )  # type: ignore[call-overload, no-any-return]
+    started: subprocess.Popen[bytes] = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=clean,
+        stdout=pipe,
+        stderr=pipe,
+        start_new_session=True,
+        preexec_fn=before,  # noqa: PLW1509 - before any thread
+    )
+    return started
 
 
-def ended(*words: object, folder: Path, **how: object) -> tuple[int, str]:
+def ended(*words: object, folder: Path, before: Callable[[], None] | None = None) -> tuple[int, str]:
     """The exit code of a command, and all that it said."""
-    with start(*words, folder=folder, **how) as command:
-        out, err = command.communicate(timeout=60)
+    with start(*words, folder=folder, before=before) as command:
+        try:
+            out, err = command.communicate(timeout=60)
+        finally:
+            command.kill()
     said = (out + err).decode("utf-8", "replace")
     assert "Traceback" not in said
     return command.returncode, said
@@ -76,7 +86,7 @@ class TestEndings:
     def test_leave_the_old_or_the_whole_new_and_nothing_else(
         self, name: str, number: signal.Signals, results: Path, tmp_path: Path
     ) -> None:
-        moments = random.Random(f"{name} {number}")
+        moments = random.Random(f"{name} {number}")  # noqa: S311 - seeded on purpose
         before = shutil.copytree(results, tmp_path / "before")
         whole = shutil.copytree(results, tmp_path / "whole")
         with start(*COMMANDS[name], folder=whole) as command:
@@ -137,7 +147,7 @@ class TestInputs:
             ("template", "operations", "--roster", "odd"),
             ("map", "odd"),
         ],
-        ids=lambda words: " ".join(words),
+        ids=" ".join,
     )
     def test_that_are_no_files(
         self, words: Sequence[str], make: Callable[[Path], None], results: Path, tmp_path: Path
@@ -219,7 +229,7 @@ class TestOutputs:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (smallest, smallest))
 
-        code, said = ended("template", "--all", "-o", "new", folder=folder, preexec_fn=limit)
+        code, said = ended("template", "--all", "-o", "new", folder=folder, before=limit)
         assert code == 4, said
         assert not [path for path in (folder / "new").rglob("*") if path.is_file()]
 

@@ -26,7 +26,8 @@ from perfcli.cli.main import run
 from perfcli.files import marks
 from perfcli.files.reader import Access
 from perfcli.findings import Place
-from perfcli.pipelines.pay import PayRequest, adjust, open_pay
+from perfcli.pipelines.pay import PayRequest, adjust
+from perfcli.pipelines.stored import open_product
 from perfcli.rewards.raises.budget import Asked, fit_budget
 from perfcli.rewards.raises.explanation import explain_raise
 from perfcli.rewards.raises.raises import Raises, Wanted, adjust_salaries
@@ -34,8 +35,8 @@ from perfcli.rewards.raises.rules import Case, months_of_service, outcome
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
+from perfcli.sealed.raises import RAISES
 from perfcli.text import Language, Wording
-from perfcli.workbooks.raises.workbook import raise_workbook
 from support.bonuses import rules_of, score_all, table
 from support.companies import small_company
 from support.sheets import cell_under, write_workbook
@@ -533,15 +534,15 @@ def test_raises_read_back_are_those_that_were_written(
 ) -> None:
     wanted = Wanted(date(2027, 3, 1), Decimal(1000), confirm_cuts=fit, fit_budget=fit)
     raises = raises_of(tmp_path, small_rules, wanted, policy={"salary": {**RULES["salary"], **MATRIX}})
-    (tmp_path / "raise.xlsx").write_bytes(raise_workbook(raises, Wording(Language.SIMPLIFIED)))
-    opened_raises = open_pay(tmp_path / "raise.xlsx", Access())
+    (tmp_path / "raise.xlsx").write_bytes(RAISES.workbook(raises, Wording(Language.SIMPLIFIED)))
+    opened_raises = open_product(tmp_path / "raise.xlsx", Access())
     assert not opened_raises.changes
-    assert isinstance(opened_raises.content, Raises)
-    pd.testing.assert_frame_equal(opened_raises.content.frame, raises.frame)
-    left_out = opened_raises.content.left_out.to_dict("records")
+    assert isinstance(opened_raises.stored.content, Raises)
+    pd.testing.assert_frame_equal(opened_raises.stored.content.frame, raises.frame)
+    left_out = opened_raises.stored.content.left_out.to_dict("records")
     assert left_out == raises.left_out.to_dict("records")
     for employee in raises.frame["employee_id"]:
-        assert explain_raise(opened_raises.content, employee).steps
+        assert explain_raise(opened_raises.stored.content, employee).steps
 
 
 # The workbook
@@ -575,7 +576,7 @@ def assert_audit_agrees(content: bytes, wording: Wording) -> None:
 
 
 @dataclass(frozen=True)
-class People:
+class PaidPeople:
     """Those who have a result and a salary, without any file."""
 
     people: pd.DataFrame
@@ -585,7 +586,7 @@ class People:
         return Place("roster.xlsx", cell=f"{employee}.{column}")
 
 
-def people_of(found: Sequence[Case], joined: Sequence[date | None]) -> People:
+def people_of(found: Sequence[Case], joined: Sequence[date | None]) -> PaidPeople:
     """The people of some cases, in departments that are not in order."""
     identity = {"name": "某人", "position": "", "team": "sales", "period": "2026", "left": None}
     numbered = enumerate(zip(found, joined, strict=True))
@@ -595,7 +596,7 @@ def people_of(found: Sequence[Case], joined: Sequence[date | None]) -> People:
         | {"range_lowest": float(case.range_lowest or 0), "range_highest": float(case.range_highest or 0)}
         for number, (case, day) in numbered
     ]
-    return People(pd.DataFrame(table_of_cases), pd.DataFrame())
+    return PaidPeople(pd.DataFrame(table_of_cases), pd.DataFrame())
 
 
 DAYS = st.none() | st.dates(date(2025, 11, 1), date(2027, 2, 1))
@@ -618,10 +619,10 @@ def test_the_audit_agrees_for_any_rules(
     staff = people_of(*zip(*found, strict=True))
     rules = replace(small_rules, policy=policy)
     raises = adjust_salaries(
-        staff, "2026", rules, Wanted(None, budget, flags[0], flags[1] and budget is not None)
+        staff.people, "2026", rules, Wanted(None, budget, flags[0], flags[1] and budget is not None)
     )
     wording = Wording(Language.ENGLISH)
-    assert_audit_agrees(raise_workbook(raises, wording), wording)
+    assert_audit_agrees(RAISES.workbook(raises, wording), wording)
 
 
 WANTED = (
@@ -647,13 +648,13 @@ WANTED = (
 def test_the_audit_agrees(tmp_path: Path, small_rules: Ruleset, wanted: Wanted, more: dict[str, Any]) -> None:
     raises = raises_of(tmp_path, small_rules, wanted, policy={"salary": {**RULES["salary"], **more}})
     wording = Wording(Language.TRADITIONAL)
-    assert_audit_agrees(raise_workbook(raises, wording), wording)
+    assert_audit_agrees(RAISES.workbook(raises, wording), wording)
 
 
 @pytest.mark.parametrize("header", ["raise.column.salary", "raise.column.raise", "raise.column.new_salary"])
 def test_the_audit_sees_what_was_changed(tmp_path: Path, small_rules: Ruleset, header: str) -> None:
     wording = Wording(Language.TRADITIONAL)
-    book = opened(raise_workbook(raises_of(tmp_path, small_rules), wording), values=False)
+    book = opened(RAISES.workbook(raises_of(tmp_path, small_rules), wording), values=False)
     sheet = book[wording("sheet.raises")]
     head = next(row for row in sheet.iter_rows() if row[0].value == wording("column.employee_id"))
     column = next(cell.column for cell in head if cell.value == wording(header))
@@ -672,8 +673,8 @@ def test_the_audit_sees_what_was_changed(tmp_path: Path, small_rules: Ruleset, h
 def test_the_workbook_in_each_language(tmp_path: Path, small_rules: Ruleset, language: Language) -> None:
     wording = Wording(language)
     raises = raises_of(tmp_path, small_rules, Wanted(budget=Decimal(1000)))
-    content = raise_workbook(raises, wording)
-    assert content == raise_workbook(raises, wording)
+    content = RAISES.workbook(raises, wording)
+    assert content == RAISES.workbook(raises, wording)
     book = opened(content)
     names = ("raises", "cuts", "raise-summary", "audit", "left-out", "findings", "rules")
     assert book.sheetnames == [*(wording(f"sheet.{name}") for name in names), marks.MARK_SHEET]
@@ -696,7 +697,7 @@ def test_the_workbook_in_each_language(tmp_path: Path, small_rules: Ruleset, lan
 def test_no_text_becomes_a_formula(tmp_path: Path, small_rules: Ruleset) -> None:
     results = RESULTS.replace("陳一", "=1+1").replace("銷售部", "@x")
     raises = raises_of(tmp_path, small_rules, results=results, roster=ROSTER.replace("陳一", "=1+1"))
-    book = opened(raise_workbook(raises, Wording(Language.TRADITIONAL)), values=False)
+    book = opened(RAISES.workbook(raises, Wording(Language.TRADITIONAL)), values=False)
     sheet = book.worksheets[0]
     formulas = [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert all(str(formula).startswith("=SUBTOTAL(9,") for formula in formulas)

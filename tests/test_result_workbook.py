@@ -23,9 +23,10 @@ from perfcli.rules.models import Rubric
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import InputFile, Results, score_key
 from perfcli.scoring.scorer import score_employees
+from perfcli.sealed.mark import digest
+from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base.styles import grade_looks
-from perfcli.workbooks.results.workbook import result_workbook
 from support.rubrics import Dimensions, make_rubric
 from support.sheets import open_results
 
@@ -102,7 +103,7 @@ def assert_audit_agrees(content: bytes, wording: Wording = WORDING) -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_audit_agrees_in_every_cell(company: Results, language: Language) -> None:
     wording = Wording(language)
-    content = result_workbook(company, wording)
+    content = RESULTS.workbook(company, wording)
     formulas = [
         value for value in audit_cells(opened(content), wording).values() if str(value).startswith("=")
     ]
@@ -130,7 +131,7 @@ def test_audit_rounds_as_the_scorer_does(
 ) -> None:
     results = make_results(make_rubric(dimensions, scale), {"E1": scores})
     assert results.frame[["total", "grade"]].to_numpy().tolist() == [[total, grade]]
-    assert_audit_agrees(result_workbook(results, WORDING))
+    assert_audit_agrees(RESULTS.workbook(results, WORDING))
 
 
 HUNDREDTHS = st.integers(0, 10_000).map(lambda number: str(Decimal(number) / 100))
@@ -158,7 +159,7 @@ def team_results(draw: st.DrawFn) -> Results:
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(team_results())
 def test_audit_agrees_for_any_rubric_and_scores(results: Results) -> None:
-    assert_audit_agrees(result_workbook(results, WORDING))
+    assert_audit_agrees(RESULTS.workbook(results, WORDING))
 
 
 def saved(book: Workbook) -> bytes:
@@ -174,7 +175,7 @@ def table_of(book: Workbook, kind: str) -> dict[str, object]:
 
 
 def test_a_score_changed_by_hand_shows_in_the_audit(company: Results) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     detail = table_of(book, "detail")
     columns = detail["columns"]
     assert isinstance(columns, dict)
@@ -188,7 +189,7 @@ def test_a_score_changed_by_hand_shows_in_the_audit(company: Results) -> None:
 
 
 def test_a_grade_changed_by_hand_is_counted(company: Results) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     ranking = table_of(book, "ranking")
     columns = ranking["columns"]
     assert isinstance(columns, dict)
@@ -200,7 +201,7 @@ def test_ids_stay_texts_and_are_found_whatever_they_hold() -> None:
     identifiers = ["007", "=1+1", "@x", "+49", "A*1", "AB1", "A?9", "A~2", "1e5", "-"]
     rubric = make_rubric([["60", "40"]])
     people = {identifier: [str(99 - number), "50"] for number, identifier in enumerate(identifiers)}
-    content = result_workbook(make_results(rubric, people), WORDING)
+    content = RESULTS.workbook(make_results(rubric, people), WORDING)
     book = opened(content)
     column = [cell.value for cell in book[WORDING("sheet.ranking")]["B"]]
     assert column == [WORDING("column.employee_id"), *identifiers]
@@ -211,11 +212,11 @@ def test_ids_stay_texts_and_are_found_whatever_they_hold() -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_the_same_results_give_the_same_bytes(company: Results, language: Language) -> None:
     wording = Wording(language)
-    assert result_workbook(company, wording) == result_workbook(company, wording)
+    assert RESULTS.workbook(company, wording) == RESULTS.workbook(company, wording)
 
 
 def test_ranking_can_be_imported(company: Results) -> None:
-    sheet = opened(result_workbook(company, WORDING))[WORDING("sheet.ranking")]
+    sheet = opened(RESULTS.workbook(company, WORDING))[WORDING("sheet.ranking")]
     assert list(sheet.tables) == ["PerfRanking"]
     assert sheet.tables["PerfRanking"].ref == f"A1:J{len(company.frame) + 1}"
     keys = ("rank", "employee_id", "name", "department", "position", "team", "period", "total", "grade")
@@ -227,7 +228,7 @@ def test_ranking_can_be_imported(company: Results) -> None:
 
 
 def test_every_sheet_is_ready_to_print(company: Results) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     assert [book[name].sheet_state for name in book.sheetnames].count("visible") == len(book.sheetnames) - 1
     assert book[marks.MARK_SHEET].sheet_state == "veryHidden"
     for sheet in book.worksheets[:-1]:
@@ -250,7 +251,7 @@ def test_every_sheet_is_ready_to_print(company: Results) -> None:
 
 
 def test_detail_keeps_the_filter_below_the_weights(company: Results) -> None:
-    book = opened(result_workbook(company, WORDING))
+    book = opened(RESULTS.workbook(company, WORDING))
     detail = table_of(book, "detail")
     sheet = book[str(detail["sheet"])]
     first = int(str(detail["first_row"]))
@@ -261,10 +262,10 @@ def test_detail_keeps_the_filter_below_the_weights(company: Results) -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_the_mark_tells_where_every_value_stands(company: Results, language: Language) -> None:
     wording = Wording(language)
-    book = opened(result_workbook(company, wording))
+    book = opened(RESULTS.workbook(company, wording))
     mark = marks.read_mark(book[marks.MARK_SHEET].iter_rows(values_only=True))
     assert (mark["kind"], mark["language"], mark["period"]) == (marks.RESULT, language, "2026-11")
-    assert mark["seal"] == marks.seal(mark)
+    assert mark["seal"] == digest(mark)
     tables = json.loads(mark["tables"])
     assert [table["team"] for table in tables] == [None, *(rubric.team for rubric in company.teams)]
     names = {grade.id: grade.name.in_language(language) for grade in POLICIES.policy.grades}
@@ -281,7 +282,7 @@ def test_the_mark_tells_where_every_value_stands(company: Results, language: Lan
 
 def test_what_is_read_back_is_what_was_written(company: Results, tmp_path: Path) -> None:
     path = tmp_path / "result.xlsx"
-    path.write_bytes(result_workbook(company, WORDING))
+    path.write_bytes(RESULTS.workbook(company, WORDING))
     results, changed = open_results(path)
     assert not changed
     pd.testing.assert_frame_equal(results.frame, company.frame)
@@ -291,25 +292,25 @@ def test_what_is_read_back_is_what_was_written(company: Results, tmp_path: Path)
 def test_scores_that_a_formula_made_read_back_unchanged(tmp_path: Path) -> None:
     results = make_results(make_rubric([["60", "40"]]), {"E1": [repr(266 / 3), repr(0.1 + 0.2)]})
     path = tmp_path / "result.xlsx"
-    path.write_bytes(result_workbook(results, WORDING))
+    path.write_bytes(RESULTS.workbook(results, WORDING))
     assert not open_results(path)[1]
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_findings_are_listed_or_said_to_be_none(company: Results, language: Language) -> None:
     wording = Wording(language)
-    sheet = opened(result_workbook(company, wording))[wording("sheet.findings")]
+    sheet = opened(RESULTS.workbook(company, wording))[wording("sheet.findings")]
     texts = {cell.value for row in sheet.iter_rows() for cell in row}
     (finding,) = company.findings
     assert {finding.code, finding.message(wording), finding.cure(wording), "A1"} <= texts
     none = make_results(make_rubric([["100"]]), {"E1": ["80"]})
-    sheet = opened(result_workbook(none, wording))[wording("sheet.findings")]
+    sheet = opened(RESULTS.workbook(none, wording))[wording("sheet.findings")]
     assert wording("notes.none") in {cell.value for row in sheet.iter_rows() for cell in row}
 
 
 def test_overview_rounds_averages_half_up_and_has_native_charts() -> None:
     results = make_results(make_rubric([["100"]]), {"E1": ["80.01"], "E2": ["80.02"]})
-    sheet = opened(result_workbook(results, WORDING))[WORDING("sheet.overview")]
+    sheet = opened(RESULTS.workbook(results, WORDING))[WORDING("sheet.overview")]
     assert 80.02 in {cell.value for row in sheet.iter_rows() for cell in row}
     assert 80.01 in {cell.value for row in sheet.iter_rows() for cell in row}
     averages = [
@@ -339,7 +340,7 @@ def test_sheet_names_are_allowed_and_differ() -> None:
         ]
     )
     frame = score_employees(employees, rubrics, POLICIES.policy)
-    content = result_workbook(Results(frame, Ruleset(POLICIES.policy, rubrics, files, "")), WORDING)
+    content = RESULTS.workbook(Results(frame, Ruleset(POLICIES.policy, rubrics, files, "")), WORDING)
     names = opened(content).sheetnames
     assert len({name.casefold() for name in names}) == len(names)
     assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)

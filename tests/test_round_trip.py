@@ -14,9 +14,9 @@ from perfcli.pipelines import score as pipeline
 from perfcli.rules.models import Rounding
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import Results, score_key
+from perfcli.sealed.results import RESULTS
 from perfcli.sheets.score_checks import ACCEPTABLE
 from perfcli.text import Language, Wording
-from perfcli.workbooks.results.workbook import result_workbook
 from perfcli.workbooks.templates.template import template_workbook
 from support.rubrics import Case, cases
 from support.sheets import open_results
@@ -64,7 +64,7 @@ def test_what_a_manager_types_is_what_is_scored_stored_and_read_again(
     by_id = results.frame.set_index("employee_id").sort_index()
     for column, indicator in enumerate(case.rubric.indicators):
         assert by_id[score_key(indicator.id)].tolist() == [float(person[column]) for person in case.scores]
-    (folder / "result.xlsx").write_bytes(result_workbook(results, Wording(language)))
+    (folder / "result.xlsx").write_bytes(RESULTS.workbook(results, Wording(language)))
     again, changed = open_results(folder / "result.xlsx")
     assert not changed
     assert (again.period, again.inputs) == (results.period, results.inputs)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from perfcli import exact
 from perfcli.rules.models import Policy, Rounding
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.distributions import distribution
 from perfcli.scoring.results import points_key, score_key
 from perfcli.scoring.scorer import score_employees
 from support.rubrics import Case, cases, grade, half_up, points
@@ -156,3 +157,16 @@ class TestExact:
     def test_noise_beyond_fifteen_digits_is_no_part_of_the_number(self) -> None:
         column = exact.decimals(np.array([2.4000000000000004, 86.66666666666667]))
         assert column.floats().tolist() == [2.4, 86.6666666666667]
+
+
+def test_a_distribution_counts_every_grade_and_rounds_its_average_half_up(shipped_rules: Ruleset) -> None:
+    top, *_, bottom = shipped_rules.policy.grades_from_top
+    frame = pd.DataFrame(
+        {"total": [100.0, 95.01, 0.0, 0.01], "grade": [top.id, top.id, bottom.id, bottom.id]}
+    )
+    found = distribution(frame, shipped_rules.policy)
+    assert (found.employees, found.highest, found.lowest) == (4, 100.0, 0.0)
+    assert found.average == Decimal("48.76")  # 48.755
+    assert list(found.grades) == [grade.id for grade in shipped_rules.policy.grades_from_top]
+    assert sum(found.grades.values()) == 4
+    assert (found.grades[top.id], found.share(top.id)) == (2, 0.5)

@@ -160,12 +160,13 @@ def entries(draw: st.DrawFn, rubric: Rubric, policy: Policy) -> dict[str, object
         full = int(rubric.full_marks(indicator) * 100)
         words = list(WORDS.get(indicator.id, ()))
         number = cents(0, full) | st.sampled_from(words) if words else cents(0, full)
-        asked = indicator.measure.asks_for_actual
+        columns = indicator.measure.asked()
+        asked = bool(columns)
         if indicator.optional and draw(st.integers(0, 3)) == 0:
             role = Role.ACTUAL if asked and draw(st.booleans()) else Role.SCORE
             row[role_key(indicator.id, role)] = OUT
         elif asked and draw(st.integers(0, 3)):
-            if indicator.measure.has_target:
+            if Role.TARGET in columns:
                 row[role_key(indicator.id, Role.TARGET)] = draw(cents(1, 20_000) | st.sampled_from([8, 50]))
                 row[role_key(indicator.id, Role.ACTUAL)] = draw(cents(0, 20_000) | st.integers(0, 60))
             else:

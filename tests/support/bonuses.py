@@ -14,8 +14,8 @@ from perfcli.pipelines.score import Request
 from perfcli.rewards.bonus.bonus import Bonus
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
+from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
-from perfcli.workbooks.results.workbook import result_workbook
 from support.sheets import Rows, write_workbook
 
 INDICATORS = {
@@ -55,7 +55,7 @@ def score_all(rows: Rows, folder: Path, ruleset: Ruleset, period: str) -> list[P
         path = write_workbook(folder / f"{team}.xlsx", {"sheet": sheet})
         results = pipeline.score(Request([path], team=team, period=period), ruleset)
         paths.append(folder / f"{team}.result.xlsx")
-        paths[-1].write_bytes(result_workbook(results, Wording(Language.ENGLISH)))
+        paths[-1].write_bytes(RESULTS.workbook(results, Wording(Language.ENGLISH)))
     return paths
 
 

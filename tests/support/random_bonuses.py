@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from math import floor, nan
+from math import floor
 from typing import Any
 
 import pandas as pd
 from hypothesis import strategies as st
 
-from perfcli.rewards.bonus.bonus import PEOPLE, Order
+from perfcli.people.columns import Kept, kept, of_pay
+from perfcli.rewards.bonus.bonus import Order
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy
 from perfcli.rules.periods import Cycle
@@ -51,8 +52,8 @@ def grade_of(total: Decimal) -> str:
 
 
 def person(identifier: str, base: Decimal, total: Decimal, **known: Any) -> Person:
-    row: Person = dict.fromkeys(PEOPLE, "")
-    row |= dict.fromkeys(PEOPLE[9:14], nan) | dict.fromkeys(PEOPLE[14:19])
+    row: Person = dict.fromkeys(of_pay(Kept.BONUS), "")
+    row |= {column.key: column.blank for column in kept(Kept.BONUS)}
     row |= {"employee_id": identifier, "name": f"員工{identifier}", "team": "operations", "period": "2026-11"}
     row |= {"bonus_base": float(base), "total": float(total), "grade": grade_of(total)}
     return row | known
@@ -98,7 +99,7 @@ def payments(draw: st.DrawFn, *, pooled: bool | None = None) -> How:
 
 
 def frame_of(rows: Sequence[Person]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=list(PEOPLE))
+    return pd.DataFrame(list(rows), columns=list(of_pay(Kept.BONUS)))
 
 
 def exact_weight(row: Mapping[str, Any], rules: Ruleset) -> Fraction:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from hypothesis import strategies as st
 
+from perfcli.rules.measures import Levels
 from perfcli.rules.models import Indicator, Rubric
 from support.raw_workbooks import Raw, text
 
@@ -188,7 +189,7 @@ def _odd(full: Decimal) -> st.SearchStrategy[Content]:
 
 def _levels(indicator: Indicator) -> st.SearchStrategy[Content]:
     """The words that stand for a score, where an indicator has some; else nothing special."""
-    levels = getattr(indicator.measure, "levels", ())
+    levels = indicator.measure.levels if isinstance(indicator.measure, Levels) else ()
     words = [unclear(text(name), str(level.score)) for level in levels for name in level.name.every()]
     return st.sampled_from(words) if words else st.just(wrong(text("良好")))
 

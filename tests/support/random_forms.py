@@ -166,7 +166,7 @@ def _draw_indicators(
 def _beside(meaning: str, indicator: Indicator, rubric: Rubric, row: int) -> st.SearchStrategy[Raw]:
     """What stands beside the score of an indicator."""
     weight = f"{indicator.weight.normalize():f}"
-    measured = indicator.measure.has_target or indicator.measure.has_actual
+    measured = bool(indicator.measure.columns())
     choices = {
         "number": [Raw(str(row))],
         "weight": [Raw(weight), text(f"{weight}%"), Raw(str(indicator.weight / 100), number_format="0%")],

@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfcli.files.reader import Access
 from perfcli.findings import Finding
 from perfcli.pipelines import score as pipeline
-from perfcli.pipelines.pay import open_pay
 from perfcli.pipelines.score import Reading, Request
+from perfcli.pipelines.stored import open_product
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.judgements import judge
@@ -44,10 +44,10 @@ def cell_under(sheet: Worksheet, header: str, employee: str) -> Cell | MergedCel
 
 
 def open_results(path: Path) -> tuple[Results, Sequence[Finding]]:
-    """A result workbook, computed anew, and the cells of it that were changed."""
-    opened = open_pay(path, Access())
-    assert isinstance(opened.content, Results)
-    return opened.content, opened.changes
+    """A result workbook, computed again, and the cells of it that were changed."""
+    opened = open_product(path, Access())
+    assert isinstance(opened.stored.content, Results)
+    return opened.stored.content, opened.changes
 
 
 def load_case(path: Path) -> Case:

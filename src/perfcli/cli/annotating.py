@@ -81,7 +81,7 @@ def write_copy(
 
 
 def _remark(finding: Finding, file: str, out: Output) -> tuple[bool, bool, str, str, str, str, str]:
-    """A finding as a ``Remark`` of the annotation."""
+    """A finding as a ``PlainFinding`` of the annotation."""
     place = finding.place
     here = place.file == file
     where = ((place.file or ""), (place.sheet or ""), (place.cell or ""))

@@ -44,7 +44,7 @@ def bonus(
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines import pay
     from perfcli.rewards.bonus.records import bonus_record
-    from perfcli.workbooks.bonus.workbook import bonus_workbook
+    from perfcli.sealed.bonus import BONUS
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     inputs = [*results, *(one for one in (roster, password_file) if one is not None)]
@@ -56,7 +56,7 @@ def bonus(
         lambda access, tell: pay.calculate(replace(request, access=access, tell=tell), ruleset)
     )
     with out.progress("writing") as tell:
-        write_whole(target, bonus_workbook(found, out.wording, tell), out, force=force)
+        write_whole(target, BONUS.workbook(found, out.wording, tell), out, force=force)
     out.findings(found.findings)
     if found.edits:
         out.complain("bonus.edited", count=len(found.edits))
@@ -75,6 +75,7 @@ def default_target(first: Path, ending: str) -> Path:
 def show_bonus(found: Bonus, out: Output) -> None:
     """The top of the bonus table, and the sums."""
     from perfcli.cli.output import table
+    from perfcli.rewards.groups import bonus_group
     from perfcli.rewards.money import money
     from perfcli.scoring.results import rows
 
@@ -94,17 +95,17 @@ def show_bonus(found: Bonus, out: Output) -> None:
     if len(found.frame) > SHOWN_EMPLOYEES:
         out.say("bonus.more", count=len(found.frame) - SHOWN_EMPLOYEES)
         out.show()
-    paid = int((found.frame["amount"] > 0).sum())
+    everybody = bonus_group(found.frame)
     sums = {
-        "sum": money(found.paid, unit),
+        "sum": money(everybody.sum, unit),
         "currency": found.rules.currency or "",
-        "count": paid,
-        "heads": len(found.frame),
+        "count": everybody.paid,
+        "heads": everybody.people,
     }
     out.show(wording("bonus.sum", **sums).strip())
     if found.pool is not None:
         out.show(
             wording("bonus.pool", pool=money(found.pool, unit), rest=money(found.pool - found.shared, unit))
         )
-    if nothing := len(found.frame) - paid:
-        out.say("bonus.nothing", count=nothing)
+    if everybody.nothing:
+        out.say("bonus.nothing", count=everybody.nothing)

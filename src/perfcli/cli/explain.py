@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,14 +9,12 @@ import typer
 
 from perfcli.cli import options
 from perfcli.cli.session import open_output
-from perfcli.text import Translated, Wording
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from perfcli.cli.output import Output
-    from perfcli.rewards.bonus.bonus import Bonus
-    from perfcli.rewards.raises.raises import Raises
-    from perfcli.scoring.explanation import Explanation
-    from perfcli.scoring.results import Results
+    from perfcli.sealed.products import Steps
 
 
 def explain(
@@ -34,149 +30,46 @@ def explain(
     verbose: options.Verbose = False,
 ) -> None:
     """Prints how one employee's result came about."""
-    from perfcli.cli.amounts import show_amount
     from perfcli.cli.passwords import Passwords
-    from perfcli.pipelines import pay
-    from perfcli.scoring import explanation
-    from perfcli.scoring.results import Results
+    from perfcli.pipelines.stored import open_product
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
-    opened = Passwords(password_file, out, large=large).unlock(partial(pay.open_pay, result))
-    who = _one_employee(opened.content, employee)
-    if not isinstance(opened.content, Results):
-        show_amount(opened.content, who, out, machine=json)
+    opened = Passwords(password_file, out, large=large).unlock(partial(open_product, result))
+    content = opened.stored.content
+    steps = opened.stored.product.explain(content, _one_employee(content.frame, employee), out.wording)
+    if json:
+        out.json(steps.record)
     else:
-        steps = explanation.explain(opened.content, who)
-        if json:
-            out.json(_record(steps, out.wording))
-        else:
-            _show(steps, out)
+        _show(steps, out)
     if opened.changes:
         out.complain("explain.changed", file=result.name, count=len(opened.changes))
 
 
-def _one_employee(results: Results | Bonus | Raises, who: str) -> str:
+def _one_employee(frame: pd.DataFrame, who: str) -> str:
     from difflib import get_close_matches
 
     from perfcli.errors import usage_error
     from perfcli.scoring.explanation import find_employees
 
-    found = find_employees(results.frame, who)
+    found = find_employees(frame, who)
     if found.empty:
-        near = get_close_matches(who, [*results.frame["employee_id"], *results.frame["name"]], n=1)
+        near = get_close_matches(who, [*frame["employee_id"], *frame["name"]], n=1)
         raise usage_error("unknown-employee", found=who, near=near)
     if len(found) > 1:
         raise usage_error("several-employees", found=who, ids=list(found["employee_id"]))
     return str(found.iloc[0]["employee_id"])
 
 
-def _show(steps: Explanation, out: Output) -> None:
+def _show(steps: Steps, out: Output) -> None:
     from perfcli.cli.output import table
 
-    wording = out.wording
-    team = steps.rubric.name
-    out.show(wording("explain.title", name=steps.name, id=steps.employee_id, team=team, period=steps.period))
-    parts = table(
-        *(wording(f"explain.column.{key}") for key in ("indicator", "score", "weight", "points", "rule")),
-        right=(1, 2, 3),
-    )
-    for dimension in steps.dimensions:
-        name = dimension.name.in_language(wording.language)
-        parts.add_row(name, "", dimension.weight, dimension.points, _line(dimension.rule), style="bold")
-        for step in dimension.indicators:
-            label = "  " + step.name.in_language(wording.language)
-            score = step.score or wording("cell.not-applicable")
-            parts.add_row(label, score, step.weight, step.points, _line(step.rule))
-    out.show(parts)
-    for line in (*_derivations(steps, wording), *_conclusions(steps, out)):
+    out.show(steps.title)
+    if steps.table is None:
+        out.show()
+    else:
+        shown = table(*steps.table.headers, right=steps.table.numeric)
+        for cells, stands_out in steps.table.rows:
+            shown.add_row(*cells, style="bold" if stands_out else None)
+        out.show(shown)
+    for line in steps.lines:
         out.show(line)
-
-
-def _derivations(steps: Explanation, wording: Wording) -> Iterator[str]:
-    """Where the scores came from, a line for each that was not simply typed; and whose weight is shared."""
-    separator = wording("explain.separator")
-    for dimension in steps.dimensions:
-        for step in dimension.indicators:
-            reasons = [reason.in_language(wording.language) for reason in step.derivation]
-            if step.own_weight:
-                key = "explain.weight-shared" if step.score else "explain.weight-given-away"
-                reasons.append(wording(key, own=step.own_weight, weight=step.weight))
-            if reasons:
-                how = separator.join(reasons)
-                if step.derivation_rule:
-                    how = wording("explain.by-rule", how=how, rule=_line(step.derivation_rule))
-                yield wording("explain.derivation", indicator=step.name, how=how)
-
-
-def _line(rule: str) -> str:
-    """File and line of a rule; its path is for machines and would not fit beside the numbers."""
-    return rule.partition(" ")[0]
-
-
-def _conclusions(steps: Explanation, out: Output) -> Iterator[str]:
-    """Formula, sum, adjustment, rounding, band, vetoes and ranks, a line each."""
-    wording = out.wording
-    if steps.score_rule:
-        yield wording("explain.score", decimals=steps.score_decimals, rule=steps.score_rule)
-    yield wording(f"explain.formula.{steps.rubric.scale}")
-    yield wording("explain.sum", parts=" + ".join(step.points for step in steps.dimensions), sum=steps.sum)
-    if steps.adjustment:
-        values = {"reason": steps.adjustment_reason, "sum": steps.adjusted}
-        yield wording("explain.adjustment", adjustment=steps.adjustment, **values)
-    total = {"sum": steps.adjusted, "total": steps.total, "decimals": steps.decimals}
-    if steps.limit:
-        yield wording("explain.limit", **total, limit=steps.limit, rule=steps.limit_rule or "0")
-    else:
-        yield wording("explain.rounding", **total, rule=steps.rounding_rule)
-    yield from _bands(steps, wording)
-    yield wording("explain.rank", higher=steps.higher, rank=steps.rank, employees=steps.employees)
-    yield wording(
-        "explain.team_rank",
-        higher=steps.higher_in_team,
-        rank=steps.team_rank,
-        employees=steps.employees_in_team,
-    )
-
-
-def _bands(steps: Explanation, wording: Wording) -> Iterator[str]:
-    """The grade of the total, and what a veto made of it."""
-    grade, upper = steps.earned_grade or steps.grade, steps.next_grade
-    band = {"total": steps.total, "grade": grade.name, "bound": grade.lower_bound, "rule": steps.grade_rule}
-    if upper is None:
-        yield wording("explain.band", **band)
-    else:
-        yield wording("explain.band.below", **band, upper=upper.name, upper_bound=upper.lower_bound)
-    for veto in steps.vetoes:
-        yield wording(
-            "explain.veto",
-            indicator=veto.name,
-            score=veto.score,
-            below=veto.below,
-            grade=veto.highest_grade.name,
-            rule=veto.rule,
-        )
-
-
-def _record(steps: Explanation, wording: Wording) -> dict[str, object]:
-    """The explanation for a machine: ids for team and grades, numbers as exact decimal texts."""
-    record = {
-        one.name: _plain(getattr(steps, one.name), wording)
-        for one in fields(steps)
-        if one.name not in {"rubric", "next_grade"}
-    }
-    return {**record, "team": steps.rubric.team}
-
-
-def _plain(value: object, wording: Wording) -> object:
-    """A value as JSON holds it."""
-    from perfcli.rules.models import Grade
-
-    if isinstance(value, Grade):
-        return value.id
-    if isinstance(value, Translated):
-        return value.in_language(wording.language)
-    if isinstance(value, tuple):
-        return [_plain(one, wording) for one in value]
-    if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name), wording) for one in fields(value)}
-    return value

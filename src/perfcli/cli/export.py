@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from perfcli.cli.output import Output
     from perfcli.exports.formats import Format
     from perfcli.exports.held import Held
-    from perfcli.pipelines.pay import Opened
+    from perfcli.pipelines.stored import Opened
     from perfcli.rewards.payroll import Columns, PayrollTable
     from perfcli.text import Wording
 
@@ -57,7 +57,7 @@ def export(
     from perfcli.errors import DataError, usage_error
     from perfcli.exports.formats import Format
     from perfcli.exports.held import read_held
-    from perfcli.pipelines import pay
+    from perfcli.pipelines.stored import open_product
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     workbook = source or against
@@ -71,13 +71,14 @@ def export(
         check_target(target, force=force, inputs=[workbook], endings=endings)
         check_target(target.with_name(target.name + CONTROL), force=force, inputs=[workbook])
     passwords = Passwords(password_file, out, large=large)
-    found = passwords.unlock(partial(pay.open_pay, workbook))
+    found = passwords.unlock(partial(open_product, workbook))
     if found.changes:
         raise DataError(found.changes, "bonus.nothing-written")
     if check is not None:
         _compare(passwords.unlock(lambda access, _: read_held(check, access)), check.name, found, out)
         return
-    table = _table(found, chosen_columns(columns, found, out.wording), out)
+    stored, wanted = found.stored, chosen_columns(columns, found, out.wording)
+    table = stored.product.flat_table(stored.content, out.wording, wanted)
     _write(table, found, target, (chosen, chosen_encoding(encoding)), out, force=force)
 
 
@@ -113,27 +114,24 @@ def chosen_encoding(word: str) -> str:
     return wanted
 
 
-def chosen_columns(words: str, found: Opened, wording: Wording) -> Columns | None:
-    """The columns that ``--columns`` names; None for the usual ones.
+def chosen_columns(words: str, found: Opened, wording: Wording) -> Columns:
+    """The columns that ``--columns`` names, or the usual ones.
 
     Raises:
         UsageError: ``unknown-export-key``.
     """
     from perfcli.errors import usage_error
-    from perfcli.rewards.payroll import allowed_columns, named_columns
+    from perfcli.rewards.payroll import named_columns
 
     keys = [word.strip() for word in words.replace("，", ",").split(",") if word.strip()]
-    allowed = allowed_columns(found.content)
+    allowed = found.stored.product.allowed_columns()
     for key in keys:
         if key not in allowed or keys.count(key) > 1:
             raise usage_error("unknown-export-key", found=key, allowed=list(allowed))
-    return named_columns(keys, found.content.ruleset, wording) if keys else None
-
-
-def _table(found: Opened, columns: Columns | None, out: Output) -> PayrollTable:
-    from perfcli.rewards.payroll import export_table
-
-    return export_table(found.content, out.wording, columns)
+    content = found.stored.content
+    if not keys:
+        return found.stored.product.usual_columns(content, wording)
+    return named_columns(keys, content.ruleset, wording)
 
 
 def _write(
@@ -148,7 +146,7 @@ def _write(
     content = write_table(table, chosen, encoding, out.wording)
     said = {"file": target.name, "format": chosen.value}
     said |= {"encoding": encoding} if chosen is Format.CSV else {}
-    source = InputFile(found.name, found.sha256)
+    source = InputFile(found.stored.name, found.stored.sha256)
     totals = control_totals(table, content, source, **said)
     control = target.with_name(target.name + CONTROL)
     write_together({target: content, control: control_file(totals)}, out, force=force)
@@ -164,8 +162,10 @@ def _write(
 
 
 def _show_sums(sums: dict[str, str], out: Output) -> None:
+    from perfcli.rewards.payroll import usual_header
+
     for key, total in sums.items():
-        out.say("export.sum", column=out.wording(f"payroll.{key}"), sum=total)
+        out.say("export.sum", column=usual_header(key, out.wording), sum=total)
 
 
 def _compare(held: Held, file: str, found: Opened, out: Output) -> None:
@@ -177,12 +177,15 @@ def _compare(held: Held, file: str, found: Opened, out: Output) -> None:
     from perfcli.errors import DataError
     from perfcli.exports.comparison import differences
 
-    if changes := list(differences(held, found.content)):
+    if changes := list(differences(held, found.stored.product, found.stored.content)):
         raise DataError(changes, "export.differs")
     if out.machine:
-        out.json({"file": file, "against": found.name, "rows": len(held.rows), "same": True})
-    out.say("export.same", file=file, against=found.name, count=len(held.rows))
+        out.json({"file": file, "against": found.stored.name, "rows": len(held.rows), "same": True})
+    out.say("export.same", file=file, against=found.stored.name, count=len(held.rows))
 
 
 def _stem(workbook: Path) -> str:
-    return workbook.stem.removesuffix(".bonus").removesuffix(".raise").removesuffix(".result")
+    from perfcli.sealed.registry import kinds
+
+    stem, _, kind = workbook.stem.rpartition(".")
+    return stem if kind in kinds() else workbook.stem

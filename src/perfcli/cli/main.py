@@ -20,13 +20,13 @@ from perfcli.cli.output import Output, be_lenient
 from perfcli.cli.usage import explain_usage
 from perfcli.errors import FileError, PerfError
 from perfcli.findings import Finding, Place, error
+from perfcli.sealed.registry import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
 
-_MADE = (".result.xlsx", ".bonus.xlsx", ".raise.xlsx")
 FAULT = 70
 
 
@@ -83,7 +83,7 @@ def expand_wildcards(arguments: Sequence[str]) -> list[str]:
 
 
 def _is_meant(name: str) -> bool:
-    return not name.startswith("~$") and not name.endswith(_MADE)
+    return not name.startswith("~$") and not name.endswith(tuple(f".{kind}.xlsx" for kind in kinds()))
 
 
 def run(arguments: Sequence[str]) -> int:

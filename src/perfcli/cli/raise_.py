@@ -54,7 +54,7 @@ def raise_(
     from perfcli.pipelines import pay
     from perfcli.rewards.raises.raises import Wanted
     from perfcli.rewards.raises.records import raises_record
-    from perfcli.workbooks.raises.workbook import raise_workbook
+    from perfcli.sealed.raises import RAISES
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     amount, day = pay.parse_amount_option(budget, "--budget"), pay.parse_day_option(effective)
@@ -68,7 +68,7 @@ def raise_(
         lambda access, tell: pay.adjust(replace(request, access=access, tell=tell), ruleset, wanted)
     )
     with out.progress("writing") as tell:
-        write_whole(target, raise_workbook(found, out.wording, tell), out, force=force)
+        write_whole(target, RAISES.workbook(found, out.wording, tell), out, force=force)
     out.findings(found.findings)
     if found.edits:
         out.complain("raise.edited", count=len(found.edits))
@@ -81,6 +81,8 @@ def raise_(
 
 def show_raises(found: Raises, out: Output) -> None:
     """The top of the table, what it costs, and who is not in it."""
+    from perfcli.rewards.groups import raise_group
+
     if out.quiet:
         return
     frame = found.frame
@@ -88,8 +90,8 @@ def show_raises(found: Raises, out: Output) -> None:
     if len(frame) > SHOWN_EMPLOYEES:
         out.say("raise.more", count=len(frame) - SHOWN_EMPLOYEES)
         out.show()
-    raised, cut = int((frame["raise"] > 0).sum()), int((frame["raise"] < 0).sum())
-    out.say("raise.counts", raised=raised, cut=cut, unchanged=len(frame) - raised - cut)
+    group = raise_group(frame)
+    out.say("raise.counts", raised=group.raised, cut=group.cut, unchanged=group.unchanged)
     out.say("raise.effective", day=found.effective.isoformat())
     out.say("raise.cost", month=found.text(found.cost), year=found.text(found.cost_of_year))
     if found.fit is not None:

@@ -66,8 +66,8 @@ def show_rubric(
 
 def _show(one: Rubric, policy: Policy, out: Output) -> None:
     from perfcli.cli.output import table
+    from perfcli.rules.numbers import written
     from perfcli.rules.summaries import summarize
-    from perfcli.scoring.derivations import written
 
     wording = out.wording
     out.show(wording("rubric.title", team=one.name, id=one.team))

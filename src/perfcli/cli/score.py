@@ -14,6 +14,8 @@ from perfcli.cli.files import check_target, write_together
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from perfcli.cli.output import Output
     from perfcli.pipelines.score import Request
     from perfcli.rules.ruleset import Ruleset
@@ -57,7 +59,7 @@ def score(
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines import score as pipeline
     from perfcli.scoring.records import results_record
-    from perfcli.workbooks.results.workbook import result_workbook
+    from perfcli.sealed.results import RESULTS
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     others = (map_, roster, password_file)
@@ -77,11 +79,13 @@ def score(
             target = output or default_target(sheets, results.period)
             check_target(target, force=force, inputs=inputs)
             check_rows(results)
-            contents[target] = result_workbook(results, out.wording, tell)
+            contents[target] = RESULTS.workbook(results, out.wording, tell)
         write_together(contents, out, force=force)
     out.findings(results.findings)
     if len(results.left_out):
-        out.complain("score.left-out", employees=_labels(results), count=len(results.left_out))
+        out.complain(
+            "score.left-out", employees=sorted(set(_labels(results.left_out))), count=len(results.left_out)
+        )
     if json:
         out.json(results_record(results, out.wording))
     else:
@@ -147,15 +151,16 @@ def default_target(sheets: list[Path], period: str) -> Path:
     return first.with_name(f"{stem}.result.xlsx")
 
 
-def _labels(results: Results) -> list[str]:
-    """The employees who were left out, as a message names them."""
-    people = zip(results.left_out["employee_id"], results.left_out["name"], strict=True)
-    return sorted({f"{identifier} {name}".strip() for identifier, name in people})
+def _labels(people: pd.DataFrame) -> list[str]:
+    """Employees as a message names them."""
+    named = zip(people["employee_id"], people["name"], strict=True)
+    return [f"{identifier} {name}".strip() for identifier, name in named]
 
 
 def show_results(results: Results, out: Output) -> None:
     """The top of the ranking and how many have each grade."""
     from perfcli.cli.output import table
+    from perfcli.scoring.distributions import vetoed
     from perfcli.scoring.results import rows
 
     if out.quiet:
@@ -177,35 +182,22 @@ def show_results(results: Results, out: Output) -> None:
     if len(results.frame) > SHOWN_EMPLOYEES:
         out.say("score.more", count=len(results.frame) - SHOWN_EMPLOYEES)
         out.show()
-    if vetoed := _vetoed(results):
-        out.say("score.vetoed", employees=vetoed, count=len(vetoed))
+    if len(capped := vetoed(results)):
+        out.say("score.vetoed", employees=_labels(capped), count=len(capped))
         out.show()
     _show_grades(results, out)
 
 
-def _vetoed(results: Results) -> list[str]:
-    """The employees whose grade a veto capped: it is not that of their total."""
-    from perfcli.scoring.results import VETO
-
-    if VETO not in results.frame:
-        return []
-    capped = results.frame[results.frame[VETO] != ""]
-    return [
-        f"{identifier} {name}".strip()
-        for identifier, name in zip(capped["employee_id"], capped["name"], strict=True)
-    ]
-
-
 def _show_grades(results: Results, out: Output) -> None:
     from perfcli.cli.output import table
+    from perfcli.scoring.distributions import distribution
 
-    heads = len(results.frame)
-    counts = results.frame["grade"].value_counts()
-    distribution = table(
+    everybody = distribution(results.frame, results.ruleset.policy)
+    shown = table(
         *(out.wording(key) for key in ("column.grade", "overview.heads", "overview.share")), "", right=(1, 2)
     )
     for grade in results.ruleset.policy.grades_from_top:
-        count = int(counts.get(grade.id, 0))
-        name = grade.name.in_language(out.wording.language)
-        distribution.add_row(name, str(count), f"{count / heads:.1%}", "█" * round(20 * count / heads))
-    out.show(distribution)
+        name, count = grade.name.in_language(out.wording.language), everybody.grades[grade.id]
+        bar = "█" * round(20 * count / everybody.employees)
+        shown.add_row(name, str(count), f"{everybody.share(grade.id):.1%}", bar)
+    out.show(shown)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,14 +14,7 @@ from perfcli.cli.session import open_output
 from perfcli.rules.kinds import Kind
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from perfcli.cli.output import Output
-    from perfcli.files.reader import Book
-    from perfcli.people.roster import Roster
-    from perfcli.rules.models import Rubric
-    from perfcli.rules.ruleset import Ruleset
-    from perfcli.sheets.preparation import Preparation
+    from perfcli.pipelines.template import Templates
 
 
 def template(
@@ -60,143 +52,41 @@ def template(
     """Writes blank sheets, with what is known already filled in."""
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
-    from perfcli.errors import DataError, usage_error
-    from perfcli.pipelines.score import parse_period_option, parse_team_option, read_groups
-    from perfcli.sheets.preparation import Preparation, Sources
-    from perfcli.sheets.reading import Chosen
+    from perfcli.pipelines.template import TemplateRequest, prepare_templates
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
-    plans, selves, daily = plan or [], own or [], records or []
-    sources = [*plans, *selves, *daily]
-    if (bool(team) and every) or not (team or every or plans or selves):
-        raise usage_error("team-or-all")
-    if sources and kind is not Kind.SCORE:
-        raise usage_error("only-for-score-sheets")
+    request = TemplateRequest(team, every, kind, period, roster, plan or [], own or [], records or [])
     ruleset = load_rules(rubrics, out)
-    chosen = Chosen(parse_team_option(team, ruleset), parse_period_option(period))
-    listed = [roster] if roster else []
-    read = partial(read_groups, (plans, selves, daily, listed))
-    *books, rosters = Passwords(password_file, out, large=large).unlock(read)
-    prepared = Preparation(Sources(*books), ruleset, chosen)
-    if prepared.has_errors:
-        raise DataError(prepared.findings)
-    teams = _teams(chosen.team, kind, ruleset, prepared, every=every)
-    if daily and len(teams) > 1:
-        raise usage_error("records-of-one-team")
-    several = every or len(teams) > 1
+    prepared = Passwords(password_file, out, large=large).unlock(
+        lambda access, tell: prepare_templates(replace(request, access=access, tell=tell), ruleset)
+    )
+    several = every or len(prepared.people) > 1
     if several and output is not None:
         make_folder(output)
-    targets = {one: _target(output, one, kind, prepared.period, several=several) for one in teams}
+    targets = {one: _target(output, one, prepared, several=several) for one in prepared.people}
+    inputs = [*request.plans, *request.selves, *request.records, *([roster] if roster else [])]
     for target in targets.values():
-        check_target(target, force=force, inputs=[*sources, *listed], endings=WORKBOOK)
-    people = _people(rosters, teams, prepared, ruleset, out)
-    contents = _contents(ruleset, people, kind, prepared, out)
-    if prepared.has_errors:
-        raise DataError(prepared.findings)
+        check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
+    for one, absent in prepared.absent.items():
+        if absent:
+            values = {"count": len(absent), "people": absent, "period": prepared.period}
+            out.say("template.absent", team=ruleset.rubrics[one].name, **values)
+    contents = {}
+    with out.progress("writing") as tell:
+        for done, one in enumerate(targets):
+            tell("writing", done, len(targets))
+            contents[one] = prepared.workbook(one, out.wording)
     write_together({target: contents[one] for one, target in targets.items()}, out, force=force)
     out.findings(prepared.findings)
     for one, target in targets.items():
         out.show(out.wording("template.written", team=ruleset.rubrics[one].name, path=target))
 
 
-def _teams(team: str, kind: Kind, ruleset: Ruleset, prepared: Preparation, *, every: bool) -> list[str]:
-    """The teams that get a sheet: the one that was named, all, or those of the plan."""
-    from perfcli.errors import usage_error
-
-    wanted = [team] if team else list(ruleset.rubrics) if every else prepared.teams
-    if kind is Kind.PLAN:
-        measured = [one for one in wanted if _has_targets(ruleset.rubrics[one])]
-        if not measured:
-            raise usage_error("nothing-to-plan", teams=[ruleset.rubrics[one].name for one in wanted])
-        return measured
-    return wanted
-
-
-def _has_targets(rubric: Rubric) -> bool:
-    return any(one.measure.has_target and one.measure.asks_for_actual for one in rubric.indicators)
-
-
-def _contents(
-    ruleset: Ruleset,
-    people: Mapping[str, pd.DataFrame | None],
-    kind: Kind,
-    prepared: Preparation,
-    out: Output,
-) -> Mapping[str, bytes]:
-    """The workbook of each team."""
-    contents: dict[str, bytes] = {}
-    with out.progress("writing") as tell:
-        for done, (team, own) in enumerate(people.items()):
-            tell("writing", done, len(people))
-            contents[team] = _content(ruleset, team, own, kind, prepared, out)
-    return contents
-
-
-def _content(
-    ruleset: Ruleset,
-    team: str,
-    people: pd.DataFrame | None,
-    kind: Kind,
-    prepared: Preparation,
-    out: Output,
-) -> bytes:
-    from perfcli.workbooks.templates.records import record_template_workbook
-    from perfcli.workbooks.templates.template import template_workbook
-
-    rubric, period = ruleset.rubrics[team], prepared.period
-    if kind is Kind.RECORD:
-        return record_template_workbook(rubric, people, period, out.wording)
-    if people is not None:
-        people = prepared.with_known(rubric, people)
-    return template_workbook(rubric, ruleset.policy, people, period, out.wording, kind)
-
-
-def _target(output: Path | None, team: str, kind: Kind, period: str, *, several: bool) -> Path:
+def _target(output: Path | None, team: str, prepared: Templates, *, several: bool) -> Path:
     """The file of a team: as named, else ``operations-2026-11.xlsx``; of several, in the named folder."""
-    parts = (team, period, "" if kind is Kind.SCORE else kind.value)
+    kind = prepared.kind
+    parts = (team, prepared.period, "" if kind is Kind.SCORE else kind.value)
     name = "-".join(part for part in parts if part) + ".xlsx"
     if several:
         return (output or Path()) / name
     return output or Path(name)
-
-
-def _people(
-    rosters: list[Book], teams: list[str], prepared: Preparation, ruleset: Ruleset, out: Output
-) -> dict[str, pd.DataFrame | None]:
-    """For each team its people on the roster, else in the plan; None where there is neither."""
-    from perfcli.errors import DataError
-    from perfcli.findings import Place, error, has_errors
-    from perfcli.people.roster import of_team, read_roster
-
-    if not rosters:
-        return {team: prepared.people(team) for team in teams}
-    (book,) = rosters
-    roster = read_roster(book, ruleset.rubrics)
-    findings = list(roster.findings)
-    if not has_errors(findings):
-        findings += [
-            error("nobody-in-team", Place(book.name), team=ruleset.rubrics[team].name)
-            for team in teams
-            if of_team(roster, team).empty
-        ]
-    if has_errors(findings):
-        raise DataError(findings)
-    out.findings(findings)
-    period = prepared.period
-    here = {team: _present(roster, ruleset.rubrics[team], period, out) for team in teams}
-    if absent := [ruleset.rubrics[team].name for team in teams if here[team].empty]:
-        raise DataError(
-            error("nobody-in-period", Place(book.name), team=team, period=period) for team in absent
-        )
-    return dict(here)
-
-
-def _present(roster: Roster, rubric: Rubric, period: str, out: Output) -> pd.DataFrame:
-    from perfcli.people.roster import of_team, present
-
-    people = of_team(roster, rubric.team)
-    here = present(people, period)
-    if len(here) < len(people):
-        absent = list(people.drop(here.index)["employee_id"])
-        out.say("template.absent", team=rubric.name, count=len(absent), people=absent, period=period)
-    return here

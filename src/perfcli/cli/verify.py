@@ -21,7 +21,7 @@ def verify(
     from perfcli.cli.passwords import Passwords
     from perfcli.errors import DataError
     from perfcli.findings import Finding
-    from perfcli.pipelines import pay
+    from perfcli.pipelines.stored import open_product
     from perfcli.scoring.records import findings_record
     from perfcli.version import __version__
 
@@ -29,10 +29,10 @@ def verify(
     changes: list[Finding] = []
     passwords = Passwords(password_file, out, large=large)
     for path in results:
-        stored = passwords.unlock(partial(pay.open_pay, path))
-        found = stored.content
-        changes += stored.changes
-        if not stored.changes:
+        opened = passwords.unlock(partial(open_product, path))
+        found = opened.stored.content
+        changes += opened.changes
+        if not opened.changes:
             out.say("verify.unchanged", file=path.name, employees=len(found.frame))
         out.detail("verify.rules", rules=sorted(file.name for file in found.ruleset.files.values()))
     if changes:

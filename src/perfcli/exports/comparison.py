@@ -6,40 +6,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from typing import Any
 
 from perfcli.exports.formats import escaped
 from perfcli.exports.held import Held
 from perfcli.findings import Finding, Place, error
 from perfcli.folding import fold
-from perfcli.rewards.bonus.bonus import Bonus
-from perfcli.rewards.payroll import (
-    Column,
-    Source,
-    Value,
-    allowed_columns,
-    export_table,
-    named_columns,
-    paid_column,
-    payroll_columns,
-)
+from perfcli.rewards.payroll import Column, Value, named_columns
+from perfcli.sealed.products import C, Content, Product
 from perfcli.text import Language, Wording
 
 _ID = "employee_id"
 
 
-def differences(held: Held, approved: Source) -> Iterator[Finding]:
+def differences(held: Held, product: Product[C], approved: C) -> Iterator[Finding]:
     """Everything in which a file differs from what was approved; the order of its rows does not matter.
 
     Findings: ``export-without-ids``, ``export-unknown-column``, ``export-without-amount``,
     ``export-cell-changed``, ``export-id-lost-zeros``, ``export-row-added``, ``export-row-missing``.
     """
-    yield from _Comparison(held, approved).differences()
+    yield from _Comparison(held, product, approved).differences()
 
 
 @dataclass(frozen=True)
 class _Comparison:
     held: Held
-    approved: Source
+    product: Product[Any]
+    approved: Content
 
     def differences(self) -> Iterator[Finding]:
         columns = self.columns
@@ -50,7 +43,7 @@ class _Comparison:
         if _ID not in places:
             yield error("export-without-ids", Place(self.held.name))
             return
-        if paid_column(self.approved) not in {None, *places}:
+        if self.product.paid_by not in {None, *places}:
             yield error("export-without-amount", Place(self.held.name))
         yield from self._rows(places[_ID])
 
@@ -105,12 +98,12 @@ class _Comparison:
         return {place: column for place, column in found.items() if column is not None}
 
     def _every(self, language: Language) -> list[Column]:
-        """All columns that a file may have: those of the policy, then any other."""
-        wording, ruleset = Wording(language), self.approved.ruleset
-        stated = list(payroll_columns(ruleset, wording)) if isinstance(self.approved, Bonus) else []
-        named = {column.key for column in stated}
-        others = [key for key in allowed_columns(self.approved) if key not in named]
-        return [*stated, *named_columns(others, ruleset, wording)]
+        """All columns that a file may have: the usual ones, then any other."""
+        product, approved, wording = self.product, self.approved, Wording(language)
+        usual = list(product.usual_columns(approved, wording))
+        named = {column.key for column in usual}
+        others = [key for key in product.allowed_columns() if key not in named]
+        return [*usual, *named_columns(others, approved.ruleset, wording)]
 
     @cached_property
     def expected(self) -> Mapping[str, Mapping[int, set[Value]]]:
@@ -121,7 +114,7 @@ class _Comparison:
             every = self._every(language)
             english = self._every(Language.ENGLISH)
             columns = [every[english.index(column)] for column in wanted]
-            table = export_table(self.approved, Wording(language), columns)
+            table = self.product.flat_table(self.approved, Wording(language), columns)
             for row in table.rows:
                 identifier = str(row[wanted.index(next(one for one in wanted if one.key == _ID))])
                 cells = found.setdefault(identifier, {})

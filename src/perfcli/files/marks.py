@@ -6,23 +6,16 @@ A value that is longer than a cell may hold goes on in the columns to the right.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 MARK_SHEET = "_perf"
 SCHEMA = "1"
-RESULT_SCHEMA = "3"
-READABLE_RESULTS = ("1", "2", "3")
 TEMPLATE = "template"
 RESULT = "result"
-BONUS = "bonus"
-RAISE = "raise"
-PAY_SCHEMA = "1"
 ANNOTATION = "annotation"
 ANNOTATION_FILLS = "annotation.fills"
 """Keys of the mark of an annotated copy: the sheet that lists the findings, and the fills that were there."""
 
-_SEALED = ("period", "language", "rules", "employees", "tables")
 _CELL = 30_000  # a cell holds 32,767 characters
 
 
@@ -42,8 +35,3 @@ def read_mark(rows: Iterable[Sequence[object]]) -> dict[str, str]:
         if isinstance(key, str) and key:
             mark[key] = "".join(str(part) for part in parts if part not in ("", None))
     return mark
-
-
-def seal(mark: Mapping[str, str]) -> str:
-    """The digest over everything that a result can be computed from again."""
-    return hashlib.sha256("\x1e".join(mark.get(key, "") for key in _SEALED).encode()).hexdigest()

@@ -11,9 +11,11 @@ from pathlib import Path
 from perfcli.errors import FileError, file_error
 from perfcli.text import visible
 
-_WITHOUT_WAITING = (
-    os.O_BINARY if sys.platform == "win32" else os.O_NONBLOCK
-)  # a pipe that nobody fills would wait
+if sys.platform == "win32":
+    _AT_ONCE = os.O_BINARY
+else:
+    _AT_ONCE = os.O_NONBLOCK  # a pipe that nobody fills would wait for ever
+
 _MEGABYTE = 1024**2
 
 
@@ -32,7 +34,7 @@ def read_source(path: Path, largest: int) -> bytes:
     """
     name = shown_name(path)
     try:
-        descriptor = os.open(path, os.O_RDONLY | _WITHOUT_WAITING)
+        descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
     except (OSError, ValueError) as problem:
         raise _refused(path, problem) from problem
     try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
 from math import isnan, nan
+from typing import assert_never
 
 import pandas as pd
 
@@ -15,19 +16,13 @@ from perfcli.files.numerals import MONEY_WORDS, Wanted
 from perfcli.files.reader import Book
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
+from perfcli.people import columns
+from perfcli.people.columns import Holds, Kept, PersonColumn
 from perfcli.people.roster import Listing, Roster, read_dates, read_roster
 from perfcli.rules.models import Rubric
 from perfcli.rules.pay import CENT
-from perfcli.scoring.results import BONUS_BASE
 from perfcli.text import Term
 
-SALARY = "salary"
-MONEY = (BONUS_BASE, "former_base", "bonus_adjustment", SALARY, "range_lowest", "range_highest")
-DAYS = ("unpaid_leave_days", "days_worked", "days_due")
-DATES = ("transferred", "confirmed", "probation_until")
-TEXTS = ("discipline", "bonus_adjustment_reason")
-
-_MAY_BE_NEGATIVE = ("bonus_adjustment",)
 _NONE_WORDS = frozenset(map(fold, ("無", "否", "沒有", "-", "—", "none", "no", "n/a", "0")))
 _LARGEST = 10.0**13
 
@@ -36,10 +31,9 @@ _LARGEST = 10.0**13
 class Employment:
     """The people of a roster with what pay needs.
 
-    ``frame`` has the columns of ``Roster.frame`` and ``bonus_base, former_base, bonus_adjustment, salary,
-    range_lowest, range_highest`` (amounts to the cent), ``unpaid_leave_days, days_worked, days_due`` (days),
-    each NaN where nothing stands; the dates ``transferred, confirmed, probation_until`` (or None); the texts
-    ``discipline`` (empty for none) and ``bonus_adjustment_reason``. ``columns`` are those of the roster.
+    ``frame`` has the columns of ``Roster.frame`` and all others of a person (see ``people.columns``): amounts
+    to the cent and days, NaN where nothing stands; dates, or None; texts (``discipline`` is empty for none).
+    ``columns`` are those of the roster.
     """
 
     roster: Roster
@@ -68,20 +62,31 @@ def read_employment(book: Book, rubrics: Mapping[str, Rubric]) -> Employment:
     if listing is None:
         return Employment(roster, frame, roster.findings, ())
     findings = list(roster.findings)
-    for key in DATES:
-        frame[key] = pd.Series(read_dates(listing, key, findings), index=frame.index, dtype=object)
-    for key in MONEY:
-        frame[key] = pd.Series(_amounts(listing, key, findings), index=frame.index, dtype=float)
-    for key in DAYS:
-        frame[key] = pd.Series(_days(listing, key, findings), index=frame.index, dtype=float)
-    for key in TEXTS:
-        frame[key] = pd.Series(listing.texts(key), index=frame.index, dtype=object)
+    others = [one for one in columns.COLUMNS if not one.kept & (Kept.IDENTITY | Kept.ROSTER)]
+    for column in sorted(others, key=lambda one: one.holds.value):
+        values, dtype = _read(listing, column, findings), float if column.is_number else object
+        frame[column.key] = pd.Series(values, index=frame.index, dtype=dtype)
     frame["discipline"] = ["" if fold(text) in _NONE_WORDS else text for text in frame["discipline"]]
     return Employment(roster, frame, tuple(findings), frozenset(listing.columns))
 
 
-def _amounts(listing: Listing, key: str, findings: list[Finding]) -> Iterator[float]:
-    """The amounts under a key to the cent."""
+def _read(listing: Listing, column: PersonColumn, findings: list[Finding]) -> Iterable[object]:
+    """What a column holds of each person."""
+    match column.holds:
+        case Holds.DATE:
+            return read_dates(listing, column.key, findings)
+        case Holds.AMOUNT:
+            return _amounts(listing, column, findings)
+        case Holds.DAYS:
+            return _days(listing, column.key, findings)
+        case Holds.ID | Holds.TEXT | Holds.TEAM | Holds.PERIOD:
+            return listing.texts(column.key)
+    assert_never(column.holds)
+
+
+def _amounts(listing: Listing, column: PersonColumn, findings: list[Finding]) -> Iterator[float]:
+    """The amounts in a column to the cent."""
+    key = column.key
     rounded: list[Place] = []
     for position, number in enumerate(_numbers(listing, key, "not-an-amount", findings)):
         place = listing.place(listing.rows[position], key) if key in listing.columns else Place()
@@ -89,7 +94,7 @@ def _amounts(listing: Listing, key: str, findings: list[Finding]) -> Iterator[fl
             yield nan
             continue
         amount = exact.decimal(number)
-        if amount < 0 and key not in _MAY_BE_NEGATIVE:
+        if amount < 0 and not column.may_be_negative:
             findings.append(error("negative-amount", place, **_values(listing, position, key)))
             yield nan
             continue
@@ -97,12 +102,8 @@ def _amounts(listing: Listing, key: str, findings: list[Finding]) -> Iterator[fl
             rounded.append(place)
         yield float(cents)
     if rounded:
-        column = Term(f"column.{key}")
-        findings.append(
-            warning(
-                "amount-rounded", rounded[0], column=column, cells=[str(one.cell) for one in rounded[:10]]
-            )
-        )
+        shown = [str(one.cell) for one in rounded[:10]]
+        findings.append(warning("amount-rounded", rounded[0], column=Term(f"column.{key}"), cells=shown))
 
 
 def _days(listing: Listing, key: str, findings: list[Finding]) -> Iterator[float]:

@@ -15,7 +15,7 @@ _SEARCHED_ROWS = 50
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListRow:
     """One row of a list; ``columns`` says in which column each key stands."""
 
     file: str

@@ -15,23 +15,22 @@ from perfcli.files.cells import Cell
 from perfcli.files.reader import Book, Grid, merged_down
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
-from perfcli.people.identifiers import id_finding, id_oddity, letters_and_number, name_oddity, shape
-from perfcli.people.lists import Entry, find_header
-from perfcli.rules.models import Rubric
-from perfcli.rules.periods import days
-from perfcli.sheets.labels import (
+from perfcli.people.columns import (
     DEPARTMENT,
     EMPLOYEE_ID,
     NAME,
-    POSITION,
+    SUPERIOR,
     TEAM,
-    is_total,
-    labels,
-    not_a_person,
+    Holds,
+    Kept,
+    column_words,
+    kept,
 )
-
-COLUMNS = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM)
-DATES = ("joined", "left")
+from perfcli.people.identifiers import id_finding, id_oddity, letters_and_number, name_oddity, shape
+from perfcli.people.lists import ListRow, find_header
+from perfcli.people.nobody import is_nobody
+from perfcli.rules.models import Rubric
+from perfcli.rules.periods import days
 
 
 class Listed(NamedTuple):
@@ -52,9 +51,10 @@ class Listed(NamedTuple):
 class Roster:
     """The people of a roster.
 
-    ``frame`` has the texts ``employee_id, name, department, position``, ``team`` (a team's id, or empty) and
-    the dates ``joined, left`` (or None), in the order of the roster; ``name`` is the file's. ``listing`` is
-    the sheet, for its other columns; a row of the frame is its position there.
+    ``frame`` has the columns of ``Kept.ROSTER``: the texts ``employee_id, name, department, position,
+    superior``, ``team`` (a team's id, or empty) and the dates ``joined, left`` (or None), in the order of the
+    roster; ``name`` is the file's. ``listing`` is the sheet, for its other columns; a row of the frame is its
+    position there.
     """
 
     frame: pd.DataFrame
@@ -73,6 +73,12 @@ class Roster:
                     key = fold(identifier)
                     found.setdefault(key, Listed(key, identifier, name, department, team, row))
         return found
+
+    @cached_property
+    def superiors(self) -> Mapping[str, str]:
+        """Who is named as somebody's superior, by the folded id of that somebody."""
+        named = self.frame[SUPERIOR].tolist()
+        return {key: named[one.row] for key, one in self.people.items() if named[one.row]}
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[Listed]]:
@@ -111,7 +117,7 @@ def read_roster(book: Book, rubrics: Mapping[str, Rubric]) -> Roster:
     ``not-a-person`` and ``unknown-team``, once for each team: a company has people whom no rubric concerns.
     """
     for grid in book.grids:
-        header = None if grid.hidden else find_header(grid, labels(), (EMPLOYEE_ID, NAME))
+        header = None if grid.hidden else find_header(grid, column_words(), (EMPLOYEE_ID, NAME))
         if header is not None:
             return _read(book.name, grid, *header, rubrics)
     first = book.grids[0].name if book.grids else None
@@ -142,11 +148,12 @@ def _read(
     findings = list(sheet.find_people(header + 1))
     if not sheet.rows:
         findings.append(error("nobody-on-roster", Place(file, grid.name)))
-    texts = {key: sheet.texts(key) for key in COLUMNS}
+    dates = [one.key for one in kept(Kept.ROSTER) if one.holds is Holds.DATE]
+    texts = {one.key: sheet.texts(one.key) for one in kept(Kept.ROSTER) if one.key not in dates}
     findings += _identify(sheet, texts[EMPLOYEE_ID], texts[NAME])
     findings += _assign_teams(sheet, texts, rubrics)
     frame = pd.DataFrame(texts, dtype=object)
-    for key in DATES:
+    for key in dates:
         frame[key] = pd.Series(read_dates(sheet, key, findings), index=frame.index, dtype=object)
     return Roster(frame, tuple(findings), file, sheet)
 
@@ -167,14 +174,14 @@ class Listing:
             key, cell = EMPLOYEE_ID, self.grid.rows[row][id_column]
             if cells.is_blank(cell):
                 key, cell = NAME, self.grid.rows[row][name_column]
-            if isinstance(cell, str) and (fold(cell) in not_a_person() or is_total(cell)):
+            if isinstance(cell, str) and is_nobody(cell):
                 yield warning("not-a-person", self.place(row, key), text=cells.quoted(cell))
             elif not cells.is_blank(cell):
                 self.rows.append(row)
 
     def place(self, row: int, key: str) -> Place:
         """The cell of a row under a key."""
-        return Entry(self.file, self.grid, row, self.columns).place(key)
+        return ListRow(self.file, self.grid, row, self.columns).place(key)
 
     def column(self, key: str) -> list[Cell]:
         """What stands under a key, a cell for each person; None where the roster has no such column."""

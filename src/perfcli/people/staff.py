@@ -11,17 +11,13 @@ import pandas as pd
 
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import BONUS_BASE, NOWHERE, PAY, WHO, kept, of_pay
 from perfcli.people.employment import Employment
 from perfcli.people.identifiers import same_name
 from perfcli.people.roster import present
-from perfcli.rewards.bonus.bonus import PEOPLE
-from perfcli.scoring.results import BONUS_BASE, Results, rows
+from perfcli.scoring.results import Results, rows
 from perfcli.text import Term
 
-_KEPT = PEOPLE[:8]
-_ABSENT = ("employee_id", "name", "department", "team")
-_TEXTS = ("discipline", "bonus_adjustment_reason")
-_DAYS = ("joined", "left", "transferred", "confirmed", "probation_until")
 _SHOWN = 10
 
 
@@ -29,9 +25,9 @@ _SHOWN = 10
 class Staff:
     """Those who have a result, with what the roster says of them.
 
-    ``people`` has the columns ``bonus.PEOPLE`` and ``salary, range_lowest, range_highest`` (amounts; NaN
-    where nothing stands), one row per employee. ``absent`` has ``employee_id, name, department, team``, of
-    those on the roster who worked in the period and have no result, in the order of their ids.
+    ``people`` has the columns of all pay (see ``columns.of_pay``), one row per employee. ``absent`` has
+    ``employee_id, name, department, team``, of those on the roster who worked in the period and have no
+    result, in the order of their ids.
     ``base_findings`` concern bonus bases alone.
     """
 
@@ -59,7 +55,7 @@ def match_staff(results: Results, employment: Employment | None) -> Staff:
     bases, ``bases-disagree``; the warnings ``result-put-aside`` and ``without-result``.
     """
     matching = _Matching(results, employment)
-    people = pd.DataFrame(list(matching.people()), columns=[*PEOPLE, *_SALARY])
+    people = pd.DataFrame(list(matching.people()), columns=list(of_pay(PAY)))
     people = people.sort_values("employee_id", kind="stable", ignore_index=True)
     absent = matching.absent()
     findings = matching.findings
@@ -72,16 +68,14 @@ def match_staff(results: Results, employment: Employment | None) -> Staff:
     return Staff(people, absent, tuple(findings), tuple(matching.base_findings), employment)
 
 
-_SALARY = ("salary", "range_lowest", "range_highest")
-_NUMBERS = ("former_base", "unpaid_leave_days", "days_worked", "days_due", "bonus_adjustment", *_SALARY)
-
-
 class _Matching:
     def __init__(self, results: Results, employment: Employment | None) -> None:
         self.results, self.employment = results, employment
         self.findings: list[Finding] = []
         self.base_findings: list[Finding] = []
         self.listed = list(rows(employment.frame)) if employment else []
+        self.of_result = of_pay(NOWHERE)
+        self.blanks = {column.key: column.blank for column in kept(PAY)}
 
     def people(self) -> Iterator[dict[str, Any]]:
         """A row for each employee of the results."""
@@ -113,8 +107,7 @@ class _Matching:
         return chosen[0]
 
     def _joined(self, row: Mapping[str, Any], listed: Mapping[str, Any] | None) -> dict[str, Any]:
-        person = {key: row[key] for key in _KEPT}
-        person |= dict.fromkeys(_NUMBERS, nan) | dict.fromkeys(_DAYS) | dict.fromkeys(_TEXTS, "")
+        person = {key: row[key] for key in self.of_result} | self.blanks
         person[BONUS_BASE] = row.get(BONUS_BASE, nan)
         if self.employment is None:
             return person
@@ -126,8 +119,7 @@ class _Matching:
         if row["name"] and listed["name"] and not same_name(row["name"], listed["name"]):
             values = {"employee": _label(row), "listed": listed["name"]}
             self.findings.append(error("other-name-on-roster", place, **values))
-        for key in (*_NUMBERS, *_DAYS, *_TEXTS):
-            person[key] = listed[key]
+        person |= {key: listed[key] for key in self.blanks}
         for key in ("name", "department", "position"):
             person[key] = row[key] or listed[key]
         person[BONUS_BASE] = self._base(row, listed)
@@ -150,7 +142,7 @@ class _Matching:
     def absent(self) -> pd.DataFrame:
         """Those of the results' teams who worked in the period and have no result."""
         if self.employment is None:
-            return pd.DataFrame(columns=list(_ABSENT))
+            return pd.DataFrame(columns=list(WHO))
         frame = self.employment.frame
         here = present(frame, self.results.period) if self.results.period else frame[frame["left"].isna()]
         scored = {fold(one) for one in self.results.frame["employee_id"]}
@@ -160,7 +152,7 @@ class _Matching:
             bool(key) and key not in scored and team in teams
             for key, team in zip(keys, here["team"], strict=True)
         ]
-        absent = here.loc[missing, list(_ABSENT)]
+        absent = here.loc[missing, list(WHO)]
         return absent.sort_values("employee_id", kind="stable", ignore_index=True)
 
 

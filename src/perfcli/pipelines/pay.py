@@ -9,12 +9,14 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from perfcli.errors import DataError, usage_error
-from perfcli.files import cells, marks
+from perfcli.files import cells
 from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors, warning
+from perfcli.people.columns import BONUS_BASE
 from perfcli.people.employment import Employment, read_employment
 from perfcli.people.staff import Staff, match_staff, roster_columns
-from perfcli.pipelines.score import read_books, read_groups
+from perfcli.pipelines.score import read_groups
+from perfcli.pipelines.stored import Verified, verify_results
 from perfcli.progress import Tell, silent
 from perfcli.rewards.bonus.bonus import Bonus, Order, payment_of
 from perfcli.rewards.bonus.calculation import calculate_bonus
@@ -24,11 +26,7 @@ from perfcli.rules.pay import Bonus as Rules
 from perfcli.rules.pay import Method
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import BONUS_BASE, InputFile, Results
-from perfcli.sealed.stored_pay import read_pay
-from perfcli.sealed.stored_results import read_results
-from perfcli.sealed.verification import changed_cells
-from perfcli.sealed.verified import Verified, recompute, verify_results
+from perfcli.scoring.results import InputFile, Results
 
 NOTHING_WRITTEN = "bonus.nothing-written"
 
@@ -61,16 +59,6 @@ class Grounds:
     inputs: tuple[InputFile, ...]
     edits: tuple[Finding, ...]
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A workbook of results, bonuses or raises, computed anew, and the cells that were changed by hand."""
-
-    name: str
-    content: Results | Bonus | Raises
-    changes: Sequence[Finding]
-    sha256: str
 
 
 def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
@@ -146,27 +134,14 @@ def adjust(request: PayRequest, ruleset: Ruleset, wanted: Wanted) -> Raises:
         raise DataError(findings, NOTHING_WRITTEN)
     request.tell("raise")
     try:
-        raises = adjust_salaries(grounds.staff, grounds.results.period, rules, wanted)
+        staff = grounds.staff
+        raises = adjust_salaries(
+            *(staff.people, grounds.results.period, rules, wanted), absent=staff.absent, place=staff.place
+        )
     except DataError as problem:
         raise DataError([*findings, *problem.findings], NOTHING_WRITTEN) from None
     findings += raises.findings
     return replace(raises, findings=tuple(findings), inputs=grounds.inputs, edits=grounds.edits)
-
-
-def open_pay(path: Path, access: Access, tell: Tell = silent) -> Opened:
-    """A workbook of results, bonuses or raises.
-
-    Raises:
-        FileError: the file cannot be read, or is none of them.
-    """
-    (book,) = read_books([path], access, tell)
-    tell("verifying", file=book.name)
-    if book.mark.get("kind") in {marks.BONUS, marks.RAISE}:
-        stored = read_pay(book)
-        return Opened(book.name, stored.pay, list(changed_cells(stored, stored.pay.frame)), book.sha256)
-    results = read_results(book)
-    found = recompute(results)
-    return Opened(book.name, found, list(changed_cells(results, found.frame)), book.sha256)
 
 
 def parse_cycle_option(word: str) -> Cycle | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import isnan
@@ -16,6 +16,11 @@ def round_half_up(number: Fraction, unit: Decimal) -> Decimal:
     units = abs(number) / Fraction(unit)
     whole = (2 * units.numerator + units.denominator) // (2 * units.denominator)
     return (-whole if number < 0 else whole) * unit
+
+
+def money_sum(amounts: Iterable[float]) -> Decimal:
+    """The exact sum of a column of amounts."""
+    return sum((exact.decimal(amount) for amount in amounts), Decimal(0))
 
 
 def share(total: Decimal, shares: Sequence[Fraction], keys: Sequence[str], unit: Decimal) -> list[Decimal]:

@@ -9,32 +9,22 @@ from functools import cached_property
 from math import isnan
 from typing import Any
 
-from perfcli import exact
-from perfcli.rewards.bonus.bonus import Bonus
-from perfcli.rewards.raises.raises import Raises
-from perfcli.rules.pay import CENT, PAYROLL_COLUMNS, PayrollColumn
-from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import IDENTITY, OUTCOME, Results, rows
-from perfcli.text import Language, Wording
+import pandas as pd
 
-AMOUNTS = ("bonus_base", "adjustment", "amount", "salary", "raise", "new_salary")
-NUMBERS = (
+from perfcli import exact
+from perfcli.people.columns import Holds, holds
+from perfcli.rules.pay import CENT, PayrollColumn
+from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.results import rows
+from perfcli.text import Language, Wording, catalogue
+
+_AMOUNTS = ("adjustment", "amount", "raise", "new_salary")
+_NUMBERS = (
     *("total", "rank", "team_rank", "coefficient", "days", "period_days", "proration", "factor"),
     *("percent", "months", "change_percent"),
 )
-RESULT_COLUMNS = (*IDENTITY, *OUTCOME)
-RAISE_COLUMNS = (
-    *(*IDENTITY, "total", "grade", "salary", "percent", "months", "raise", "new_salary", "change_percent"),
-    *("effective", "currency", "note"),
-)
 
 _USUAL = ("employee_id", "name", "department", "period", "amount", "currency")
-_USUAL_OF_RAISES = (
-    *("employee_id", "name", "department", "salary", "raise", "new_salary", "effective", "currency"),
-)
-
-Source = Results | Bonus | Raises
-"""What can be exported."""
 
 Value = str | Decimal | None
 """What stands in a cell: a text, a number, or nothing."""
@@ -48,15 +38,15 @@ class Column:
     header: str
     text: str = ""
 
-    @property
+    @cached_property
     def is_amount(self) -> bool:
         """Whether it holds money, to the cent."""
-        return self.key in AMOUNTS
+        return self.key in _AMOUNTS or holds(self.key) is Holds.AMOUNT
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         """Whether it holds numbers."""
-        return self.is_amount or self.key in NUMBERS
+        return self.is_amount or self.key in _NUMBERS or holds(self.key) is Holds.DAYS
 
 
 @dataclass(frozen=True)
@@ -100,61 +90,12 @@ def _header(column: PayrollColumn, wording: Wording) -> str:
 def named_columns(keys: Sequence[str], ruleset: Ruleset, wording: Wording) -> Columns:
     """Some columns by their keys, under the headers that the policy gives them."""
     stated = {column.key: column for column in payroll_columns(ruleset, wording) if column.key}
-    return [stated.get(key) or Column(key, wording(f"payroll.{key}")) for key in keys]
+    return [stated.get(key) or Column(key, usual_header(key, wording)) for key in keys]
 
 
-def allowed_columns(source: Source) -> Sequence[str]:
-    """The keys that a table of results, a bonus or raises may have."""
-    if isinstance(source, Bonus):
-        return PAYROLL_COLUMNS
-    return RAISE_COLUMNS if isinstance(source, Raises) else RESULT_COLUMNS
-
-
-def paid_column(source: Source) -> str | None:
-    """The key of the column by which money is paid; None for results."""
-    if isinstance(source, Bonus):
-        return "amount"
-    return "new_salary" if isinstance(source, Raises) else None
-
-
-def bonus_payroll(bonus: Bonus, wording: Wording, columns: Columns | None = None) -> PayrollTable:
-    """A bonus as payroll imports it."""
-    wanted = payroll_columns(bonus.ruleset, wording) if columns is None else columns
-    extra: dict[str, Callable[[Mapping[str, Any]], str]] = {
-        "currency": lambda _: bonus.rules.currency or "",
-        "note": lambda row: wording("raise.between").join(
-            note.in_language(wording.language) for note in bonus.notes[row["employee_id"]]
-        ),
-    }
-    return _table(list(rows(bonus.frame)), wanted, _names(bonus.ruleset, wording.language), extra)
-
-
-def results_payroll(results: Results, wording: Wording, columns: Columns | None = None) -> PayrollTable:
-    """Results as another system imports them."""
-    wanted = named_columns(RESULT_COLUMNS, results.ruleset, wording) if columns is None else columns
-    return _table(list(rows(results.frame)), wanted, _names(results.ruleset, wording.language), {})
-
-
-def raises_payroll(raises: Raises, wording: Wording, columns: Columns | None = None) -> PayrollTable:
-    """Raises as payroll imports them."""
-    wanted = named_columns(_USUAL_OF_RAISES, raises.ruleset, wording) if columns is None else columns
-    extra: dict[str, Callable[[Mapping[str, Any]], str]] = {
-        "effective": lambda _: raises.effective.isoformat(),
-        "currency": lambda _: raises.ruleset.policy.bonus.currency or "",
-        "note": lambda row: wording("raise.between").join(
-            note.in_language(wording.language) for note in row["notes"]
-        ),
-    }
-    return _table(list(rows(raises.frame)), wanted, _names(raises.ruleset, wording.language), extra)
-
-
-def export_table(source: Source, wording: Wording, columns: Columns | None = None) -> PayrollTable:
-    """Results, a bonus or raises as a flat table."""
-    if isinstance(source, Bonus):
-        return bonus_payroll(source, wording, columns)
-    if isinstance(source, Raises):
-        return raises_payroll(source, wording, columns)
-    return results_payroll(source, wording, columns)
+def usual_header(key: str, wording: Wording) -> str:
+    """What payroll calls a column, or else what everybody calls it."""
+    return wording(f"payroll.{key}" if f"payroll.{key}" in catalogue() else f"column.{key}")
 
 
 def _names(ruleset: Ruleset, language: Language) -> Mapping[str, Mapping[str, str]]:
@@ -164,23 +105,29 @@ def _names(ruleset: Ruleset, language: Language) -> Mapping[str, Mapping[str, st
     }
 
 
-def _table(
-    employees: list[dict[str, Any]],
+def flat_table(
+    frame: pd.DataFrame,
+    ruleset: Ruleset,
     columns: Columns,
-    names: Mapping[str, Mapping[str, str]],
-    extra: Mapping[str, Callable[[Mapping[str, Any]], str]],
+    wording: Wording,
+    computed: Mapping[str, Callable[[Mapping[str, Any]], str]],
 ) -> PayrollTable:
+    """The rows of a frame under some columns; ``computed`` gives the texts of those that it does not have."""
+    names = _names(ruleset, wording.language)
+
     def value(row: Mapping[str, Any], column: Column) -> Value:
         if not column.key:
             return column.text
-        if column.key in extra:
-            return extra[column.key](row)
+        if column.key in computed:
+            return computed[column.key](row)
         found = row[column.key]
         if column.is_number:
             return _number(float(found), cents=column.is_amount)
+        if found is None:
+            return ""
         return names[column.key][found] if column.key in names else str(found)
 
-    ordered = sorted(employees, key=lambda row: str(row["employee_id"]))
+    ordered = sorted(rows(frame), key=lambda row: str(row["employee_id"]))
     return PayrollTable(columns, [[value(row, column) for column in columns] for row in ordered])
 
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from perfcli.findings import Finding, error
 from perfcli.folding import fold
 from perfcli.rules.documents import Document
-from perfcli.rules.measure_checks import measure_findings
+from perfcli.rules.measures import Measure
+from perfcli.rules.numbers import FROM_YAML
 from perfcli.rules.pay_checks import (
     better_grades_pay_no_less,
     matrix_has_no_gap,
@@ -59,6 +63,28 @@ def measures_are_sound(document: Document) -> Iterator[Finding]:
     """Each measure gives every value one score, and a better value never a lower one."""
     for path, indicator in _indicators(document):
         yield from measure_findings(document, path, indicator)
+
+
+def measure_findings(document: Document, path: str, indicator: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is wrong with an indicator's measure and veto, if the measure is well-formed."""
+    said = indicator.get("measure", {"method": "direct"})
+    try:
+        measure = _measures().validate_python(said, context=FROM_YAML)
+    except ValidationError:
+        return
+    weight = indicator.get("weight")
+    points = isinstance(document.data, Mapping) and document.data.get("scale") == "points"
+    full = weight if points and isinstance(weight, Decimal) else HUNDRED
+    below, highest = _mapping(indicator, "veto").get("below"), measure.highest(full)
+    if isinstance(below, Decimal) and below > highest > 0:
+        place = document.place(f"{path}.veto.below")
+        yield error("out-of-bounds", place, found=below, bound=f"≤ {highest}")
+    yield from measure.findings(document, f"{path}.measure", full)
+
+
+@cache
+def _measures() -> TypeAdapter[Measure]:
+    return TypeAdapter(Measure)
 
 
 def identifiers_are_unique(document: Document) -> Iterator[Finding]:

@@ -11,11 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from perfcli.rules.measures import Direct, Measure, Rule
+from perfcli.rules.measures import Direct, Measure
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
 from perfcli.rules.pay import Bonus, Payroll, Percent, Salary
 from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.rule import Rule
 from perfcli.text import Language
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", description="a-z, 0-9, - and _")]

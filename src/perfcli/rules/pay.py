@@ -14,10 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticKnownError
 
-from perfcli.rules.measures import Rule
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import FROM_YAML, NUMBER, WHOLE_NUMBER
 from perfcli.rules.periods import Cycle
+from perfcli.rules.rule import Rule
 
 CENT = Decimal("0.01")
 PAY = ("bonus", "raises", "salary", "payroll")

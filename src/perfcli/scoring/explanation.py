@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,9 @@ from perfcli import exact
 from perfcli.folding import fold
 from perfcli.rules.models import Grade, Indicator, Policy, Rubric
 from perfcli.rules.names import Name
+from perfcli.rules.numbers import written
 from perfcli.rules.ruleset import POLICY, Ruleset
-from perfcli.scoring.derivations import Row, derive, written
+from perfcli.scoring.derivations import Row, derive
 from perfcli.scoring.results import ADJUSTMENT, REASON, VETO, Results, score_key
 from perfcli.scoring.scorer import grades
 from perfcli.scoring.weights import shared_weights
@@ -91,6 +93,11 @@ class Explanation:
     employees: int
     employees_in_team: int
 
+    @property
+    def steps(self) -> tuple[Term, ...]:
+        """The steps in words: scores that were not simply typed, formula, sum, rounding, grade, ranks."""
+        return tuple(_steps(self))
+
 
 @dataclass(frozen=True)
 class Veto:
@@ -101,6 +108,59 @@ class Veto:
     below: str
     highest_grade: Grade
     rule: str
+
+
+def _steps(one: Explanation) -> Iterator[Term]:
+    for dimension in one.dimensions:
+        yield from filter(None, map(_origin, dimension.indicators))
+    if one.score_rule:
+        yield Term("explain.score", {"decimals": one.score_decimals, "rule": one.score_rule})
+    yield Term(f"explain.formula.{one.rubric.scale}")
+    yield Term("explain.sum", {"parts": " + ".join(step.points for step in one.dimensions), "sum": one.sum})
+    if one.adjustment:
+        values = {"adjustment": one.adjustment, "reason": one.adjustment_reason, "sum": one.adjusted}
+        yield Term("explain.adjustment", values)
+    total = {"sum": one.adjusted, "total": one.total, "decimals": one.decimals}
+    if one.limit:
+        yield Term("explain.limit", {**total, "limit": one.limit, "rule": one.limit_rule or "0"})
+    else:
+        yield Term("explain.rounding", {**total, "rule": one.rounding_rule})
+    yield from _grade_steps(one)
+    yield Term("explain.rank", {"higher": one.higher, "rank": one.rank, "employees": one.employees})
+    in_team = {"higher": one.higher_in_team, "rank": one.team_rank, "employees": one.employees_in_team}
+    yield Term("explain.team_rank", in_team)
+
+
+def _origin(step: IndicatorStep) -> Term | None:
+    """Where a score came from that was not simply typed, and whose weight is shared."""
+    reasons = list(step.derivation)
+    if step.own_weight:
+        key = "explain.weight-shared" if step.score else "explain.weight-given-away"
+        reasons.append(Term(key, {"own": step.own_weight, "weight": step.weight}))
+    if not reasons:
+        return None
+    how = reduce(lambda before, reason: Term("explain.then", {"before": before, "reason": reason}), reasons)
+    if step.derivation_rule:
+        how = Term("explain.by-rule", {"how": how, "rule": file_and_line(step.derivation_rule)})
+    return Term("explain.derivation", {"indicator": step.name, "how": how})
+
+
+def _grade_steps(one: Explanation) -> Iterator[Term]:
+    """The grade of the total, and what a veto made of it."""
+    grade, upper = one.earned_grade or one.grade, one.next_grade
+    band = {"total": one.total, "grade": grade.name, "bound": grade.lower_bound, "rule": one.grade_rule}
+    if upper is None:
+        yield Term("explain.band", band)
+    else:
+        yield Term("explain.band.below", {**band, "upper": upper.name, "upper_bound": upper.lower_bound})
+    for veto in one.vetoes:
+        values = {"indicator": veto.name, "score": veto.score, "below": veto.below, "rule": veto.rule}
+        yield Term("explain.veto", {**values, "grade": veto.highest_grade.name})
+
+
+def file_and_line(rule: str) -> str:
+    """File and line of a rule; its path is for machines and would not fit beside the numbers."""
+    return rule.partition(" ")[0]
 
 
 def find_employees(frame: pd.DataFrame, who: str) -> pd.DataFrame:

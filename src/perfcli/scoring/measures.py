@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sized
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from perfcli import exact
 from perfcli.exact import Floats, Numbers
 from perfcli.rules.measures import Deduction, Direct, Levels, Measure, PassFail, Ratio, Tiers
+from perfcli.rules.roles import Role
 
 Flags = npt.NDArray[np.bool_]
 
@@ -40,14 +42,14 @@ def measured_scores(measure: Measure, scale: Scale, targets: Floats, actuals: Fl
     ``targets`` and ``actuals`` are NaN where nothing was given; a target of the measure's own fills in.
     """
     scores = np.full(len(actuals), np.nan)
-    if not measure.has_actual:
+    if not measure.columns():
         return scores
-    targets = agreed_targets(measure, targets)
+    targets, has_target = agreed_targets(measure, targets), Role.TARGET in measure.columns()
     given = ~np.isnan(actuals)
-    if measure.has_target:
+    if has_target:
         given &= targets > 0 if measure.divides else ~np.isnan(targets)
     if given.any():
-        held = targets[given] if measure.has_target else np.ones(int(given.sum()))
+        held = targets[given] if has_target else np.ones(int(given.sum()))
         numbers = _scores(measure, scale, exact.decimals(held), exact.decimals(actuals[given]))
         scores[given] = exact.within(numbers, Decimal(0), measure.highest(scale.full)).floats()
     return scores
@@ -55,7 +57,7 @@ def measured_scores(measure: Measure, scale: Scale, targets: Floats, actuals: Fl
 
 def agreed_targets(measure: Measure, targets: Floats) -> Floats:
     """The targets, with the measure's own where an employee has none."""
-    own = getattr(measure, "target", None)
+    own = measure.target
     return targets if own is None else np.where(np.isnan(targets), float(own), targets)
 
 
@@ -65,7 +67,7 @@ def attainments(measure: Measure, targets: Floats, actuals: Floats) -> Floats:
     if not measure.divides:
         return percents
     targets = agreed_targets(measure, targets)
-    lower = getattr(measure, "better", "higher") == "lower"
+    lower = measure.better == "lower"
     given = (targets > 0) & ((actuals > 0) if lower else ~np.isnan(actuals))
     if given.any():
         target, actual = exact.decimals(targets[given]), exact.decimals(actuals[given])
@@ -86,6 +88,8 @@ def _scores(measure: Measure, scale: Scale, targets: Numbers, actuals: Numbers) 
             return _pass_fail(measure, scale, targets, actuals)
         case Direct() | Levels():
             raise TypeError(f"nothing to compute: {measure.method}")
+        case _:
+            assert_never(measure)
 
 
 def _ratio(measure: Ratio, scale: Scale, targets: Numbers, actuals: Numbers) -> Numbers:

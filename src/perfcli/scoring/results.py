@@ -10,14 +10,15 @@ from typing import Any
 import pandas as pd
 
 from perfcli.findings import Finding
+from perfcli.people.columns import Kept, keys
 from perfcli.rules.models import Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 
-IDENTITY = ("employee_id", "name", "department", "position", "team", "period")
+IDENTITY = keys(Kept.IDENTITY)
+"""``employee_id, name, department, position, team, period``: who it is, and when."""
 OUTCOME = ("total", "grade", "rank", "team_rank")
 ADJUSTMENT, REASON, VETO = "adjustment", "adjustment_reason", "veto"
-BONUS_BASE = "bonus_base"
 
 
 def role_key(identifier: str, role: Role) -> str:
@@ -77,10 +78,11 @@ class Results:
     not the same for everyone in a team, ``<indicator>.score`` and ``<indicator>.points``; last, where the
     sheets or the rules have them, ``adjustment`` (points) with ``adjustment_reason``, ``veto`` (the ids
     of the indicators that capped the grade, with blanks between them) and ``bonus_base`` (an amount, which
-    changes no score; NaN where it is blank). Points are not rounded. Cells of
-    another team's indicators, and of one that does not apply, are NaN. Numbers are the doubles nearest to the
-    exact ones. ``left_out`` has the identity columns and ``file, sheet, row`` (counted from 0) of
-    the employees whom an error kept from being scored.
+    changes no score; NaN where it is blank); and always ``superior`` (as the sheet or the roster names them,
+    else empty), which is shown nowhere. Points are not rounded. Cells of another team's indicators, and of
+    one that does not apply, are NaN. Numbers are the doubles nearest to the exact ones. ``left_out`` has the
+    identity columns and ``file, sheet, row`` (counted from 0) of the employees whom an error kept from being
+    scored.
     """
 
     frame: pd.DataFrame

@@ -18,13 +18,13 @@ import pandas as pd
 
 from perfcli import exact
 from perfcli.exact import Floats, Integers, Numbers
+from perfcli.people.columns import WITH_RESULTS, Kept, kept, keys
 from perfcli.rules.models import Grade, Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.judgements import Judgements, judge
 from perfcli.scoring.measures import Flags
 from perfcli.scoring.results import (
     ADJUSTMENT,
-    BONUS_BASE,
     IDENTITY,
     OUTCOME,
     REASON,
@@ -48,13 +48,13 @@ def score_employees(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], poli
     ``employees`` has the identity columns and, for the indicators of each row's team, numbers under
     ``<indicator>.<role>`` for the roles that are known (see ``Role``; NaN where nothing was given) and flags
     under ``<indicator>.not_applicable``; also ``adjustment`` (points), ``adjustment_reason``
-    and ``bonus_base`` (an amount), if any.
+    and the columns of a person that are kept with results (see ``people.columns``), if any.
     """
     scored = [
         _score_team(group, rubrics[str(team)], policy) for team, group in employees.groupby("team", sort=True)
     ]
     if not scored:
-        return pd.DataFrame(columns=[*IDENTITY, *OUTCOME])
+        return pd.DataFrame(columns=[*IDENTITY, *OUTCOME, *keys(Kept.RECORD)])
     frame = pd.concat(scored, ignore_index=True)
     frame["rank"] = ranks(frame["total"])
     frame["team_rank"] = frame.groupby("team")["total"].transform(ranks).astype(np.int64)
@@ -71,7 +71,9 @@ def _columns(rubrics: Sequence[Rubric]) -> list[str]:
     dimensions = [points_key(dimension.id) for rubric in rubrics for dimension in rubric.dimensions]
     indicators = [key for rubric in rubrics for one in rubric.indicators for key in indicator_columns(one.id)]
     return list(
-        dict.fromkeys([*IDENTITY, *OUTCOME, *dimensions, *indicators, ADJUSTMENT, REASON, VETO, BONUS_BASE])
+        dict.fromkeys(
+            [*IDENTITY, *OUTCOME, *dimensions, *indicators, ADJUSTMENT, REASON, VETO, *keys(WITH_RESULTS)]
+        )
     )
 
 
@@ -101,8 +103,8 @@ def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataF
     if ADJUSTMENT in group:
         total += exact.decimals(group[ADJUSTMENT].fillna(0).to_numpy(dtype=np.float64))
         columns |= {ADJUSTMENT: group[ADJUSTMENT].fillna(0), REASON: group.get(REASON, "")}
-    if BONUS_BASE in group:
-        columns[BONUS_BASE] = group[BONUS_BASE]
+    known = [one for one in kept(WITH_RESULTS) if one.key in group or not one.is_number]
+    columns |= {one.key: group.get(one.key, one.blank) for one in known}
     totals = printed_totals(total, policy)
     columns["total"] = totals.floats()
     columns["grade"] = grades(totals, policy.grades)

@@ -12,18 +12,20 @@ from perfcli.files import cells
 from perfcli.files.cells import Cell
 from perfcli.findings import Finding
 from perfcli.folding import fold
+from perfcli.people.columns import BONUS_BASE, Holds, holds
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import BONUS_BASE
-from perfcli.sealed.stored_results import StoredResults, StoredTable
+from perfcli.scoring.results import Results
+from perfcli.sealed.products import Stored
+from perfcli.sealed.tables import StoredTable
 
 EDITABLE = ("name", "department", "position", "total", "grade", BONUS_BASE)
 
 
-def edited_frame(stored: StoredResults, expected: pd.DataFrame, changes: list[Finding]) -> pd.DataFrame:
+def edited_frame(stored: Stored[Results], changes: list[Finding]) -> pd.DataFrame:
     """The results' frame with what stands in the ranking now: who is in it, names, totals, grades, bases.
 
-    ``expected`` is the frame computed anew, ``changes`` are its differences from the workbook. Changes in
-    other sheets are only told, since nothing is paid by them.
+    ``changes`` are the differences of the workbook from its sealed record. Those in other sheets are only
+    told, since nothing is paid by them.
 
     Raises:
         DataError: somebody was added, or a cell holds what cannot be used (``cell-changed``).
@@ -32,12 +34,11 @@ def edited_frame(stored: StoredResults, expected: pd.DataFrame, changes: list[Fi
     if any(one.code in {"row-added", "table-missing"} for one in changes):
         raise DataError(changes, "bonus.nothing-written")
     rows = _rows(ranking)
+    expected, ruleset = stored.content.frame, stored.content.ruleset
     frame = expected[[one in rows for one in expected["employee_id"]]].reset_index(drop=True)
     for key in EDITABLE:
         if key in ranking.columns and key in frame:
-            read = [
-                _read(rows[one][ranking.columns[key]], key, stored.ruleset) for one in frame["employee_id"]
-            ]
+            read = [_read(rows[one][ranking.columns[key]], key, ruleset) for one in frame["employee_id"]]
             if any(value is None for value in read):
                 raise DataError(changes, "bonus.nothing-written")
             frame[key] = read
@@ -54,7 +55,7 @@ def _read(cell: Cell, key: str, ruleset: Ruleset) -> str | float | None:
     if key == "grade":
         grades = {fold(name): grade.id for grade in ruleset.policy.grades for name in grade.name.every()}
         return grades.get(fold(cells.as_text(cell)))
-    if key not in {"total", BONUS_BASE}:
+    if key != "total" and holds(key) is not Holds.AMOUNT:
         return cells.as_text(cell)
     if cells.is_blank(cell) and key == BONUS_BASE:
         return float("nan")

@@ -1,4 +1,4 @@
-"""Whether the cells of a result workbook are still what perf wrote."""
+"""Whether the cells of a workbook are still what perf wrote."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from perfcli.findings import Finding, Place, error
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import VETO, role_key, rows
-from perfcli.sealed.stored_results import Stored, StoredTable
+from perfcli.sealed.products import Stored
+from perfcli.sealed.tables import StoredTable
 from perfcli.text import Language, Term, Translated
 
 _SCORE = role_key("", Role.SCORE)
@@ -23,15 +24,15 @@ _NAMED = {"grade", "team", VETO}
 """Columns of ids, for which names stand in the cells."""
 
 
-def changed_cells(stored: Stored, expected: pd.DataFrame) -> Iterator[Finding]:
-    """Every cell that differs from what the sealed scores and rules give.
+def changed_cells(stored: Stored[Any]) -> Iterator[Finding]:
+    """Every cell that differs from what the sealed record gives.
 
     Employees are found by their ids, so a table that was only sorted has not changed.
-    ``expected`` is the frame of results or of a bonus, computed anew.
     Findings: ``seal-broken``, ``cell-changed``, ``row-added``, ``row-missing``, ``table-missing``.
     """
-    if not stored.sealed:
+    if not stored.is_intact:
         yield error("seal-broken", Place(stored.name))
+    expected = stored.content.frame
     for table in stored.tables:
         rows = expected if table.team is None else expected[expected["team"] == table.team]
         if table.rows:
@@ -40,7 +41,7 @@ def changed_cells(stored: Stored, expected: pd.DataFrame) -> Iterator[Finding]:
             yield error("table-missing", Place(stored.name, table.sheet))
 
 
-def _table_changes(stored: Stored, table: StoredTable, expected: pd.DataFrame) -> Iterator[Finding]:
+def _table_changes(stored: Stored[Any], table: StoredTable, expected: pd.DataFrame) -> Iterator[Finding]:
     records = {record["employee_id"]: record for record in rows(expected)}
     for offset, row in enumerate(table.rows):
         identifier = cells.as_text(row[table.columns["employee_id"]])
@@ -52,9 +53,9 @@ def _table_changes(stored: Stored, table: StoredTable, expected: pd.DataFrame) -
             yield error("row-added", place, employee=identifier)
             continue
         for key, column in table.columns.items():
-            if not _same(row[column], record, key, stored.ruleset):
+            if not _same(row[column], record, key, stored.content.ruleset):
                 place = _place(stored, table, offset, column)
-                was = _shown(record, key, stored.ruleset)
+                was = _shown(record, key, stored.content.ruleset)
                 yield error(
                     "cell-changed", place, found=cells.quoted(row[column]), was=was, employee=identifier
                 )
@@ -62,7 +63,7 @@ def _table_changes(stored: Stored, table: StoredTable, expected: pd.DataFrame) -
         yield error("row-missing", Place(stored.name, table.sheet), employee=identifier)
 
 
-def _place(stored: Stored, table: StoredTable, offset: int, column: int) -> Place:
+def _place(stored: Stored[Any], table: StoredTable, offset: int, column: int) -> Place:
     return Place(stored.name, table.sheet, cells.address(table.first_row + offset, column))
 
 

@@ -12,16 +12,16 @@ import numpy as np
 
 from perfcli.files.cells import address, is_blank, quoted
 from perfcli.findings import Place, error, warning
+from perfcli.people.columns import Kept, keys
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON
-from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, SUPERIOR, TEAM, WEIGHT
+from perfcli.scoring.results import ADJUSTMENT, REASON
+from perfcli.sheets.labels import WEIGHT
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
 from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Term
 
-_IDENTITY_LABELS = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD)
 _MOST_PROPOSALS = 50  # looking for near names in more columns than that would take long
 
 Rubrics = Mapping[str, Rubric]
@@ -59,7 +59,7 @@ def indicators_have_a_column(table: Table, rubrics: Rubrics) -> None:
     for team, rubric in rubrics.items():
         for indicator in rubric.indicators:
             roles = set(table.header.of_indicator(team, indicator.id))
-            enough = {Role.SCORE, *RATERS} | ({Role.ACTUAL} if indicator.measure.has_actual else set())
+            enough = {Role.SCORE, *RATERS, *indicator.measure.columns()} - {Role.TARGET}
             if not roles & enough and table.origins is not None:
                 _note_missing_rows(table, team, indicator)
             elif not roles & enough:
@@ -101,7 +101,7 @@ def _note_missing_rows(table: Table, team: str, indicator: Indicator) -> None:
 
 def identities_have_one_column(table: Table, _rubrics: Rubrics) -> None:
     """What identifies an employee stands in one column (``ambiguous-column``)."""
-    for label in (*_IDENTITY_LABELS, SUPERIOR, ADJUSTMENT, REASON, BONUS_BASE):
+    for label in (*keys(Kept.IDENTITY | Kept.RECORD), ADJUSTMENT, REASON, *keys(Kept.RESULTS)):
         columns = [column for column in table.header.columns if column.label == label]
         if len(columns) > 1:
             cells = [address(table.header.row, column.index) for column in columns]

@@ -14,20 +14,15 @@ from perfcli.files.numerals import NOT_A_NUMBER, NOT_APPLICABLE, NUMBER_AS_TEXT
 from perfcli.files.reader import Book, Grid
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
-from perfcli.people.lists import Entry, find_header
+from perfcli.people.columns import EMPLOYEE_ID
+from perfcli.people.lists import ListRow, find_header
 from perfcli.rules.kinds import Kind
-from perfcli.rules.measures import Deduction
 from perfcli.rules.models import Indicator, Rubric
+from perfcli.rules.numbers import written
 from perfcli.rules.periods import days
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import role_key
-from perfcli.sheets.labels import (
-    DATE,
-    EMPLOYEE_ID,
-    INDICATOR,
-    POINTS,
-    RECORD_LABELS,
-)
+from perfcli.sheets.labels import DATE, INDICATOR, POINTS, RECORD_LABELS
 from perfcli.sheets.reading import other_kind
 from perfcli.text import Term
 
@@ -59,7 +54,7 @@ def read_records(books: Sequence[Book], expected: Expected) -> tuple[pd.DataFram
     reading = _RecordReading(expected)
     for book in sorted(books, key=lambda book: (book.name, book.sha256)):
         reading.read(book)
-    deductions = [one for one in expected.rubric.indicators if isinstance(one.measure, Deduction)]
+    deductions = [one for one in expected.rubric.indicators if one.measure.occurrence is not None]
     counts = pd.DataFrame(
         {role_key(one.id, Role.ACTUAL): pd.Series(reading.counts[one.id], dtype=float) for one in deductions}
     )
@@ -131,14 +126,15 @@ class _RecordReading:
             found, allowed = cells.quoted(record.cell(POINTS)), Term("allowed.number")
             self._note(record, POINTS, str(code), found=found, allowed=allowed, **values)
             return 1
-        if not isinstance(indicator.measure, Deduction):
+        step = indicator.measure.occurrence
+        if step is None:
             place = record.place(POINTS)
             self.findings.append(warning("points-not-used", place, indicator=indicator.name))
             return 1
-        steps = abs(exact.decimal(numbers[0])) / indicator.measure.step
+        steps = abs(exact.decimal(numbers[0])) / step
         if steps != int(steps) or not steps:
-            step = f"{indicator.measure.step.normalize():f}"
-            values = {"indicator": indicator.name, "found": cells.quoted(record.cell(POINTS)), "step": step}
+            found = cells.quoted(record.cell(POINTS))
+            values = {"indicator": indicator.name, "found": found, "step": written(step)}
             self._note(record, POINTS, "points-not-steps", **values)
         return int(steps)
 
@@ -151,7 +147,7 @@ def _is_within(day: date, period: str) -> bool:
     return first <= day <= last
 
 
-class _Record(Entry):
+class _Record(ListRow):
     """One row of daily records."""
 
     @property

@@ -1,27 +1,22 @@
 """What people call the columns and captions of a score sheet that are no indicators.
 
-The names that perf writes itself come from the catalogue; these are the others that are common.
+The names that perf writes itself come from the catalogue; these are the others that are common. Those of the
+columns of a person are in ``perfcli.people.columns``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 
 from perfcli.folding import fold
+from perfcli.people import columns
+from perfcli.people.columns import BONUS_BASE, EMPLOYEE_ID, NAME, Kept, PersonColumn
 from perfcli.rules.roles import Role
-from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON
+from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.text import catalogue
 
-EMPLOYEE_ID = "employee_id"
-NAME = "name"
-DEPARTMENT = "department"
-POSITION = "position"
-TEAM = "team"
-PERIOD = "period"
 WEIGHT = "weight"
-SUPERIOR = "superior"
 DATE = "date"
 INDICATOR = "indicator"
 WHAT = "what"
@@ -31,61 +26,7 @@ STANDARD = "standard"
 WEIGHTED = "weighted"
 
 _OTHERS: Mapping[str, tuple[str, ...]] = {
-    EMPLOYEE_ID: (
-        *("工號", "員工編號", "員工工號", "員工號", "職工號", "人員編號", "員工代碼", "編號"),
-        *("employee id", "employee no", "employee no.", "employee number", "staff id", "staff no", "id"),
-    ),
-    NAME: (
-        "姓名",
-        "員工姓名",
-        "員工",
-        "被考核人",
-        "被評人",
-        "name",
-        "employee",
-        "employee name",
-        "full name",
-    ),
-    DEPARTMENT: ("部門", "所屬部門", "部門名稱", "department", "dept"),
-    POSITION: ("職位", "崗位", "職務", "崗位名稱", "職稱", "position", "job title", "title", "post"),
-    TEAM: ("團隊", "考核團隊", "所屬團隊", "小組", "team"),
-    PERIOD: ("考核周期", "考核期", "考核月份", "考核期間", "周期", "月份", "period", "month"),
     WEIGHT: ("權重", "比重", "權重(%)", "權重%", "權重分", "分值", "配分", "weight", "weights", "weight (%)"),
-    "joined": ("入職日期", "入職時間", "到職日期", "joined", "date joined", "hire date", "start date"),
-    "left": ("離職日期", "離職時間", "left", "date left", "end date"),
-    BONUS_BASE: ("獎金基數", "績效獎金基數", "bonus base"),
-    "former_base": ("原獎金基數", "調崗前獎金基數", "former bonus base", "previous bonus base"),
-    "transferred": ("調崗日期", "調動日期", "轉崗日期", "異動日期", "transferred", "transfer date"),
-    "confirmed": ("轉正日期", "轉正時間", "confirmed", "confirmation date"),
-    "probation_until": (
-        *("試用期至", "試用期截止", "試用期截止日期", "試用期結束", "試用期結束日期", "試用期到期日"),
-        *("probation until", "probation end", "end of probation"),
-    ),
-    "discipline": (
-        *("紀律處分", "處分", "違紀", "違紀處分", "紀律"),
-        *("discipline", "disciplinary action", "disciplinary measure"),
-    ),
-    "unpaid_leave_days": (
-        *("無薪假天數", "無薪假", "停薪天數", "無薪天數", "停薪留職天數", "事假天數"),
-        *("unpaid leave days", "unpaid leave", "days of unpaid leave"),
-    ),
-    "days_worked": ("出勤天數", "實際出勤天數", "實出勤天數", "計薪天數", "days worked", "worked days"),
-    "days_due": ("應出勤天數", "應出勤", "標準出勤天數", "days due", "due days", "working days"),
-    "bonus_adjustment": ("獎金調整", "獎金加減", "獎金加扣款", "bonus adjustment"),
-    "bonus_adjustment_reason": ("獎金調整原因", "獎金調整說明", "reason for bonus adjustment"),
-    "salary": (
-        "月薪",
-        "現月薪",
-        "基本工資",
-        "現薪",
-        "薪資",
-        "工資",
-        "salary",
-        "monthly salary",
-        "base salary",
-    ),
-    "range_lowest": ("薪級下限", "薪資下限", "薪幅下限", "pay range from", "range minimum", "range lowest"),
-    "range_highest": ("薪級上限", "薪資上限", "薪幅上限", "pay range to", "range maximum", "range highest"),
     "total": ("總分", "合計", "總計", "總得分", "考核總分", "total", "total score"),
     "grade": ("等級", "考核等級", "績效等級", "評級", "grade"),
     "rank": ("排名", "名次", "總排名", "rank"),
@@ -105,21 +46,6 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
         *("加減分原因", "加減分理由", "加減分說明", "加減分事由", "加扣分原因", "加扣分理由"),
         *("reason for adjustment", "adjustment reason", "reason"),
     ),
-    SUPERIOR: (
-        *(
-            "評分上級",
-            "直屬上級",
-            "上級",
-            "上級姓名",
-            "主管",
-            "直屬主管",
-            "評分人",
-            "考核人",
-            "評價人",
-            "評估人",
-        ),
-        *("superior", "manager", "line manager", "supervisor", "rater", "rated by", "reviewer", "evaluator"),
-    ),
     "signature": ("簽名", "簽字", "signature"),
     "employee_signature": ("員工簽名", "員工簽字", "本人簽字", "employee signature"),
     "superior_signature": ("上級簽名", "上級簽字", "主管簽字", "superior signature"),
@@ -129,32 +55,24 @@ IGNORED = "ignore"
 """What a ``--map`` file calls a column that is to be left alone."""
 
 MEANINGS = (
-    *(EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD, SUPERIOR, ADJUSTMENT, REASON),
+    *(*columns.keys(Kept.IDENTITY | Kept.RECORD), ADJUSTMENT, REASON),
     *("joined", "left", BONUS_BASE, "note"),
 )
 """What a ``--map`` file calls the columns that are no indicators."""
 
-_LONGEST_HEADING = 40
-
 _PERHAPS_A_NUMBER = ("編號", "id")
 
-_NOT_A_PERSON = (
-    *("合計", "總計", "小計", "累計", "總分", "均分", "平均", "平均分", "平均值", "中位數", "標準差", "方差"),
-    *("最高分", "最低分", "最高", "最低", "最大值", "最小值", "人數", "總人數", "滿分", "標準分", "及格線"),
-    *("total", "grand total", "subtotal", "sub-total", "sum", "average", "avg", "avg.", "mean", "median"),
-    *("max", "min", "maximum", "minimum", "highest", "lowest", "count", "full marks", "max score"),
-)
-_TOTAL = re.compile(
-    r"(?:.{0,12}(?:合计|总计|小计|累计|总分|总和|平均(?:分|值|成绩|得分)?|均分|最高分|最低分|人数"
-    r"|(?:及格|合格|优秀|良好|达标|通过)率)"
-    r"|(?:grand|sub|overall|team|department|group)?-?(?:total|average|sum|mean))(?:\([^()]*\)|[0-9人名]*)"
-)
+
+def labels() -> Mapping[str, str]:
+    """Folded label → what it is: a column of a person, ``weight``, or another that is not scored."""
+    return _labels(columns.COLUMNS)
 
 
 @cache
-def labels() -> Mapping[str, str]:
-    """Folded label → what it is: the identity keys, ``weight``, and columns that are known and not scored."""
-    known = {fold(word): key for key, words in _OTHERS.items() for word in (*words, key)}
+def _labels(_people: tuple[PersonColumn, ...]) -> Mapping[str, str]:
+    """The labels for one table of the columns of a person."""
+    known = dict(columns.column_words())
+    known |= {fold(word): key for key, words in _OTHERS.items() for word in (*words, key)}
     known[fold(IGNORED)] = IGNORED
     for name, texts in catalogue().items():
         kind, _, key = name.partition(".")
@@ -164,8 +82,7 @@ def labels() -> Mapping[str, str]:
 
 
 RECORD_LABELS: Mapping[str, tuple[str, ...]] = {
-    EMPLOYEE_ID: _OTHERS[EMPLOYEE_ID],
-    NAME: _OTHERS[NAME],
+    **{column.key: column.words for column in columns.COLUMNS if column.key in {EMPLOYEE_ID, NAME}},
     DATE: ("日期", "發生日期", "記錄日期", "時間", "date", "day"),
     INDICATOR: ("指標", "考核指標", "指標名稱", "項目", "考核項目", "indicator", "item"),
     WHAT: ("經過", "事情經過", "事項", "事件", "內容", "說明", "what happened", "event", "description"),
@@ -249,14 +166,3 @@ def form_labels() -> Mapping[str, str]:
 def perhaps_a_number() -> frozenset[str]:
     """Folded words that mean the employee id only where no clearer word stands beside them."""
     return frozenset(fold(word) for word in _PERHAPS_A_NUMBER)
-
-
-def is_total(text: str) -> bool:
-    """Whether a text heads a row of totals or averages: 部門合計, 平均（12人）, Team average."""
-    return len(text) <= _LONGEST_HEADING and _TOTAL.fullmatch(fold(text)) is not None
-
-
-@cache
-def not_a_person() -> frozenset[str]:
-    """Folded words that mark a row of totals or averages."""
-    return frozenset(fold(word) for word in _NOT_A_PERSON)

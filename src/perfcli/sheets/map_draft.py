@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from perfcli.files import cells
 from perfcli.files.reader import Book, Grid
 from perfcli.folding import fold
+from perfcli.people.columns import SUPERIOR
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.labels import IGNORED, MEANINGS, labels
 from perfcli.sheets.layouts.captions import captions
@@ -112,9 +113,9 @@ class _Guesses:
 
     def __init__(self, ruleset: Ruleset, team: str) -> None:
         rubrics = [rubric for one, rubric in ruleset.rubrics.items() if team in {"", one}]
-        self._meanings: dict[str, str] = {
-            word: label for word, label in labels().items() if label in MEANINGS
-        }
+        known = [(word, label) for word, label in labels().items() if label in MEANINGS]
+        # of two words that a text has in it, the first counts: 上級評語 is a note, no superior
+        self._meanings = dict(sorted(known, key=lambda item: item[1] == SUPERIOR))
         for rubric in rubrics:
             for indicator in rubric.indicators:
                 self._meanings |= {fold(name): indicator.id for name in indicator.names()}

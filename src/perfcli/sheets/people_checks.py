@@ -17,6 +17,7 @@ from perfcli.files.cells import Cell
 from perfcli.files.reader import merged_down
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import DEPARTMENT, EMPLOYEE_ID, NAME, TEAM
 from perfcli.people.identifiers import (
     Oddity,
     id_finding,
@@ -27,7 +28,6 @@ from perfcli.people.identifiers import (
     shape,
 )
 from perfcli.people.roster import Roster
-from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, TEAM
 from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term
 
@@ -107,7 +107,7 @@ def identify(table: Table, roster: Roster | None = None) -> None:
 
 
 @dataclass(frozen=True)
-class People:
+class SheetPeople:
     """The employees of all tables together, once every one of them went through ``identify``."""
 
     tables: Sequence[Table]
@@ -134,7 +134,7 @@ class People:
         return frozenset(person.key for person in self.everyone if person.key)
 
 
-def check_people(people: People, roster: Roster | None = None) -> None:
+def check_people(people: SheetPeople, roster: Roster | None = None) -> None:
     """Notes what is wrong with the ids and names of all tables together.
 
     Findings: ``no-employee-id-column``, ``missing-employee-id``, ``bad-id``, ``id-lost-digits``,

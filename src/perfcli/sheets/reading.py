@@ -11,6 +11,7 @@ from perfcli.files.cells import Cell
 from perfcli.files.reader import Book, Grid
 from perfcli.files.sheet import column_letters
 from perfcli.findings import Finding, Place, Severity, error, has_errors, warning
+from perfcli.people.columns import PERIOD
 from perfcli.people.roster import Roster
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
@@ -20,7 +21,6 @@ from perfcli.rules.ruleset import Ruleset, fingerprint
 from perfcli.sheets import checks, roster_checks
 from perfcli.sheets import people_checks as people
 from perfcli.sheets.bindings import Bindings
-from perfcli.sheets.labels import PERIOD
 from perfcli.sheets.layouts.captions import Caption
 from perfcli.sheets.layouts.form_tables import read_forms
 from perfcli.sheets.layouts.forms import Form, find_form, find_names
@@ -93,7 +93,7 @@ class Reading(ABC):
             tell("checking", done, len(books), book.name)
             self.read(book)
         self._note_unused_bindings()
-        everyone = people.People(self.tables)
+        everyone = people.SheetPeople(self.tables)
         people.check_people(everyone, self.chosen.roster)
         if self.chosen.roster is not None:
             rubrics, period = self.ruleset.rubrics, self.periods.known

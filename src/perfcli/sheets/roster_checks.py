@@ -10,11 +10,11 @@ from functools import cached_property
 from perfcli.files import cells
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import DEPARTMENT, TEAM
 from perfcli.people.identifiers import letters_and_number, same_name, shape
 from perfcli.people.roster import Listed, Roster, present
 from perfcli.rules.models import Rubric
-from perfcli.sheets.labels import DEPARTMENT, TEAM
-from perfcli.sheets.people_checks import People, Person, by_id, in_short
+from perfcli.sheets.people_checks import Person, SheetPeople, by_id, in_short
 from perfcli.text import Term
 
 _MOST_SPELLED = 50  # looking for near names takes long
@@ -26,21 +26,21 @@ _CLOSE_NAME = 0.6
 _CLOSE_NAME_ALONE = 0.5
 
 
-def compare(people: People, roster: Roster, rubrics: Mapping[str, Rubric], period: str) -> list[Finding]:
+def compare(people: SheetPeople, roster: Roster, rubrics: Mapping[str, Rubric], period: str) -> list[Finding]:
     """Notes where the sheets differ from the roster; gives what concerns no row of theirs.
 
     Without a period, who has left is not expected in the sheets.
     Findings: ``not-on-the-roster``, ``name-differs``, and the warnings ``team-differs``, ``not-in-period``,
     and, for each team of the sheets, ``missing-from-sheets`` or ``nobody-in-team``.
     """
-    comparison = _Comparison(people, roster, rubrics, period)
+    comparison = _RosterComparison(people, roster, rubrics, period)
     comparison.compare_everyone()
     return list(comparison.missing())
 
 
 @dataclass(frozen=True)
-class _Comparison:
-    people: People
+class _RosterComparison:
+    people: SheetPeople
     roster: Roster
     rubrics: Mapping[str, Rubric]
     period: str
@@ -146,7 +146,7 @@ def _differences(person: Person, listed: Listed) -> Iterator[tuple[str, str, str
 class _Proposals:
     """Finds who of the roster is meant by an id and a name that are not on it."""
 
-    def __init__(self, comparison: _Comparison) -> None:
+    def __init__(self, comparison: _RosterComparison) -> None:
         self._roster = comparison.roster
         self._keys = comparison.people.keys
         self._others = comparison.others

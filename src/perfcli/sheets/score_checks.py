@@ -18,10 +18,10 @@ from perfcli.files import cells
 from perfcli.files.cells import MISSING, NOT_CALCULATED
 from perfcli.findings import Place, error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import SUPERIOR
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import Role
 from perfcli.scoring.judgements import Judgements, judge
-from perfcli.sheets.labels import SUPERIOR
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
 from perfcli.text import Term
@@ -259,7 +259,7 @@ def units_match(team: Team) -> None:
 def targets_are_as_agreed(team: Team) -> None:
     """Targets are those of the plan, or else the rubric's own (``target-changed``)."""
     for indicator in team.rubric.indicators:
-        entry, own = team.entry(indicator, Role.TARGET), getattr(indicator.measure, "target", None)
+        entry, own = team.entry(indicator, Role.TARGET), indicator.measure.target
         if entry is None or (own is None and not team.agreed):
             continue
         identifiers = team.table.frame["employee_id"].to_numpy()[team.positions]

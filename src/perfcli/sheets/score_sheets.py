@@ -13,6 +13,8 @@ import pandas as pd
 from perfcli.files.reader import Book
 from perfcli.findings import Finding
 from perfcli.folding import fold
+from perfcli.people.columns import EMPLOYEE_ID, SUPERIOR
+from perfcli.people.roster import Roster
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
@@ -100,6 +102,7 @@ class _ScoreReading(Reading):
             return False
         read_adjustments(table, policy)
         read_bonus_bases(table)
+        _name_superiors(table, self.chosen.roster)
         for team in teams:
             for check in SCORE_CHECKS:
                 check(team)
@@ -117,6 +120,14 @@ def marked_targets(book: Book) -> Targets:
         fold(employee): {indicator: Decimal(target) for indicator, target in targets.items()}
         for employee, targets in stored.items()
     }
+
+
+def _name_superiors(table: Table, roster: Roster | None) -> None:
+    """Where no superior stands beside an employee, it is who is named above the table, else on the roster."""
+    above, listed = table.captions.get(SUPERIOR, ""), roster.superiors if roster is not None else {}
+    if above or listed:
+        pairs = zip(table.frame[SUPERIOR], table.frame[EMPLOYEE_ID], strict=True)
+        table.frame[SUPERIOR] = [own or above or listed.get(fold(one), "") for own, one in pairs]
 
 
 def _is_untouched(table: Table, teams: Sequence[Team]) -> bool:

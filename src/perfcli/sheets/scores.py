@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -23,11 +24,11 @@ from perfcli.files.numerals import (
 )
 from perfcli.findings import error, warning
 from perfcli.folding import fold
-from perfcli.rules.measures import Deduction
+from perfcli.people.columns import BONUS_BASE
+from perfcli.rules.measures.base import Quantity
 from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
-from perfcli.rules.names import Name
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON, not_applicable_key, role_key
+from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
 from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term, Translated
 
@@ -69,8 +70,8 @@ def column_name(indicator: Indicator, role: Role) -> Translated:
     """How a message names the column of an indicator and a role."""
     if role is Role.SCORE:
         return indicator.name
-    word = "count" if role is Role.ACTUAL and isinstance(indicator.measure, Deduction) else role.value
-    return Term("header.role", {"indicator": indicator.name, "role": Term(f"role.{word}")})
+    role_name = Term(f"role.{indicator.measure.role_name(role)}")
+    return Term("header.role", {"indicator": indicator.name, "role": role_name})
 
 
 Entries = Mapping[tuple[str, Role], Entry]
@@ -95,7 +96,7 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
             column = table.column(rubric.team, indicator.id, role)
             if column is None:
                 continue
-            if role in _QUANTITIES and not _is_used(indicator, role):
+            if role in _QUANTITIES and role not in indicator.measure.columns():
                 _not_used(table, indicator, role, column, positions)
                 continue
             entry = _read(table, rubric, indicator, role, column, positions)
@@ -113,10 +114,6 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
         own = {role: entry for (one, role), entry in found.items() if one == indicator.id}
         _note_not_applicable(table, indicator, own, policy)
     return found
-
-
-def _is_used(indicator: Indicator, role: Role) -> bool:
-    return indicator.measure.has_target if role is Role.TARGET else indicator.measure.has_actual
 
 
 def _not_used(
@@ -140,10 +137,11 @@ def _read(
 ) -> Entry:
     rows = table.frame["row"].to_numpy()[positions].tolist()
     judged = role in _JUDGED
-    wanted = _wanted_score(rubric, indicator) if judged else _wanted_quantity(indicator)
+    wanted = _wanted_score(rubric, indicator) if judged else _wanted_quantity(indicator, role)
     numbers, odd = cells.read_numbers([table.grid.rows[row][column] for row in rows], wanted)
     entry = Entry(indicator, role, column, positions, numbers)
-    allowed = _allowed(rubric, indicator) if judged else Term("allowed.number")
+    measure = indicator.measure
+    allowed = measure.allowed(rubric.full_score(indicator)) if judged else Term("allowed.number")
     remarked: dict[str, list[int]] = {}
     for index, code in odd.items():
         if code in WITH_A_NUMBER:
@@ -153,7 +151,7 @@ def _read(
         elif code == NOT_CALCULATED and role is Role.SCORE:
             entry.pending.add(index)
         elif code != MISSING:
-            reject_cell(table, entry, index, code, allowed=allowed, unit=_unit(indicator) or "")
+            reject_cell(table, entry, index, code, allowed=allowed, unit=measure.unit or "")
     for code, remarked_rows in remarked.items():
         _remark(table, column, remarked_rows, code, entry.header)
     for code, wrong in _limits(rubric, entry):
@@ -178,14 +176,14 @@ def _wanted_score(rubric: Rubric, indicator: Indicator) -> Wanted:
     )
 
 
-def _wanted_quantity(indicator: Indicator) -> Wanted:
+def _wanted_quantity(indicator: Indicator, role: Role) -> Wanted:
     """What may be typed for a target, an actual or a count: a number in the unit of the measure.
 
     100% is 1; where the unit is %, it is 100; where it is another one, a percentage is no quantity.
     """
-    unit, absent = _unit(indicator), numerals.NO_SCORE_STATED
+    unit, absent = indicator.measure.unit, numerals.NO_SCORE_STATED
     if unit is None:
-        if isinstance(indicator.measure, Deduction):
+        if indicator.measure.quantity(role) is Quantity.COUNT:
             return Wanted(absent=absent)
         return Wanted(whole=Decimal(1), shown="", written=numerals.NUMBER_AS_TEXT, absent=absent)
     units, other = frozenset(map(fold, unit.every())), numerals.OTHER_UNIT
@@ -193,12 +191,6 @@ def _wanted_quantity(indicator: Indicator) -> Wanted:
         shown, written = numerals.SHOWN_AS_PERCENT, numerals.NUMBER_AS_TEXT
         return Wanted(units=units, whole=_HUNDRED, shown=shown, written=written, absent=absent, beside=other)
     return Wanted(units=units, shown=other, written=other, absent=absent, beside=other)
-
-
-def _unit(indicator: Indicator) -> Name | None:
-    """The unit of an indicator's measure, if it has one."""
-    unit: Name | None = getattr(indicator.measure, "unit", None)
-    return unit
 
 
 def _remark(table: Table, column: int, rows: Sequence[int], code: str, header: Translated) -> None:
@@ -211,32 +203,27 @@ def _remark(table: Table, column: int, rows: Sequence[int], code: str, header: T
     table.findings.append(warning(code, place, indicator=header, count=len(rows), cells=shown))
 
 
-def _allowed(rubric: Rubric, indicator: Indicator) -> Term:
-    """What may be typed for a score."""
-    full = rubric.full_score(indicator)
-    levels = getattr(indicator.measure, "levels", ())
-    if levels:
-        return Term("allowed.level", {"levels": [level.name for level in levels], "full": full})
-    return Term("allowed.score", {"full": full})
-
-
 def _limits(rubric: Rubric, entry: Entry) -> Iterator[tuple[str, Callable[[Numbers], npt.NDArray[np.bool_]]]]:
     """What the numbers of a column may not be, each with its finding."""
-    measure = entry.indicator.measure
-    if entry.role in _QUANTITIES:
-        yield "too-large", lambda numbers: np.abs(numbers) >= _LARGEST
     if entry.role in _JUDGED:
         full = float(rubric.full_score(entry.indicator))
         yield "out-of-range", lambda numbers: (numbers < 0) | (numbers > full)
-    elif entry.role is Role.TARGET and measure.divides:
-        yield "target-not-positive", lambda numbers: numbers <= 0
-    elif isinstance(measure, Deduction):
-        yield (
-            "not-a-count",
-            lambda numbers: (numbers < 0) | (numbers != np.rint(numbers)) & ~np.isnan(numbers),
-        )
-    elif measure.divides and getattr(measure, "better", "") == "lower":
-        yield "negative-actual", lambda numbers: numbers < 0
+        return
+    yield "too-large", lambda numbers: np.abs(numbers) >= _LARGEST
+    match quantity := entry.indicator.measure.quantity(entry.role):
+        case Quantity.ANY:
+            return
+        case Quantity.NOT_NEGATIVE:
+            yield "negative-actual", lambda numbers: numbers < 0
+        case Quantity.POSITIVE:
+            yield "target-not-positive", lambda numbers: numbers <= 0
+        case Quantity.COUNT:
+            yield (
+                "not-a-count",
+                lambda numbers: (numbers < 0) | (numbers != np.rint(numbers)) & ~np.isnan(numbers),
+            )
+        case _:
+            assert_never(quantity)
 
 
 def reject_cell(table: Table, entry: Entry, index: int, code: str, **values: object) -> None:

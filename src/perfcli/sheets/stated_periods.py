@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from perfcli.files.reader import Book
 from perfcli.findings import Finding, Place, error, warning
+from perfcli.people.columns import PERIOD
 from perfcli.rules.periods import find_period, parse_period
-from perfcli.sheets.labels import PERIOD
 from perfcli.sheets.layouts.tables import Table
 
 

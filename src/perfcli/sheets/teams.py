@@ -9,8 +9,8 @@ from perfcli.files import marks
 from perfcli.files.reader import Book
 from perfcli.findings import Place, error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import DEPARTMENT, TEAM
 from perfcli.rules.ruleset import Ruleset
-from perfcli.sheets.labels import DEPARTMENT, TEAM
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.vocabulary import Vocabulary

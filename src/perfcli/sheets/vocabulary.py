@@ -69,6 +69,7 @@ class Vocabulary:
         bound: Mapping[str, str] | None = None,
     ) -> None:
         self.bare = bare
+        self._labels = labels()
         self.indicators: dict[str, dict[str, str]] = {}
         self.teams: dict[str, str] = {}
         self._names: dict[tuple[str, str], Name] = {}
@@ -129,7 +130,7 @@ class Vocabulary:
     def is_a_name(self, text: str) -> bool:
         """Whether a text, just as it stands, names an indicator or a column; much faster than ``column``."""
         folded = fold(text)
-        return folded in self.indicators or folded in self.bound or folded in labels()
+        return folded in self.indicators or folded in self.bound or folded in self._labels
 
     def _read(self, text: str) -> Column:
         if len(text) > _LONGEST_NAME:
@@ -148,7 +149,7 @@ class Vocabulary:
                     is_bare=role is None,
                     weight=Decimal(weight) if weight else None,
                 )
-        return Column(0, text, label=labels().get(whole))
+        return Column(0, text, label=self._labels.get(whole))
 
     def nearest(self, text: str, team: str | None = None) -> Name | None:
         """The name of the indicator, of a team or of any, that is nearest to a text that matches none."""

@@ -5,30 +5,22 @@ Everything is computed in fractions and rounded half up once, to the unit of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 import pandas as pd
 
-from perfcli import exact
 from perfcli.findings import Finding
 from perfcli.rewards.bonus.entitlement import Problem
+from perfcli.rewards.money import money_sum
 from perfcli.rules.pay import Bonus as Rules
 from perfcli.rules.pay import Method, Payment
 from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile
 from perfcli.text import Term
-
-PEOPLE = (
-    *("employee_id", "name", "department", "position", "team", "period", "total", "grade"),
-    *("bonus_base", "former_base", "unpaid_leave_days", "days_worked", "days_due", "bonus_adjustment"),
-    *("joined", "left", "transferred", "confirmed", "probation_until"),
-    *("discipline", "bonus_adjustment_reason"),
-)
-"""The columns of the people for whom a bonus is computed: see ``Employment`` for what comes of a roster."""
 
 HIGHEST, LOWEST = "highest", "lowest"
 GRADE, BASE, SCORE, SMALL, OVERDRAWN = "grade", "base", "score", "small", "overdrawn"
@@ -65,11 +57,11 @@ class Bonus:
 
     Amounts are to the cent; numbers are the doubles nearest to the exact ones.
 
-    ``notes`` are words about an employee, by id. ``people`` is what everything was computed from
-    (``PEOPLE``). ``absent`` has those of the roster who worked in the period and have no result:
-    ``employee_id, name, department, team``. ``edits`` are changes of the result workbooks that were accepted.
-    ``inputs`` are the result workbooks and the roster. ``problems`` are what kept somebody's bonus from being
-    computed, with the id; where there is one, nothing may be paid.
+    ``notes`` are words about an employee, by id. ``people`` is what everything was computed from, in the
+    order of ``frame`` (see ``people.columns.of_pay``). ``absent`` has those of the roster who worked in the
+    period and have no result: ``employee_id, name, department, team``. ``edits`` are changes of the result
+    workbooks that were accepted. ``inputs`` are the result workbooks and the roster. ``problems`` are what
+    kept somebody's bonus from being computed, with the id; where there is one, nothing may be paid.
     """
 
     frame: pd.DataFrame
@@ -116,12 +108,12 @@ class Bonus:
     @cached_property
     def shared(self) -> Decimal:
         """The sum before adjustments."""
-        return _sum(self.frame["earned"])
+        return money_sum(self.frame["earned"])
 
     @cached_property
     def paid(self) -> Decimal:
         """The sum of all amounts."""
-        return _sum(self.frame["amount"])
+        return money_sum(self.frame["amount"])
 
 
 def payment_of(rules: Rules, order: Order) -> Payment:
@@ -131,7 +123,3 @@ def payment_of(rules: Rules, order: Order) -> Payment:
         return payment
     changes = {"method": Method.POOL, "shared_by": payment.reckoned_by, "pool": order.pool}
     return payment.model_copy(update=changes)
-
-
-def _sum(amounts: Iterable[float]) -> Decimal:
-    return sum((exact.decimal(amount) for amount in amounts), Decimal(0))

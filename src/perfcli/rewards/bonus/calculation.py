@@ -13,13 +13,13 @@ import pandas as pd
 
 from perfcli import exact
 from perfcli.findings import Finding, Place, error, has_errors, warning
+from perfcli.people.columns import BONUS_BASE, NOWHERE, of_pay
 from perfcli.rewards.bonus.bonus import (
     BASE,
     GRADE,
     HIGHEST,
     LOWEST,
     OVERDRAWN,
-    PEOPLE,
     SCORE,
     SMALL,
     Bonus,
@@ -32,15 +32,14 @@ from perfcli.rewards.money import apportion, exact_shares, money, round_half_up,
 from perfcli.rules.models import Policy
 from perfcli.rules.pay import Method
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import BONUS_BASE, rows
+from perfcli.scoring.results import rows
 from perfcli.text import Term
 
 _WHY = (GRADE, BASE, SCORE, SMALL, OVERDRAWN)
-_SHOWN = PEOPLE[:8]
 
 
 def calculate_bonus(people: pd.DataFrame, ruleset: Ruleset, order: Order) -> Bonus:
-    """The bonus of some people (a frame with the columns ``PEOPLE``, in any order).
+    """The bonus of some people (a frame with the columns ``of_pay(Kept.BONUS)``, in any order).
 
     Findings: the errors ``pool-below-floors`` and ``no-working-days``; the warnings ``budget-exceeded``,
     ``pool-not-all-paid``, ``nobody-shares``, ``shares-below-unit`` and ``not-prorated``.
@@ -130,7 +129,7 @@ class _Case:
         """The row of ``Bonus.frame``."""
         days, period_days = self.entitlement.days, self.entitlement.period_days
         return {
-            **{key: self.person[key] for key in _SHOWN},
+            **{key: self.person[key] for key in of_pay(NOWHERE)},
             "bonus_base": nan if self.base is None else float(self.base),
             "coefficient": nan if self.coefficient is None else float(self.coefficient),
             "days": float(days),

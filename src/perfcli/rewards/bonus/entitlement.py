@@ -20,7 +20,7 @@ ABSENT, JOINER, LEAVER, NO_DAYS = "absent", "joiner", "leaver", "no-days"
 PROBATION, DISCIPLINE, SERVICE = "probation", "discipline", "service"
 
 Person = Mapping[str, Any]
-"""A row of ``bonus.PEOPLE``."""
+"""A row of the people for whom a bonus is computed."""
 
 
 @dataclass(frozen=True)

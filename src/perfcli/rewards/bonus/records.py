@@ -11,11 +11,6 @@ from perfcli.scoring.results import rows
 from perfcli.text import Wording
 from perfcli.version import __version__
 
-_NUMBERS = (
-    *("total", "bonus_base", "coefficient", "days", "period_days", "proration", "factor"),
-    *("share", "computed", "earned", "adjustment", "amount"),
-)
-
 
 def bonus_record(bonus: Bonus, wording: Wording) -> dict[str, Any]:
     """A bonus: sums, employees with the keys of ``Bonus.frame``, who has no result, findings."""
@@ -39,4 +34,5 @@ def bonus_record(bonus: Bonus, wording: Wording) -> dict[str, Any]:
 def employee_record(row: Mapping[str, Any], bonus: Bonus, wording: Wording) -> dict[str, Any]:
     """One row of the bonus; numbers as JSON writes them best, null where there is none."""
     notes = [note.in_language(wording.language) for note in bonus.notes[row["employee_id"]]]
-    return {key: plain(value) if key in _NUMBERS else value for key, value in row.items()} | {"notes": notes}
+    record = {key: plain(value) if isinstance(value, float) else value for key, value in row.items()}
+    return record | {"notes": notes}

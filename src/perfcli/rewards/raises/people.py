@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from math import isnan
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
 from perfcli import exact
 from perfcli.findings import Finding, Place, error, warning
+from perfcli.people.columns import WHO, Kept, of_pay
 from perfcli.rewards.money import money
 from perfcli.rewards.raises.rules import Case, months_of_service, needs_range
 from perfcli.rules.models import Policy
-from perfcli.scoring.results import IDENTITY, rows
+from perfcli.scoring.results import rows
 
 SHOWN_NAMES = 10
-LEFT_OUT = ("employee_id", "name", "department", "team")
-"""What is known of those who are not in the table."""
-
-_KNOWN = ("total", "grade", "joined", "left")
 
 
 class Reason(StrEnum):
@@ -36,43 +33,36 @@ class Reason(StrEnum):
     NO_RANGE = "no-range"
 
 
-class Staff(Protocol):
-    """Those who have a result, with what the roster says of them: see ``perfcli.people.staff.Staff``."""
+PlaceOf = Callable[[str, str], Place]
+"""Gives the roster's cell of an employee and a column."""
 
-    @property
-    def people(self) -> pd.DataFrame:
-        """A row per employee, with ``joined, left, salary, range_lowest, range_highest``."""
-        ...
 
-    @property
-    def absent(self) -> pd.DataFrame:
-        """Those on the roster who have no result: ``employee_id, name, department, team``."""
-        ...
-
-    def place(self, employee: str, column: str) -> Place:
-        """The roster's cell of an employee and a column."""
-        ...
+def nowhere(employee: str, column: str) -> Place:  # noqa: ARG001 - there is no roster to look at
+    """No cell, where no roster is at hand."""
+    return Place()
 
 
 @dataclass
-class People:
+class SalaryCases:
     """Who is in the table, and who is not and why."""
 
-    staff: Staff
+    people: pd.DataFrame
     policy: Policy
     year: int
     effective: date
+    place: PlaceOf = nowhere
     cases: list[tuple[dict[str, Any], Case]] = field(default_factory=list)
     left_out: list[dict[str, Any]] = field(default_factory=list)
 
-    def gather(self) -> Iterator[Finding]:
-        """Makes everybody's case, or says why there is none.
+    def gather(self, absent: pd.DataFrame | None) -> Iterator[Finding]:
+        """Makes everybody's case, or says why there is none; ``absent`` are those who have no result.
 
         Findings: ``bad-pay-range``; the warnings ``no-salary``, ``no-pay-range`` and ``no-joined-date``.
         """
         undated: list[str] = []
+        known = of_pay(Kept.RAISES)
         order = itemgetter("department", "employee_id")
-        for person in sorted(rows(self.staff.people), key=order):
+        for person in sorted(rows(self.people), key=order):
             case = self._case(person)
             reason = self._reason(person, case)
             if reason is not None:
@@ -82,8 +72,8 @@ class People:
             if person["joined"] is None:
                 undated.append(label_of(person))
             yield from self._bad_range(person, case)
-            self.cases.append(({key: person[key] for key in (*IDENTITY, *_KNOWN)}, case))
-        for person in rows(self.staff.absent):
+            self.cases.append(({key: person[key] for key in known}, case))
+        for person in rows(absent) if absent is not None else ():
             self._leave_out(person, Reason.NO_RESULT)
         if undated and self.policy.salary.joiners != "whole":
             values = {"employees": undated[:SHOWN_NAMES], "count": len(undated)}
@@ -109,11 +99,11 @@ class People:
     def _blank(self, person: dict[str, Any], reason: Reason) -> Iterator[Finding]:
         """That a cell is blank without which no raise can be computed."""
         if reason is Reason.NO_SALARY:
-            place = self.staff.place(person["employee_id"], "salary")
+            place = self.place(person["employee_id"], "salary")
             yield warning("no-salary", place, employee=label_of(person))
         if reason is Reason.NO_RANGE:
             blank = "range_lowest" if isnan(person["range_lowest"]) else "range_highest"
-            place = self.staff.place(person["employee_id"], blank)
+            place = self.place(person["employee_id"], blank)
             yield warning("no-pay-range", place, employee=label_of(person))
 
     def _bad_range(self, person: dict[str, Any], case: Case) -> Iterator[Finding]:
@@ -122,13 +112,13 @@ class People:
         if lowest is None or highest is None:
             return
         if highest < lowest or (highest == lowest and needs_range(self.policy.salary)):
-            place = self.staff.place(person["employee_id"], "range_highest")
+            place = self.place(person["employee_id"], "range_highest")
             unit = self.policy.salary.rounding_unit
             values = {"lowest": money(lowest, unit), "highest": money(highest, unit)}
             yield error("bad-pay-range", place, employee=label_of(person), **values)
 
     def _leave_out(self, person: Mapping[str, Any], reason: Reason) -> None:
-        self.left_out.append({**{key: person[key] for key in LEFT_OUT}, "reason": reason.value})
+        self.left_out.append({**{key: person[key] for key in WHO}, "reason": reason.value})
 
 
 def label_of(person: Mapping[str, Any]) -> str:

@@ -13,26 +13,22 @@ from operator import itemgetter
 
 import pandas as pd
 
-from perfcli import exact
 from perfcli.errors import DataError, usage_error
 from perfcli.findings import Finding, Place, error, has_errors, warning
-from perfcli.rewards.money import money, round_half_up
+from perfcli.people.columns import WHO, Kept, of_pay
+from perfcli.rewards.money import money, money_sum, round_half_up
 from perfcli.rewards.raises.budget import Asked, Fit, fit_budget
 from perfcli.rewards.raises.notes import notes_of
-from perfcli.rewards.raises.people import LEFT_OUT, SHOWN_NAMES, People, Staff, label_of
+from perfcli.rewards.raises.people import SHOWN_NAMES, PlaceOf, SalaryCases, label_of, nowhere
 from perfcli.rewards.raises.rules import MONTHS, Outcome, outcome
 from perfcli.rules.models import Policy
 from perfcli.rules.names import Name
 from perfcli.rules.pay import CENT, Salary
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import IDENTITY, InputFile, rows
+from perfcli.scoring.results import InputFile, rows
 
-KNOWN = (*IDENTITY, "total", "grade", "joined", "left", "salary", "range_lowest", "range_highest")
-"""The columns that everything else is computed from."""
-
-COLUMNS = (
-    *KNOWN,
+_COMPUTED = (
     *("range_position", "percent", "months", "computed", "limit", "bounded", "required", "cut_waits", "due"),
     *("scaled", "raise", "new_salary", "change_percent", "notes"),
 )
@@ -118,8 +114,19 @@ class Raises:
         return self.rules.measures.get(grade) if percent <= 0 else None
 
 
-def adjust_salaries(staff: Staff, period: str, ruleset: Ruleset, wanted: Wanted) -> Raises:
+def adjust_salaries(
+    people: pd.DataFrame,
+    period: str,
+    ruleset: Ruleset,
+    wanted: Wanted,
+    *,
+    absent: pd.DataFrame | None = None,
+    place: PlaceOf = nowhere,
+) -> Raises:
     """Adjusts the salaries of everyone who has a result of a period.
+
+    ``people`` has a row for each, with ``joined, left, salary, range_lowest, range_highest``; ``absent`` are
+    those on the roster who have no result; ``place`` gives the roster's cell of an employee and a column.
 
     Findings, all of them warnings: ``raise-not-annual``, ``no-salary``, ``no-pay-range``, ``no-joined-date``,
     ``cuts-wait``, ``raises-over-budget``, ``raises-cannot-fit``.
@@ -139,32 +146,27 @@ def adjust_salaries(staff: Staff, period: str, ruleset: Ruleset, wanted: Wanted)
     if wanted.fit_budget and budget is None:
         raise usage_error("fit-without-budget")
     effective = wanted.effective or date(year + 1, policy.salary.effective_month, 1)
-    people = People(staff, policy, year, effective)
-    findings += people.gather()
-    if not people.cases:
+    gathered = SalaryCases(people, policy, year, effective, place)
+    findings += gathered.gather(absent)
+    if not gathered.cases:
         findings.append(error("nobody-to-adjust", Place()))
     if has_errors(findings):
         raise DataError(findings)
-    table = _Table(people, policy, wanted, budget)
+    table = _Table(gathered, policy, wanted, budget)
     findings += _remarks(table)
-    others = sorted(people.left_out, key=itemgetter("employee_id", "name"))
-    left_out = pd.DataFrame(others, columns=[*LEFT_OUT, "reason"], dtype=object)
+    others = sorted(gathered.left_out, key=itemgetter("employee_id", "name"))
+    left_out = pd.DataFrame(others, columns=[*WHO, "reason"], dtype=object)
     return Raises(
         *(table.frame, ruleset, period, wanted, effective, budget, left_out, table.fit),
         findings=tuple(findings),
     )
 
 
-def money_sum(amounts: Iterable[float]) -> Decimal:
-    """The exact sum of a column of amounts."""
-    return sum((exact.decimal(amount) for amount in amounts), Decimal(0))
-
-
 @dataclass(frozen=True)
 class _Table:
     """A row per case, and the raises within the budget where it is exceeded."""
 
-    people: People
+    people: SalaryCases
     policy: Policy
     wanted: Wanted
     budget: Decimal | None
@@ -174,9 +176,6 @@ class _Table:
         records = [
             {
                 **known,
-                "salary": float(case.salary),
-                "range_lowest": _float(case.range_lowest),
-                "range_highest": _float(case.range_highest),
                 "range_position": _float(one.position),
                 "percent": float(one.percent),
                 "months": case.months,
@@ -196,7 +195,7 @@ class _Table:
                 zip(self.people.cases, self.outcomes, self.given, strict=True)
             )
         ]
-        return pd.DataFrame(records, columns=list(COLUMNS))
+        return pd.DataFrame(records, columns=[*of_pay(Kept.RAISES), *_COMPUTED])
 
     @cached_property
     def smallest(self) -> Decimal:

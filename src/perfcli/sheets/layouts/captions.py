@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from perfcli.files.cells import Cell, as_text, is_blank
 from perfcli.files.reader import Grid, Row
 from perfcli.folding import fold
-from perfcli.sheets.labels import POSITION, SUPERIOR, labels
+from perfcli.people.columns import POSITION, SUPERIOR
+from perfcli.sheets.labels import labels
 from perfcli.sheets.vocabulary import Vocabulary
 
 _COLON = re.compile("[:：]")

@@ -9,20 +9,12 @@ from perfcli.files.cells import Cell
 from perfcli.files.reader import Grid, merged_down
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import PERIOD, TEAM, WITH_RESULTS, Kept, keys
+from perfcli.people.nobody import is_nobody
 from perfcli.rules.periods import find_period, parse_period
 from perfcli.rules.roles import Role
-from perfcli.scoring.results import ADJUSTMENT, BONUS_BASE, REASON
-from perfcli.sheets.labels import (
-    DEPARTMENT,
-    EMPLOYEE_ID,
-    NAME,
-    PERIOD,
-    POSITION,
-    SUPERIOR,
-    form_labels,
-    is_total,
-    not_a_person,
-)
+from perfcli.scoring.results import ADJUSTMENT, REASON
+from perfcli.sheets.labels import form_labels
 from perfcli.sheets.layouts.captions import Caption
 from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form
 from perfcli.sheets.layouts.header import Header
@@ -30,7 +22,6 @@ from perfcli.sheets.layouts.tables import Origin, StatedWeight, Table, identitie
 from perfcli.sheets.layouts.wide import weights_of
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
-_IDENTITY = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, PERIOD, SUPERIOR, BONUS_BASE)
 _TYPED = (Role.SCORE, Role.SUPERIOR, Role.PEER, Role.SELF, Role.ACTUAL)
 _ADJUSTED = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL)
 
@@ -80,8 +71,9 @@ class _VirtualSheet:
         self.titled: tuple[Form, Caption] | None = None
         for form in forms:
             self._cells.append({})
-            for label in _IDENTITY:
-                self._add_caption(form, label)
+            for label in keys(Kept.IDENTITY | WITH_RESULTS):
+                if label != TEAM:
+                    self._add_caption(form, label)
             for row, column in form.rows.items():
                 self._add_indicator(form, row, column)
             self._add_adjustment(form)
@@ -207,4 +199,4 @@ def _has_a_number(form: Form, row: int) -> bool:
 
 
 def _is_known(text: str) -> bool:
-    return fold(text) in not_a_person() or is_total(text) or fold(text) in form_labels()
+    return is_nobody(text) or fold(text) in form_labels()

@@ -10,13 +10,9 @@ from perfcli.files.cells import Cell
 from perfcli.files.reader import Grid
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.rules.roles import RATERS, Role
-from perfcli.sheets.labels import (
-    EMPLOYEE_ID,
-    NAME,
-    WEIGHT,
-    form_labels,
-)
+from perfcli.sheets.labels import WEIGHT, form_labels
 from perfcli.sheets.layouts.captions import Caption, captions, texts
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Captioned, Header
 from perfcli.sheets.vocabulary import Column, Vocabulary

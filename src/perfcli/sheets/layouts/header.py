@@ -13,8 +13,9 @@ from decimal import Decimal
 from perfcli.files.cells import as_text, is_blank
 from perfcli.files.reader import Grid, Row
 from perfcli.folding import fold
+from perfcli.people.columns import EMPLOYEE_ID
 from perfcli.rules.roles import Role
-from perfcli.sheets.labels import EMPLOYEE_ID, WEIGHT, WEIGHTED, form_labels, perhaps_a_number
+from perfcli.sheets.labels import WEIGHT, WEIGHTED, form_labels, perhaps_a_number
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _SEARCHED_ROWS = 50

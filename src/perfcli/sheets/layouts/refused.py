@@ -8,7 +8,8 @@ from perfcli.files import cells
 from perfcli.files.reader import Grid, Row
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
-from perfcli.sheets.labels import EMPLOYEE_ID, NAME, form_labels
+from perfcli.people.columns import EMPLOYEE_ID, NAME
+from perfcli.sheets.labels import form_labels
 from perfcli.sheets.layouts.captions import captions
 from perfcli.sheets.layouts.forms import Names, is_list_of_scores
 from perfcli.sheets.vocabulary import Vocabulary

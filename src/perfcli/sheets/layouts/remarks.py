@@ -9,16 +9,9 @@ from perfcli.files import cells
 from perfcli.files.cells import NOT_CALCULATED, Cell, Unread
 from perfcli.files.reader import Grid, Row
 from perfcli.folding import fold
-from perfcli.sheets.labels import (
-    EMPLOYEE_ID,
-    NAME,
-    STANDARD,
-    WEIGHT,
-    form_labels,
-    is_total,
-    labels,
-    not_a_person,
-)
+from perfcli.people.columns import EMPLOYEE_ID, NAME
+from perfcli.people.nobody import is_nobody
+from perfcli.sheets.labels import STANDARD, WEIGHT, form_labels, labels
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.vocabulary import Vocabulary
 
@@ -33,6 +26,7 @@ class Remarks:
     """
 
     def __init__(self, grid: Grid, header: Header, vocabulary: Vocabulary, scores: Sequence[int]) -> None:
+        self._labels = labels()
         self._identity = [
             column.index for key in (EMPLOYEE_ID, NAME) if (column := header.labelled(key)) is not None
         ]
@@ -93,9 +87,7 @@ class Remarks:
     def _is_named_a_total(self, row: Row) -> bool:
         """Whether a row has a number as its id and 平均 as its name; people may be called Max, but not so."""
         name = row[self._name] if self._name is not None else None
-        return (
-            isinstance(name, str) and not name.isascii() and (fold(name) in not_a_person() or is_total(name))
-        )
+        return isinstance(name, str) and not name.isascii() and is_nobody(name)
 
     def _headings(self, row: Row) -> Sequence[int]:
         """The cells that can say that a row is about no employee: its id, else name and first cell; else any.
@@ -109,7 +101,7 @@ class Remarks:
         return [*identity, *filled[:1]] if identity else filled
 
     def _is_remark(self, row: Row, cell: str) -> bool:
-        if fold(cell) in not_a_person() or is_total(cell) or labels().get(fold(cell)) == WEIGHT:
+        if is_nobody(cell) or self._labels.get(fold(cell)) == WEIGHT:
             return True
         if form_labels().get(fold(cell)) == STANDARD:
             return True

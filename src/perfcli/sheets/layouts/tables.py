@@ -15,13 +15,11 @@ from perfcli.files import cells
 from perfcli.files.cells import Cell
 from perfcli.files.reader import Grid, merged_down
 from perfcli.findings import Finding, Place
+from perfcli.people.columns import EMPLOYEE_ID, Kept, keys
 from perfcli.rules.roles import Role
-from perfcli.scoring.results import IDENTITY
-from perfcli.sheets.labels import DEPARTMENT, EMPLOYEE_ID, NAME, PERIOD, POSITION, TEAM
 from perfcli.sheets.layouts.header import Header
 
 PLACE = ("file", "sheet", "row")
-IDENTITY_LABELS = (EMPLOYEE_ID, NAME, DEPARTMENT, POSITION, TEAM, PERIOD)
 
 MOST_FINDINGS = 5_000
 """How many errors of single cells a table tells; a sheet that has more is no sheet of scores."""
@@ -48,12 +46,12 @@ class StatedWeight:
 class Table:
     """The rows of one sheet that stand for employees, and what is wrong with them.
 
-    ``frame`` has the identity columns as text, ``file``, ``sheet``, ``row`` (counted from 0) and what
-    ``scores.read_scores`` adds. ``frame["team"]`` is a team's id, or empty where it is unknown. ``sound``
-    tells of each employee whether nothing keeps the row from being scored. ``captions`` are the label/value
-    pairs above the table. ``origins`` tell where cells of ``grid`` really stand in the workbook, where it is
-    no sheet of it but was put together from several; a cell that is not among them is on no sheet.
-    ``untold`` counts the errors beyond ``MOST_FINDINGS``.
+    ``frame`` has the identity columns and ``superior`` as text, ``file``, ``sheet``, ``row`` (counted from 0)
+    and what ``scores.read_scores`` adds. ``frame["team"]`` is a team's id, or empty where it is unknown.
+    ``sound`` tells of each employee whether nothing keeps the row from being scored. ``captions`` are the
+    label/value pairs above the table. ``origins`` tell where cells of ``grid`` really stand in the workbook,
+    where it is no sheet of it but was put together from several; a cell that is not among them is on no
+    sheet. ``untold`` counts the errors beyond ``MOST_FINDINGS``.
     """
 
     file: str
@@ -144,13 +142,13 @@ class Table:
 
 
 def identities(file: str, grid: Grid, header: Header, rows: Sequence[int]) -> pd.DataFrame:
-    """The frame of a table: the identity columns of some rows as text, and where they stand.
+    """The frame of a table: identity and superior of some rows as text, and where they stand.
 
     What is merged down over several rows is that of each of them.
     """
     columns: dict[str, object] = {}
-    for key, label in zip(IDENTITY, IDENTITY_LABELS, strict=True):
-        column = header.labelled(label)
+    for key in keys(Kept.IDENTITY | Kept.RECORD):
+        column = header.labelled(key)
         if column is None:
             columns[key] = [""] * len(rows)
             continue

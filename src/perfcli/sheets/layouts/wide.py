@@ -15,8 +15,9 @@ from perfcli.files.cells import Cell, Percent
 from perfcli.files.reader import Grid, Row
 from perfcli.findings import error, warning
 from perfcli.folding import fold
+from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.rules.roles import Role
-from perfcli.sheets.labels import EMPLOYEE_ID, NAME, WEIGHT, labels
+from perfcli.sheets.labels import WEIGHT, labels
 from perfcli.sheets.layouts.captions import captions, texts
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.remarks import Remarks

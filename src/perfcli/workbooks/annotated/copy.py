@@ -27,17 +27,17 @@ from openpyxl.xml.functions import fromstring, tostring
 
 from perfcli.files.marks import ANNOTATION, ANNOTATION_FILLS, MARK_SHEET, mark_rows, read_mark
 from perfcli.text import Language, Wording
-from perfcli.workbooks.annotated.faithful import cells, load
 from perfcli.workbooks.annotated.list import (
     ERROR_FILL,
     WARNING_FILL,
-    Remark,
+    PlainFinding,
     clean,
     solid,
     write_list,
     write_text,
 )
 from perfcli.workbooks.annotated.losses import Losses, find_losses
+from perfcli.workbooks.annotated.round_trip import cells, load
 from perfcli.workbooks.base import styles
 
 OTHER_CONTAINER, HAS_MACROS, HAS_NO_MACROS = "other-container", "has-macros", "has-no-macros"
@@ -59,13 +59,13 @@ _STRICT = b"purl.oclc.org/ooxml"
 
 
 def annotate(
-    content: bytes, remarks: Sequence[Sequence[Any]], language: str, suffix: str
+    content: bytes, findings: Sequence[Sequence[Any]], language: str, suffix: str
 ) -> tuple[str, Losses, bytes]:
     """Marks the findings in a copy of a workbook.
 
     Args:
         content: The workbook (.xlsx, .xlsm, .xltx, .xltm), not encrypted.
-        remarks: The findings, each as the values of a ``Remark``.
+        findings: The findings, each as the values of a ``PlainFinding``.
         language: The language of our own words.
         suffix: How the copy's name ends; Excel opens macros under the names of ``MACRO_SUFFIXES`` only.
 
@@ -82,10 +82,10 @@ def annotate(
         warnings.simplefilter("ignore")  # what openpyxl warns of is among the losses
         loaded = load(content, keep_macros=macros)
         loaded.workbook.template = suffix.lower().startswith(".xlt")
-        copied = _Copy(loaded.workbook, Wording(Language(language)))
+        copied = _AnnotatedCopy(loaded.workbook, Wording(Language(language)))
         copied.fit_notes()
         copied.remove_older()
-        copied.mark([Remark(*one) for one in remarks])
+        copied.mark([PlainFinding(*one) for one in findings])
         return "", losses, loaded.save()
 
 
@@ -107,7 +107,7 @@ def _look_at(content: bytes, suffix: str) -> tuple[str, bool]:
 
 
 @dataclass
-class _Copy:
+class _AnnotatedCopy:
     """The workbook that is being annotated.
 
     ``fills`` are the fills that ours replaced, by sheet and cell.
@@ -140,31 +140,31 @@ class _Copy:
                 if cell.has_style and _is_ours(cell.fill):
                     cell.fill = fills.get((worksheet.title, cell.coordinate), PatternFill())
 
-    def mark(self, remarks: Sequence[Remark]) -> None:
+    def mark(self, findings: Sequence[PlainFinding]) -> None:
         """Colours the cells, writes the notes and the list, and says in the mark that they are ours."""
         worksheets = {worksheet.title: worksheet for worksheet in self.workbook.worksheets}
         extents = {title: (one.max_row, one.max_column) for title, one in worksheets.items()}
-        notes: dict[tuple[str, str], list[Remark]] = {}
+        notes: dict[tuple[str, str], list[PlainFinding]] = {}
         coloured: dict[tuple[str, str], bool] = {}
         limited = False
-        for remark in remarks:
-            sheet = remark.sheet
-            if not remark.here or not remark.cell or sheet not in worksheets:
+        for finding in findings:
+            sheet = finding.sheet
+            if not finding.here or not finding.cell or sheet not in worksheets:
                 continue
-            addresses = list(_addresses(worksheets[sheet], extents[sheet], remark.cell))
+            addresses = list(_addresses(worksheets[sheet], extents[sheet], finding.cell))
             for place in ((sheet, address) for address in addresses):
                 if place in coloured or len(coloured) < MOST_COLOURED:
-                    coloured[place] = coloured.get(place, False) or remark.is_error
+                    coloured[place] = coloured.get(place, False) or finding.is_error
             for place in ((sheet, address) for address in addresses[:1]):
                 if place in notes or len(notes) < MOST_NOTES:
-                    notes.setdefault(place, []).append(remark)
+                    notes.setdefault(place, []).append(finding)
                 else:
                     limited = True
         for (sheet, address), is_error in coloured.items():
             self._colour(worksheets[sheet][address], is_error=is_error)
         for (sheet, address), of_cell in notes.items():
             self._write_note(worksheets[sheet][address], of_cell)
-        self._list(remarks, list(worksheets), MOST_NOTES if limited else 0)
+        self._list(findings, list(worksheets), MOST_NOTES if limited else 0)
 
     def _colour(self, cell: Cell, *, is_error: bool) -> None:
         if cell.has_style and cell.fill.fill_type is not None:
@@ -172,12 +172,12 @@ class _Copy:
             self.fills.setdefault(cell.parent.title, {})[cell.coordinate] = stored
         cell.fill = solid(ERROR_FILL if is_error else WARNING_FILL)
 
-    def _write_note(self, cell: Cell, remarks: Sequence[Remark]) -> None:
+    def _write_note(self, cell: Cell, findings: Sequence[PlainFinding]) -> None:
         """Writes our part of a note below what stands there."""
         told = [HEAD]
-        for remark in remarks:
-            texts = {"message": remark.message, "cure": remark.cure}
-            told.append(self.wording("annotation.note", severity=remark.severity(self.wording), **texts))
+        for finding in findings:
+            texts = {"message": finding.message, "cure": finding.cure}
+            told.append(self.wording("annotation.note", severity=finding.severity(self.wording), **texts))
         ours = "\n".join(clean(text, _LONGEST_PART) for text in dict.fromkeys(told))
         older = cell.comment
         before = f"{older.content}\n" if older is not None and older.content else ""
@@ -186,11 +186,11 @@ class _Copy:
         _fit(comment)
         cell.comment = comment
 
-    def _list(self, remarks: Sequence[Remark], targets: Sequence[str], limit: int) -> None:
+    def _list(self, findings: Sequence[PlainFinding], targets: Sequence[str], limit: int) -> None:
         """Writes the first sheet, which lists the findings."""
         name = styles.sheet_name(self.wording("annotation.sheet"), self.workbook.sheetnames)
         worksheet = self.workbook.create_sheet(name, 0)
-        write_list(worksheet, self.wording, remarks, targets, limit)
+        write_list(worksheet, self.wording, findings, targets, limit)
         self._show_first(worksheet)
         self._sign(name)
 

@@ -34,7 +34,7 @@ _SIDE = Side(style="thin", color="FF" + styles.LINE.removeprefix("#"))
 _BORDER = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 
 
-class Remark(NamedTuple):
+class PlainFinding(NamedTuple):
     """A finding in plain words; ``here`` tells whether it is about the workbook that is annotated."""
 
     is_error: bool
@@ -51,41 +51,45 @@ class Remark(NamedTuple):
 
 
 def write_list(
-    worksheet: Worksheet, wording: Wording, remarks: Sequence[Remark], targets: Sequence[str], limit: int
+    worksheet: Worksheet,
+    wording: Wording,
+    findings: Sequence[PlainFinding],
+    targets: Sequence[str],
+    limit: int,
 ) -> None:
     """Writes a row for each finding, up to ``MOST_LISTED``.
 
     ``targets`` are the sheets that can be gone to; ``limit`` is how many cells have a note where not all
     have one, else 0.
     """
-    page = _Page(worksheet, wording)
-    errors = sum(remark.is_error for remark in remarks)
-    page.write_head(errors, len(remarks) - errors)
+    page = _ListPage(worksheet, wording)
+    errors = sum(finding.is_error for finding in findings)
+    page.write_head(errors, len(findings) - errors)
     if limit:
         page.write(_LIMITED, 1, wording("annotation.limited", count=limit), "said")
-    shows_files = any(not remark.here and remark.file for remark in remarks)
+    shows_files = any(not finding.here and finding.file for finding in findings)
     columns = [key for key in _WIDTHS if shows_files or key != "file"]
     for column, key in enumerate(columns, start=1):
         page.write(_HEADER, column, wording(f"notes.{key}"), "header")
         worksheet.column_dimensions[get_column_letter(column)].width = _WIDTHS[key]
-    for row, remark in enumerate(remarks[:MOST_LISTED], start=_HEADER + 1):
-        linked = ("cell" if remark.cell else "sheet") if remark.here and remark.sheet in targets else ""
-        texts = {**remark._asdict(), "severity": remark.severity(wording)}
+    for row, finding in enumerate(findings[:MOST_LISTED], start=_HEADER + 1):
+        linked = ("cell" if finding.cell else "sheet") if finding.here and finding.sheet in targets else ""
+        texts = {**finding._asdict(), "severity": finding.severity(wording)}
         for column, key in enumerate(columns, start=1):
-            look = ("error" if remark.is_error else "warning") if key == "severity" else "text"
+            look = ("error" if finding.is_error else "warning") if key == "severity" else "text"
             page.write(row, column, texts[key], "link" if key == linked else look)
         if linked:
-            page.link(row, columns.index(linked) + 1, remark)
+            page.link(row, columns.index(linked) + 1, finding)
         height = styles.wrapped_height((texts[key], _WIDTHS[key]) for key in columns)
         worksheet.row_dimensions[row].height = min(height, _HIGHEST_ROW)
-    last = _HEADER + min(len(remarks), MOST_LISTED)
+    last = _HEADER + min(len(findings), MOST_LISTED)
     worksheet.auto_filter.ref = f"A{_HEADER}:{get_column_letter(len(columns))}{last}"
-    if len(remarks) > MOST_LISTED:
-        page.write(last + 1, 1, wording("findings.more", count=len(remarks) - MOST_LISTED), "said")
+    if len(findings) > MOST_LISTED:
+        page.write(last + 1, 1, wording("findings.more", count=len(findings) - MOST_LISTED), "said")
 
 
 @dataclass
-class _Page:
+class _ListPage:
     """The sheet, and the looks of its cells, each made once."""
 
     worksheet: Worksheet
@@ -137,10 +141,10 @@ class _Page:
         size = properties.pop("size", styles.FONT_SIZE)
         return Font(name=styles.FONTS[self.wording.language], size=size, **properties)
 
-    def link(self, row: int, column: int, remark: Remark) -> None:
+    def link(self, row: int, column: int, finding: PlainFinding) -> None:
         """Makes a cell a link to the place of a finding."""
         cell: Any = self.worksheet.cell(row, column)
-        place = f"{quote_sheetname(remark.sheet)}!{remark.cell or 'A1'}"
+        place = f"{quote_sheetname(finding.sheet)}!{finding.cell or 'A1'}"
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
 
 

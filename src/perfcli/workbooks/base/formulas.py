@@ -19,7 +19,7 @@ _SHARED_PLACES = 11
 
 
 @dataclass(frozen=True)
-class Part:
+class ScoreRanges:
     """Neighbouring columns: ranges of weights and scores, and a cell with the weight that they share.
 
     Without ``weight`` a part counts for what applies in it.
@@ -49,7 +49,7 @@ def total_formula(
 
 
 def shared_total_formula(
-    rubric: Rubric, parts: Sequence[Part], *, decimals: int, adjustment: str = ""
+    rubric: Rubric, parts: Sequence[ScoreRanges], *, decimals: int, adjustment: str = ""
 ) -> str:
     """The total of a row in which some scores are words, as they do not apply, rounded half up.
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any, TypeAlias
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
@@ -23,9 +23,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfcli.progress import Tell, silent
 
-if TYPE_CHECKING:
-    Values = Sequence[str] | Sequence[float] | Sequence[str | float] | NDArray[Any] | pd.Series[Any]
-    """A value for each row: texts, numbers, or either."""
+Values: TypeAlias = "Sequence[str] | Sequence[float] | Sequence[str | float] | NDArray[Any] | pd.Series[Any]"
+"""A value for each row: texts, numbers, or either."""
 
 ROW = "\0"
 """Stands in a formula for the number of its own row; no text of a workbook can have it."""

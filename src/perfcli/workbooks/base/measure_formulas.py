@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import assert_never
 
 from perfcli.rules.measures import Deduction, Direct, Levels, Measure, PassFail, Ratio, Tiers
 from perfcli.rules.models import Raters
@@ -68,6 +69,8 @@ def _score(measure: Measure, full: Decimal, decimals: int, target: str, actual: 
             return f"IF({actual}{sign}{target},{passed},{failed})"
         case Direct() | Levels():
             raise TypeError(f"nothing to compute: {measure.method}")
+        case _:
+            assert_never(measure)
 
 
 def _ratio(measure: Ratio, full: Decimal, decimals: int, target: str, actual: str) -> str:

@@ -2,113 +2,105 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import Any, NamedTuple
 
 import pandas as pd
-from xlsxwriter.chart import Chart
-from xlsxwriter.utility import quote_sheetname, xl_range_abs
-from xlsxwriter.worksheet import Worksheet
 
+from perfcli.rewards.groups import grouped
 from perfcli.rules.ruleset import Ruleset
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.charts import ColumnChart
+from perfcli.workbooks.base.writer import SheetWriter
 
-WIDTHS = (24, 13)
-"""How wide the first column is, and the others."""
-
+_FIRST_WIDTH, _WIDTH = 24, 13
 _CHART_ROWS = 14
 _MOST_IN_CHART = 24
 
 
-@dataclass(frozen=True)
-class PayGroups(ABC):
-    """What the summaries of bonuses and of raises share.
+class PayGroup(NamedTuple):
+    """Some people who are alike in a column of the frame: its ``key``, their value, the row of the group.
 
-    ``summary`` begins the keys of their own texts; ``keys`` are the columns after the name of the group.
-    ``frame`` and ``ruleset`` are those of the pay.
+    Everybody is a group without a key.
     """
 
-    summary: ClassVar[str]
-    keys: ClassVar[tuple[str, ...]]
+    key: str
+    value: str
+    people: pd.DataFrame
+    row: int
 
-    book: Book
-    worksheet: Worksheet
+
+class GroupCell(NamedTuple):
+    """What a table says of a group: a number, its look, and a formula that comes to it."""
+
+    number: float
+    look: dict[str, Any]
+    formula: str = ""
+
+
+@dataclass(frozen=True)
+class PayGroups:
+    """Writes the tables of a summary of ``frame``.
+
+    ``words`` begins the keys of their own texts; ``keys`` are the columns after the name of the group, and
+    ``cells`` what stands in them; ``charted`` is the column that the chart of a grouping shows.
+    """
+
+    sheet: SheetWriter
     frame: pd.DataFrame
     ruleset: Ruleset
+    words: str
+    keys: Sequence[str]
+    cells: Callable[[PayGroup], Iterable[GroupCell]]
+    charted: Callable[[str], str]
 
-    @abstractmethod
-    def write_line(self, row: int, label: str, people: pd.DataFrame, key: str, **look: object) -> None:
-        """One group, by ``key``; everybody, where that is empty."""
+    def write(self, top: int, groupings: Iterable[str]) -> None:
+        """Writes a table and its chart for each column by which people are grouped."""
+        self.sheet.set_widths([_FIRST_WIDTH, *[_WIDTH] * len(self.keys)])
+        for key in groupings:
+            top = self._write(top, key)
+        self.sheet.print_setup(landscape=False)
 
-    @abstractmethod
-    def charted(self, key: str) -> str:
-        """The column that the chart of a grouping shows."""
-
-    def write(self, top: int, key: str) -> int:
+    def _write(self, top: int, key: str) -> int:
         """One table and its chart; gives the row after them."""
-        book, worksheet = self.book, self.worksheet
-        heading = book.format(bold=True, font_size=12)
-        worksheet.write_string(top, 0, book.wording(f"pay.by-{key}"), heading)
-        texts = [book.wording(f"{self.summary}{one}") for one in self.keys]
-        headers = [book.wording(f"column.{key}"), *texts]
-        for column, header in enumerate(headers):
-            worksheet.write_string(top + 1, column, header, book.header)
-        worksheet.set_row(top + 1, styles.wrapped_height((header, WIDTHS[1]) for header in headers))
+        sheet, book = self.sheet, self.sheet.book
+        sheet.write(top, 0, book.wording(f"pay.by-{key}"), book.heading)
+        headers = [book.wording(f"column.{key}"), *(book.wording(f"{self.words}.{one}") for one in self.keys)]
+        sheet.write_line(top + 1, headers, book.header)
+        sheet.worksheet.set_row(top + 1, styles.wrapped_height((header, _WIDTH) for header in headers))
         row = top + 1
-        names = book.names(self.ruleset).get(key, {})
-        for value in self._values(key):
+        for value, people in grouped(self.frame, key, self.ruleset.policy):
             row += 1
-            name = names.get(value, value) or book.wording("pay.blank")
-            self._write_line(row, name, self.frame[self.frame[key] == value], key)
-        everybody = book.wording("pay.all")
-        self._write_line(row + 1, everybody, self.frame, "", bold=True, bg_color=styles.GROUP)
+            self._line(PayGroup(key, value, people, row))
+        self._line(PayGroup("", "", self.frame, row + 1), bold=True, bg_color=styles.GROUP)
         if key == "grade":
-            book.mark_grades(worksheet, (top + 2, 0, row, 0), book.grades(self.ruleset))
-        groups = row - top - 1
-        if groups > _MOST_IN_CHART:
+            sheet.mark_grades(0, (top + 2, row), book.grades(self.ruleset))
+        if row - top - 1 > _MOST_IN_CHART:
             return row + 3
-        fills = [look.fill for look in styles.grade_looks(groups)] if key == "grade" else []
-        self._chart(key, (top + 2, row), fills)
+        self._chart(key, (top + 2, row))
         return row + 3 + _CHART_ROWS
 
-    def _write_line(self, row: int, name: str, people: pd.DataFrame, key: str, **look: object) -> None:
-        self.worksheet.write_string(row, 0, name, self.book.cell(num_format="@", text_wrap=True, **look))
-        self.write_line(row, name, people, key, **look)
-        self.worksheet.set_row(row, styles.wrapped_height([(name, WIDTHS[0])]))
+    def _line(self, group: PayGroup, **look: Any) -> None:
+        book = self.sheet.book
+        name = book.names(self.ruleset).get(group.key, {}).get(group.value, group.value)
+        name = (name or book.wording("pay.blank")) if group.key else book.wording("pay.all")
+        self.sheet.write(group.row, 0, name, book.cell(num_format="@", text_wrap=True, **look))
+        for column, cell in enumerate(self.cells(group), start=1):
+            shown = book.cell(**cell.look, **look)
+            self.sheet.write(group.row, column, cell.number, shown, formula=cell.formula)
+        self.sheet.worksheet.set_row(group.row, styles.wrapped_height([(name, _FIRST_WIDTH)]))
 
-    def _values(self, key: str) -> Sequence[str]:
-        if key == "grade":
-            return [grade.id for grade in self.ruleset.policy.grades_from_top]
-        return sorted(set(self.frame[key]))
-
-    def _chart(self, key: str, span: tuple[int, int], fills: Sequence[str]) -> None:
-        """A native column chart of one column."""
-        book, (first, last) = self.book, span
-        shown, sheet = self.charted(key), quote_sheetname(str(self.worksheet.name))
-        column = self.keys.index(shown) + 1
-        font = {"name": book.font["font_name"], "size": 9, "color": styles.INK}
-        border = {"color": styles.ACCENT}
-        chart = cast("Chart", book.workbook.add_chart({"type": "column"}))
-        chart.add_series(
-            {
-                "name": book.wording(f"{self.summary}{shown}"),
-                "categories": f"={sheet}!{xl_range_abs(first, 0, last, 0)}",
-                "values": f"={sheet}!{xl_range_abs(first, column, last, column)}",
-                "data_labels": {"value": True, "font": font, "num_format": "#,##0"},
-                "fill": {"color": styles.ACCENT},
-                "border": border,
-                "points": [{"fill": {"color": fill}, "border": border} for fill in fills],
-                "gap": 60,
-            }
+    def _chart(self, key: str, rows: tuple[int, int]) -> None:
+        wording, shown = self.sheet.book.wording, self.charted(key)
+        looks = styles.grade_looks(rows[1] - rows[0] + 1) if key == "grade" else []
+        chart = ColumnChart(
+            *(wording(f"{self.words}.chart-{key}"), self.keys.index(shown) + 1, rows, "#,##0"),
+            (860, 20 * (_CHART_ROWS - 1)),
+            self.sheet.book.font["font_name"],
+            [look.fill for look in looks],
+            series={"name": wording(f"{self.words}.{shown}")},
+            x_axis={"label_position": "low"},
+            y_axis={"num_format": "#,##0"},
         )
-        title = book.wording(f"{self.summary}chart-{key}")
-        chart.set_title({"name": title, "name_font": {**font, "size": 11}, "overlay": False})
-        chart.set_legend({"none": True})
-        chart.set_x_axis({"num_font": font, "label_position": "low"})
-        gridlines = {"visible": True, "line": {"color": styles.GROUP}}
-        chart.set_y_axis({"num_font": font, "num_format": "#,##0", "major_gridlines": gridlines})
-        chart.set_size({"width": 860, "height": 20 * (_CHART_ROWS - 1)})
-        self.worksheet.insert_chart(last + 3, 0, chart, {"object_position": 1, "x_offset": 4})
+        chart.insert(self.sheet, rows[1] + 3)

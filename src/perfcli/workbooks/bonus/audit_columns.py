@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.long_tables import ROW, LongTable, formula_cells
-from perfcli.workbooks.base.styles import Book
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.audits import ELSEWHERE, agreements, mark_differences, write_overall
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
+from perfcli.workbooks.base.writer import SheetWriter
 
 OVERALL, CONSTANTS = 2, 4
 """The row that says whether everything agrees, and the first of the numbers that hold for everybody."""
@@ -21,21 +17,9 @@ OVERALL, CONSTANTS = 2, 4
 _CONSTANT_COLUMN = 3
 _WIDTH = 15
 
-_TABLE_ROW = "\1"
-"""Stands in a formula for the row of somebody in the table of pay; no sheet's name can have it."""
-
-Value = float | int | str
+AuditValue = float | int | str
 Formula = str | Sequence[str]
 """A formula for all rows, or one for each; signs stand in it for the numbers of rows."""
-
-
-class Computed(NamedTuple):
-    """A column of the audit: its key, its formula, the values, and how they look."""
-
-    key: str
-    formula: Formula
-    values: Sequence[Value]
-    look: str
 
 
 @dataclass
@@ -45,107 +29,66 @@ class AuditColumns:
     ``amounts`` is how amounts of money look.
     """
 
-    book: Book
-    worksheet: Worksheet
-    table: Table
+    sheet: SheetWriter
+    table: TablePlace
     header: int
     amounts: str
-    columns: list[Computed] = field(default_factory=list)
+    columns: list[TableColumn] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
 
     @property
-    def first(self) -> int:
-        """The row of the first employee."""
-        return self.header + 1
-
-    @property
-    def last(self) -> int:
-        """The row of the last employee."""
-        return self.header + self.heads
-
-    @property
-    def heads(self) -> int:
-        """How many employees there are."""
-        return self.table.rows
+    def place(self) -> TablePlace:
+        """Where the columns are that have been added."""
+        keys = {column.key: index for index, column in enumerate(self.columns)}
+        return TablePlace("", None, self.sheet.name, self.header + 1, self.table.rows, keys)
 
     def source(self, key: str) -> str:
         """The cell of an employee in the table, under a key."""
-        return self.table.cell_in(_TABLE_ROW, key)
+        return self.table.cell_in(ELSEWHERE, key)
 
-    def constant(self, key: str, value: Value, formula: str = "") -> str:
+    def constant(self, key: str, value: AuditValue, formula: str = "") -> str:
         """Writes a number that holds for everybody; gives its cell."""
-        row = CONSTANTS + len(self.constants)
-        label = self.book.wording(f"bonus.audit.{key}")
-        self.worksheet.write_string(row, _CONSTANT_COLUMN, label, self.book.text)
-        look = self.book.cell(num_format="0.##")
-        if formula:
-            self.worksheet.write_formula(row, _CONSTANT_COLUMN + 1, f"={formula}", look, value)
-        else:
-            self.worksheet.write_number(row, _CONSTANT_COLUMN + 1, float(value), look)
+        row, book = CONSTANTS + len(self.constants), self.sheet.book
+        self.sheet.write(row, _CONSTANT_COLUMN, book.wording(f"bonus.audit.{key}"), book.text)
+        look = book.cell(num_format="0.##")
+        self.sheet.write(row, _CONSTANT_COLUMN + 1, value, look, formula=formula)
         self.constants[key] = xl_rowcol_to_cell(row, _CONSTANT_COLUMN + 1, row_abs=True, col_abs=True)
         return self.constants[key]
 
-    def add(self, key: str, formula: Formula, values: Sequence[Value], look: str = "whole") -> str:
+    def add(self, key: str, formula: Formula, values: Sequence[AuditValue], look: str = "whole") -> str:
         """Adds a column; gives the cell of an employee in it."""
-        self.columns.append(Computed(key, formula, values, look))
-        return self.cell(key)
-
-    def cell(self, key: str) -> str:
-        """The cell of an employee in the column of a key."""
-        return f"{xl_col_to_name(self.place(key))}{ROW}"
-
-    def place(self, key: str) -> int:
-        """Where the column of a key is."""
-        return [column.key for column in self.columns].index(key)
-
-    def column_of(self, key: str) -> str:
-        """The whole column of a key."""
-        place = self.place(key)
-        return xl_range_abs(self.first, place, self.last, place)
-
-    def write(self) -> None:
-        """Writes headings and columns, and whether everything agrees: so says the last column."""
-        for place, column in enumerate(self.columns):
-            heading = self.book.wording(f"bonus.audit.{column.key}")
-            self.worksheet.write_string(self.header, place, heading, self.book.header)
-            self.worksheet.set_column(place, place, _WIDTH)
-        looks = self._looks
-        columns = [(formula_cells(one.formula, one.values), looks[one.look]) for one in self.columns]
-        rows = {_TABLE_ROW: self.table.first_row}
-        self.book.write_rows(self.worksheet, LongTable(self.first, columns, rows))
-        self.worksheet.set_row(self.header, 50)
-        self._write_overall(len(self.columns) - 1)
-        everything = (self.first, 0, self.last, len(self.columns) - 1)
-        self.book.mark_differences(self.worksheet, everything)
-        self.worksheet.autofilter(self.header, 0, self.last, len(self.columns) - 1)
-        self.worksheet.freeze_panes(self.first, 2)
-        self.book.print_setup(self.worksheet, landscape=True, repeat=(self.header, self.header))
-
-    @property
-    def _looks(self) -> Mapping[str, Format]:
-        book = self.book
-        return {
+        book = self.sheet.book
+        looks = {
             "text": book.text,
             "whole": book.cell(num_format="0"),
             "about": book.cell(num_format="0.000000"),
             "money": book.cell(num_format=self.amounts, bold=True),
             "centred": book.centred,
         }
+        header = book.wording(f"bonus.audit.{key}")
+        self.columns.append(TableColumn(key, header, values, looks[look], _WIDTH, formula))
+        return self.cell(key)
 
-    def _write_overall(self, column: int) -> None:
-        """One cell that says whether everything agrees."""
-        wording = self.book.wording
-        cells = xl_range_abs(self.first, column, self.last, column)
-        count = f'COUNTIF({cells},"{wording("audit.yes")}")'
-        before, after = wording("audit.differ", count="\n").split("\n")
-        agree = wording("bonus.audit.all-agree")
-        formula = f'=IF({count}={self.heads},"{agree}","{before}"&({self.heads}-{count})&"{after}")'
-        look = self.book.format(
-            bold=True, font_size=12, bg_color=styles.ACCENT_LIGHT, font_color=styles.ACCENT, border=1
+    def cell(self, key: str) -> str:
+        """The cell of an employee in the column of a key."""
+        return self.place.cell(key)
+
+    def column_of(self, key: str) -> str:
+        """The whole column of a key."""
+        return self.place.cells(key)
+
+    def write(self) -> None:
+        """Writes headings and columns, and whether everything agrees: so says the last column."""
+        frame = TableLayout(self.header, height=50)
+        place = write_table(self.sheet, self.columns, frame, rows={ELSEWHERE: self.table.first_row})
+        count = agreements(self.sheet.book, place.cells(self.columns[-1].key))
+        write_overall(
+            *(self.sheet, OVERALL, f"{place.rows}-{count}"),
+            condition=f"{count}={place.rows}",
+            agree="bonus.audit.all-agree",
+            last=3,
         )
-        self.worksheet.merge_range(OVERALL, 0, OVERALL, 3, "", look)
-        self.worksheet.write_formula(OVERALL, 0, formula, look, agree)
-        self.worksheet.set_row(OVERALL, 24)
+        mark_differences(self.sheet, place)
 
 
 def quotient(dividend: str, divisor: str) -> str:

@@ -5,68 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import nan
 
-from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
-from xlsxwriter.worksheet import Worksheet
 
-from perfcli.rewards.bonus.bonus import PEOPLE
-from perfcli.rewards.payroll import AMOUNTS, NUMBERS, Column, PayrollTable, Value
+from perfcli.people.columns import NOWHERE, of_pay
+from perfcli.rewards.payroll import PayrollTable
 from perfcli.text import Wording
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.long_tables import Cells, LongTable, number_cells, text_cells
-from perfcli.workbooks.base.styles import Book
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
+from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 TABLE_NAME = "PerfPayroll"
-
-_CHECKED = (*PEOPLE[:8], *AMOUNTS, *NUMBERS)
 
 
 def payroll_workbook(table: PayrollTable, wording: Wording) -> bytes:
     """A table as the one sheet of an .xlsx file; the same table gives the same bytes."""
     name = wording("sheet.payroll")
-    book = Book(wording, name)
-    write_payroll(book, book.sheet(name), table)
+    book = WorkbookWriter(wording, name)
+    write_payroll(book.sheet(name), table)
     return book.finish()
 
 
-def write_payroll(book: Book, worksheet: Worksheet, table: PayrollTable) -> list[Table]:
+def write_payroll(sheet: SheetWriter, table: PayrollTable) -> list[TablePlace]:
     """Writes the table; gives where its cells stand, for ``perf verify``, if it has ids to find them by."""
-    last = len(table.rows)
-    unique = _unique(table.headers)
-    worksheet.add_table(
-        *(0, 0, last, len(unique) - 1),
-        {
-            "name": TABLE_NAME,
-            "style": None,
-            "columns": [{"header": header, "header_format": book.header} for header in unique],
-        },
-    )
-    columns = []
-    for place, column in enumerate(table.columns):
-        values = [row[place] for row in table.rows]
-        columns.append(_cells(book, column, values))
-        texts = {"" if value is None else str(value) for value in values}
-        worksheet.set_column(place, place, styles.width([column.header, *texts], least=10, most=50))
-    book.write_rows(worksheet, LongTable(1, columns))
-    worksheet.freeze_panes(1, 0)
-    worksheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, last, len(unique) - 1)})
-    book.print_setup(worksheet, landscape=True, repeat=(0, 0))
-    checked = {column.key: place for place, column in enumerate(table.columns) if column.key in _CHECKED}
-    if "employee_id" not in checked:
-        return []
-    return [Table("payroll", None, str(worksheet.name), 1, last, checked)]
+    book = sheet.book
+    columns: list[TableColumn] = []
+    for index, (column, header) in enumerate(zip(table.columns, _unique(table.headers), strict=True)):
+        key = column.key if column.is_number or column.key in of_pay(NOWHERE) else ""
+        values = [row[index] for row in table.rows]
+        texts = ["" if value is None else str(value) for value in values]
+        width = styles.width([column.header, *texts], least=10, most=50)
+        if column.is_number:
+            numbers = [nan if value is None else float(value) for value in values]
+            look = book.cell(num_format="0.00" if column.is_amount else "General")
+            columns.append(TableColumn(key, header, numbers, look, width))
+        else:
+            columns.append(TableColumn(key, header, [str(value) for value in values], book.text, width))
+    place = write_table(sheet, columns, TableLayout(0, "payroll", height=0, frozen=0, listed=TABLE_NAME))
+    cells = xl_range(0, 0, place.last_row, len(columns) - 1)
+    sheet.worksheet.ignore_errors({"number_stored_as_text": cells})
+    return [place] if "employee_id" in place.columns else []
 
 
-def _cells(book: Book, column: Column, values: Sequence[Value]) -> tuple[Cells, Format]:
-    """The cells of a column, and how they look."""
-    if not column.is_number:
-        return text_cells([str(value) for value in values]), book.text
-    look = book.cell(num_format="0.00" if column.is_amount else "General")
-    return number_cells([nan if value is None else float(value) for value in values]), look
-
-
-def _unique(headers: list[str]) -> list[str]:
+def _unique(headers: Sequence[str]) -> list[str]:
     """Headers that an Excel table may have: none twice, none empty."""
     found: list[str] = []
     for header in headers:

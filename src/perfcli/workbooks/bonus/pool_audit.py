@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from perfcli import exact
 from perfcli.rewards.bonus.bonus import Bonus
-from perfcli.workbooks.bonus.audit_columns import AuditColumns, Value, quotient
+from perfcli.workbooks.bonus.audit_columns import AuditColumns, AuditValue, quotient
 from perfcli.workbooks.bonus.numerals import Numerals
 
 _BEYOND = "1E+300"
@@ -16,27 +16,25 @@ _BEYOND = "1E+300"
 class PoolAudit:
     """The columns of a pool, which are added to an audit."""
 
-    def __init__(self, sheet: AuditColumns, bonus: Bonus, numerals: Numerals) -> None:
-        self.sheet, self.bonus, self.numerals = sheet, bonus, numerals
+    def __init__(self, audit: AuditColumns, bonus: Bonus, numerals: Numerals) -> None:
+        self.audit, self.bonus, self.numerals = audit, bonus, numerals
         self._given: list[int] = []
 
     def units(self, product: str) -> str:
         """Everybody's units of the pool, by largest remainder; ``product`` is what a share is made of."""
         numerals, payment = self.numerals, self.bonus.payment
-        common = self.sheet.constant("common", numerals.common)
-        pool = self.sheet.constant("pool", numerals.units(self.bonus.pool or Decimal(0)))
-        weight = self.sheet.add("weight", f"{product}/{common}", numerals.weights)
+        common = self.audit.constant("common", numerals.common)
+        pool = self.audit.constant("pool", numerals.units(self.bonus.pool or Decimal(0)))
+        weight = self.audit.add("weight", f"{product}/{common}", numerals.weights)
         fixed = self._fixed()
-        taken = self.sheet.column_of("fixed") if fixed else ""
-        free_values = [
-            0 if bound is not None else one
-            for one, bound in zip(numerals.weights, numerals.fixed, strict=True)
-        ]
-        free = self.sheet.add("free", f'IF({fixed}="",{weight},0)', free_values) if fixed else weight
-        weights = self.sheet.column_of("free" if fixed else "weight")
-        all_free = self.sheet.constant("free-sum", numerals.free, f"SUM({weights})")
+        taken = self.audit.column_of("fixed") if fixed else ""
+        free = weight
+        if fixed:
+            free = self.audit.add("free", f'IF({fixed}="",{weight},0)', self._free_weights)
+        weights = self.audit.column_of("free" if fixed else "weight")
+        all_free = self.audit.constant("free-sum", numerals.free, f"SUM({weights})")
         formula = f"IF({all_free}=0,0,{pool}-SUM({taken}))" if taken else f"IF({all_free}=0,0,{pool})"
-        shared = self.sheet.constant("shared", numerals.shared, formula)
+        shared = self.audit.constant("shared", numerals.shared, formula)
         wholes, rests = numerals.remainders
         whole, rest = self._divide(free, shared, all_free, wholes, rests)
         units = self._odd_units(whole, rest, free, shared)
@@ -45,11 +43,11 @@ class PoolAudit:
                 bound if bound is not None else one
                 for one, bound in zip(self._given, numerals.fixed, strict=True)
             ]
-            units = self.sheet.add("units", f'IF({fixed}="",{units},{fixed})', given)
+            units = self.audit.add("units", f'IF({fixed}="",{units},{fixed})', given)
         if payment.capped == "keep" and payment.highest is not None:
-            high = self.sheet.constant("highest", numerals.units(payment.highest))
+            high = self.audit.constant("highest", numerals.units(payment.highest))
             earned = [numerals.units(exact.decimal(one)) for one in self.bonus.frame["earned"]]
-            units = self.sheet.add("bounded", f"MIN({units},{high})", earned)
+            units = self.audit.add("bounded", f"MIN({units},{high})", earned)
         return units
 
     def _fixed(self) -> str:
@@ -58,7 +56,7 @@ class PoolAudit:
         if all(one is None for one in fixed):
             return ""
         formulas = ['""' if one is None else str(one) for one in fixed]
-        return self.sheet.add("fixed", formulas, ["" if one is None else one for one in fixed])
+        return self.audit.add("fixed", formulas, ["" if one is None else one for one in fixed])
 
     def _divide(
         self, free: str, shared: str, together: str, wholes: list[int], rests: list[int]
@@ -71,16 +69,16 @@ class PoolAudit:
         tops = [high * weight // divisor for weight in weights]
         some = f"MAX({together},1)"
         upper = f"INT({shared}/{split})" if split > 1 else shared
-        top = self.sheet.add("top", quotient(f"({upper}*{free})", some), tops)
+        top = self.audit.add("top", quotient(f"({upper}*{free})", some), tops)
         if split == 1:
-            rest = self.sheet.add("rest", f"{shared}*{free}-{top}*{some}", rests)
+            rest = self.audit.add("rest", f"{shared}*{free}-{top}*{some}", rests)
             return top, rest
         lower = f"({shared}-{upper}*{split})"
         middles = [(high * weight % divisor) * split + low * weight for weight in weights]
         left = f"({upper}*{free}-{top}*{some})*{split}+{lower}*{free}"
-        middle = self.sheet.add("middle", left, middles)
-        whole = self.sheet.add("share-units", f"{top}*{split}+{quotient(middle, some)}", wholes)
-        rest = self.sheet.add("rest", f"{middle}-({whole}-{top}*{split})*{some}", rests)
+        middle = self.audit.add("middle", left, middles)
+        whole = self.audit.add("share-units", f"{top}*{split}+{quotient(middle, some)}", wholes)
+        rest = self.audit.add("rest", f"{middle}-({whole}-{top}*{split})*{some}", rests)
         return whole, rest
 
     @property
@@ -98,41 +96,41 @@ class PoolAudit:
         """
         wholes, rests = self.numerals.remainders
         weights = self._free_weights
-        rest_column = self.sheet.column_of("rest")
-        whole_column = self.sheet.column_of("share-units" if (self.numerals.split or 1) > 1 else "top")
+        rest_column = self.audit.column_of("rest")
+        whole_column = self.audit.column_of("share-units" if (self.numerals.split or 1) > 1 else "top")
         left_value = self.numerals.shared - sum(wholes)
-        left = self.sheet.constant("left", left_value, f"{shared}-SUM({whole_column})")
+        left = self.audit.constant("left", left_value, f"{shared}-SUM({whole_column})")
         at = _threshold(rests, left_value)
-        edge = self.sheet.constant("edge", at, f"IF({left}<1,{_BEYOND},LARGE({rest_column},{left}))")
+        edge = self.audit.constant("edge", at, f"IF({left}<1,{_BEYOND},LARGE({rest_column},{left}))")
         tied_values = [weight if one == at else -1 for one, weight in zip(rests, weights, strict=True)]
-        tied = self.sheet.add("tied", f"IF({rest}={edge},{free},-1)", tied_values)
+        tied = self.audit.add("tied", f"IF({rest}={edge},{free},-1)", tied_values)
         more = left_value - sum(one > at for one in rests)
         above = f"{left}-SUMPRODUCT(--({rest_column}>{edge}))"
-        second = self.sheet.constant(
+        second = self.audit.constant(
             "second-edge",
             (share := _threshold(tied_values, more)),
-            f"IF({left}<1,{_BEYOND},LARGE({self.sheet.column_of('tied')},{above}))",
+            f"IF({left}<1,{_BEYOND},LARGE({self.audit.column_of('tied')},{above}))",
         )
         order_of = {one: place for place, one in enumerate(sorted(self.bonus.frame["employee_id"]), start=1)}
         orders = [order_of[one] for one in self.bonus.frame["employee_id"]]
-        last_values: list[Value] = [
+        last_values: list[AuditValue] = [
             order if one == share else 10**9 for one, order in zip(tied_values, orders, strict=True)
         ]
-        last = self.sheet.add(
+        last = self.audit.add(
             "order", [f"IF({tied}={second},{order},1000000000)" for order in orders], last_values
         )
         fewer = more - sum(one > share for one in tied_values)
         third_value = sorted(int(one) for one in last_values)[fewer - 1] if left_value > 0 else -1
-        remaining = f"{above}-SUMPRODUCT(--({self.sheet.column_of('tied')}>{second}))"
-        third = self.sheet.constant(
-            "third-edge", third_value, f"IF({left}<1,-1,SMALL({self.sheet.column_of('order')},{remaining}))"
+        remaining = f"{above}-SUMPRODUCT(--({self.audit.column_of('tied')}>{second}))"
+        third = self.audit.constant(
+            "third-edge", third_value, f"IF({left}<1,-1,SMALL({self.audit.column_of('order')},{remaining}))"
         )
         self._given = [
             one + int(left_value > 0 and (r > at or t > share or int(o) <= third_value))
             for one, r, t, o in zip(wholes, rests, tied_values, last_values, strict=True)
         ]
         extra = f"OR({rest}>{edge},{tied}>{second},{last}<={third})"
-        return self.sheet.add("free-units", f"{whole}+IF({left}<1,0,IF({extra},1,0))", self._given)
+        return self.audit.add("free-units", f"{whole}+IF({left}<1,0,IF({extra},1,0))", self._given)
 
 
 def _threshold(numbers: Sequence[int], left: int) -> float:

@@ -1,15 +1,13 @@
-"""The bonus workbook: table, payroll, summary, reconciliation, audit, findings, rules, and hidden facts."""
+"""The bonus workbook: table, payroll, summary, reconciliation, audit, findings and rules."""
 
 from __future__ import annotations
 
-from perfcli.progress import Tell, silent
 from perfcli.rewards.bonus.bonus import Bonus
-from perfcli.rewards.payroll import bonus_payroll
+from perfcli.rewards.bonus.payroll import bonus_payroll
 from perfcli.text import Term, Wording
-from perfcli.workbooks.base.facts import write_mark
-from perfcli.workbooks.base.pay_facts import bonus_mark
-from perfcli.workbooks.base.pay_parts import write_pay_findings
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.lists import write_pay_findings
+from perfcli.workbooks.base.tables import TablePlace
+from perfcli.workbooks.base.writer import WorkbookWriter
 from perfcli.workbooks.bonus.audit import write_bonus_audit
 from perfcli.workbooks.bonus.payroll import write_payroll
 from perfcli.workbooks.bonus.reconciliation import write_reconciliation
@@ -20,19 +18,18 @@ from perfcli.workbooks.bonus.table import write_bonus_table
 _SHEETS = ("bonus", "payroll", "bonus-summary", "reconciliation", "audit", "findings", "rules")
 
 
-def bonus_workbook(bonus: Bonus, wording: Wording, tell: Tell = silent) -> bytes:
-    """A bonus as the bytes of an .xlsx file; the same bonus gives the same bytes."""
+def bonus_sheets(bonus: Bonus, wording: Wording) -> tuple[WorkbookWriter, list[TablePlace]]:
+    """The visible sheets of a bonus, and where its tables of employees stand."""
     title = wording("bonus.title", period=bonus.period, cycle=Term(f"cycle.{bonus.cycle.value}"))
-    book = Book(wording, title.strip())
+    book = WorkbookWriter(wording, title.strip())
     table, payroll, summary, reconciliation, audit, findings, rules = (
         book.sheet(wording(f"sheet.{name}")) for name in _SHEETS
     )
-    written = write_bonus_table(book, table, bonus)
-    imported = write_payroll(book, payroll, bonus_payroll(bonus, wording))
-    write_bonus_summary(book, summary, bonus, written)
-    write_reconciliation(book, reconciliation, bonus, written)
-    write_bonus_audit(book, audit, bonus, written)
-    write_pay_findings(book, findings, bonus.edits, bonus.findings)
-    write_bonus_rules(book, rules, bonus)
-    write_mark(book, bonus_mark(bonus, [written, *imported], wording))
-    return book.finish(tell)
+    place = write_bonus_table(table, bonus)
+    imported = write_payroll(payroll, bonus_payroll(bonus, wording))
+    write_bonus_summary(summary, bonus, place)
+    write_reconciliation(reconciliation, bonus, place)
+    write_bonus_audit(audit, bonus, place)
+    write_pay_findings(findings, [*bonus.edits, *bonus.findings])
+    write_bonus_rules(rules, bonus)
+    return book, [place, *imported]

@@ -11,52 +11,36 @@ from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
-from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 
 from perfcli import exact
 from perfcli.rewards.raises.raises import Raises
 from perfcli.rewards.raises.rules import MONTHS, needs_range, rates
-from perfcli.workbooks.base.long_tables import ROW
+from perfcli.workbooks.base.tables import TablePlace
 from perfcli.workbooks.raises.rules import Rates
 
 
 @dataclass(frozen=True)
-class Formulas:
-    """Formulas without their leading sign, for a table whose ``keys`` stand in columns from the first on.
+class RaiseFormulas:
+    """RaiseFormulas without their leading sign; ``place`` is where the audit is.
 
-    ``first`` is its first row, counted from 0; ``parameters`` are the cells of the rules' numbers.
+    ``parameters`` are the cells of the rules' numbers.
     """
 
     raises: Raises
     found: Rates
-    keys: Sequence[str]
-    first: int
+    place: TablePlace
     parameters: Mapping[str, str]
-
-    @property
-    def last(self) -> int:
-        """The row of the last employee."""
-        return self.first + len(self.raises.frame) - 1
 
     def factor(self) -> str:
         """What is left of the budget in whole units, over what could be scaled."""
         unit, budget = _cents(self.parameters["rounding-unit"]), _cents(self.parameters["budget"])
-        fixed, due = (f"ROUND(SUM({self.column(key)})*100,0)" for key in ("fixed", "due"))
+        fixed, due = (f"ROUND(SUM({self.place.cells(key)})*100,0)" for key in ("fixed", "due"))
         factor = f"MAX(INT(({budget}-{fixed})/{unit}),0)*{unit}/({due}-{fixed})"
         return f"IF({due}={fixed},0,{factor})"
 
-    def column(self, key: str) -> str:
-        """The cells of all employees under a key."""
-        column = self.keys.index(key)
-        return xl_range_abs(self.first, column, self.last, column)
-
-    def cell(self, key: str) -> str:
-        """The cell of an employee under a key."""
-        return f"{xl_col_to_name(self.keys.index(key))}{ROW}"
-
     def cents(self, key: str) -> str:
-        """The amount of a cell in whole cents."""
-        return _cents(self.cell(key))
+        """The amount of an employee under a key, in whole cents."""
+        return _cents(self.place.cell(key))
 
     def position(self) -> str:
         """Percent of the pay range, rounded half up to two decimals; below the range it is 0."""
@@ -67,13 +51,13 @@ class Formulas:
     def percent(self) -> str:
         """The rate, from the rules sheet."""
         rules = self.raises.rules
-        measured = "0" if rules.matrix is None else self.cell("salary")
-        measured = self.cell("range_position") if needs_range(rules) else measured
-        return self.found.percent(measured, self.cell("grade"))
+        measured = "0" if rules.matrix is None else self.place.cell("salary")
+        measured = self.place.cell("range_position") if needs_range(rules) else measured
+        return self.found.percent(measured, self.place.cell("grade"))
 
     def months(self) -> str:
         """The months of the year that count, by the policy's word on joiners."""
-        joined, year = self.cell("joined"), int(self.raises.period[:4])
+        joined, year = self.place.cell("joined"), int(self.raises.period[:4])
         if self.raises.rules.joiners == "whole":
             return str(MONTHS)
         late = "0"
@@ -91,10 +75,10 @@ class Formulas:
 
     def computed(self) -> str:
         """Salary × percent × months ÷ 12 in whole units, half up."""
-        percent = f"ROUND({self.cell('percent')}*{10**self._places},0)"
+        percent = f"ROUND({self.place.cell('percent')}*{10**self._places},0)"
         unit = _cents(self.parameters["rounding-unit"])
         below = f"({100 * MONTHS * 10**self._places}*{unit})"
-        above = f"{self.cents('salary')}*ABS({percent})*{self.cell('months')}"
+        above = f"{self.cents('salary')}*ABS({percent})*{self.place.cell('months')}"
         return f"SIGN({percent})*INT((2*{above}+{below})/(2*{below}))*{unit}/100"
 
     def bounded(self, *, has_range: bool) -> str:
@@ -131,13 +115,13 @@ class Formulas:
 
     def due(self) -> str:
         """The raise; a cut only where cuts were confirmed."""
-        bounded = self.cell("bounded")
+        bounded = self.place.cell("bounded")
         return bounded if self.raises.wanted.confirm_cuts else f"MAX({bounded},0)"
 
     def over_budget(self) -> str:
         """1 where the scaled raises add up to anything but the whole units of the budget."""
         unit, budget = _cents(self.parameters["rounding-unit"]), _cents(self.parameters["budget"])
-        scaled, fixed = (f"ROUND(SUM({self.column(key)})*100,0)" for key in ("scaled", "fixed"))
+        scaled, fixed = (f"ROUND(SUM({self.place.cells(key)})*100,0)" for key in ("scaled", "fixed"))
         return f"IF({scaled}-{fixed}=INT(({budget}-{fixed})/{unit})*{unit},0,1)"
 
 

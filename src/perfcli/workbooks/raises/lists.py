@@ -2,66 +2,51 @@
 
 from __future__ import annotations
 
-from xlsxwriter.worksheet import Worksheet
-
 from perfcli.rewards.raises.raises import Raises
 from perfcli.scoring.results import rows
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.pay_parts import Column, write_list
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.lists import text_columns, write_list
+from perfcli.workbooks.base.tables import TableColumn
+from perfcli.workbooks.base.writer import SheetWriter
 from perfcli.workbooks.raises.table import amount_format, notes_text
 
-_PERSON = ("employee_id", "name", "department")
 
-
-def write_cuts(book: Book, worksheet: Worksheet, raises: Raises) -> None:
+def write_cuts(sheet: SheetWriter, raises: Raises) -> None:
     """Writes those whose salary is cut, or would be if that were confirmed."""
-    wording, cuts, amounts = book.wording, raises.cuts, amount_format(raises)
+    book, wording, cuts, amounts = sheet.book, sheet.book.wording, raises.cuts, amount_format(raises)
     confirmed = "confirmed" if raises.wanted.confirm_cuts else "waiting"
     note = wording(f"raise.cuts.{confirmed}", count=len(cuts)) if len(cuts) else wording("raise.cuts.none")
+    texts = cuts.assign(
+        grade=cuts["grade"].map(book.names(raises.ruleset)["grade"]),
+        note=[notes_text(book, raises, row) for row in rows(cuts)],
+    )
+    plain, signed = (book.cell(num_format=look) for look in (amounts, styles.signed(amounts)))
+    numbers = (
+        *(("salary", "salary", plain), ("bounded", "cut", signed)),
+        *(("raise", "raise", signed), ("new_salary", "new_salary", plain)),
+    )
     columns = [
-        *(Column(wording(f"column.{key}"), wide) for key, wide in zip(_PERSON, (12, 14, 22), strict=True)),
-        Column(wording("column.grade"), 14),
-        Column(wording("raise.column.salary"), 14, amounts),
-        Column(wording("raise.column.cut"), 14, styles.signed(amounts)),
-        Column(wording("raise.column.raise"), 14, styles.signed(amounts)),
-        Column(wording("raise.column.new_salary"), 14, amounts),
-        Column(wording("column.note"), 46),
+        *text_columns(book, texts, {"employee_id": 12, "name": 14, "department": 22, "grade": 14}, indent=1),
+        *(
+            TableColumn(key, wording(f"raise.column.{header}"), cuts[key], look, 14)
+            for key, header, look in numbers
+        ),
+        *text_columns(book, texts, {"note": 46}, indent=1),
     ]
-    grades = book.names(raises.ruleset)["grade"]
-    table = [
-        [
-            *(row[key] for key in _PERSON),
-            grades[row["grade"]],
-            *(row[key] for key in ("salary", "bounded", "raise", "new_salary")),
-            notes_text(book, raises, row),
-        ]
-        for row in rows(cuts)
-    ]
-    write_list(book, worksheet, (wording("sheet.cuts"), note), columns, table)
+    write_list(sheet, "sheet.cuts", note, columns)
 
 
-def write_left_out(book: Book, worksheet: Worksheet, raises: Raises) -> None:
+def write_left_out(sheet: SheetWriter, raises: Raises) -> None:
     """Writes those of the results and the roster who are not in the table, and why."""
-    wording, people = book.wording, raises.left_out
+    book, wording, people = sheet.book, sheet.book.wording, raises.left_out
     teams = book.names(raises.ruleset)["team"]
+    texts = people.assign(
+        team=[teams.get(team, team) for team in people["team"]],
+        reason=[wording(f"raise.left-out.{reason}") for reason in people["reason"]],
+    )
     columns = [
-        *(Column(wording(f"column.{key}"), wide) for key, wide in zip(_PERSON, (14, 18, 26), strict=True)),
-        Column(wording("column.team"), 26),
-        Column(wording("raise.column.reason"), 46),
-    ]
-    table = [
-        [
-            *(row[key] for key in _PERSON),
-            teams.get(row["team"], row["team"]),
-            wording(f"raise.left-out.{row['reason']}"),
-        ]
-        for row in rows(people)
+        *text_columns(book, texts, {"employee_id": 14, "name": 18, "department": 26, "team": 26}, indent=1),
+        *text_columns(book, texts, {"reason": 46}, "raise.column", indent=1),
     ]
     note = wording("raise.left-out.count", heads=len(raises.frame), count=len(people))
-    write_list(book, worksheet, (wording("sheet.left-out"), note), columns, table)
-
-
-def budget_text(book: Book, raises: Raises) -> str:
-    """The budget for a month, or that there is none."""
-    return book.wording("raise.no-budget") if raises.budget is None else raises.text(raises.budget)
+    write_list(sheet, "sheet.left-out", note, columns)

@@ -2,94 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
-from typing import ClassVar
+from collections.abc import Iterator
 
-import pandas as pd
-from xlsxwriter.worksheet import Worksheet
-
-from perfcli.rewards.money import round_half_up
-from perfcli.rewards.raises.raises import Raises, money_sum
-from perfcli.rules.pay import CENT
+from perfcli.rewards.groups import raise_group
+from perfcli.rewards.raises.raises import Raises
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.pay_groups import WIDTHS, PayGroups
-from perfcli.workbooks.base.styles import Book
-from perfcli.workbooks.raises.lists import budget_text
+from perfcli.workbooks.base.pay_groups import GroupCell, PayGroup, PayGroups
+from perfcli.workbooks.base.writer import SheetWriter
 from perfcli.workbooks.raises.table import amount_format, facts
 
 _KEYS = ("heads", "raised", "unchanged", "cut", "before", "change", "after", "percent")
+_FACTS = 3
 
 
-def write_summary(book: Book, worksheet: Worksheet, raises: Raises) -> None:
+def write_summary(sheet: SheetWriter, raises: Raises) -> None:
     """Writes the cost, then a table for each way of grouping people, with a chart of what each group gets."""
+    book = sheet.book
     title = book.wording("raise.summary.title", period=book.period(raises.period))
-    worksheet.write_string(0, 0, title, book.title)
-    worksheet.set_row(0, 28)
-    worksheet.write_string(1, 0, facts(book, raises), book.note)
-    worksheet.set_column(0, 0, WIDTHS[0])
-    worksheet.set_column(1, len(_KEYS), WIDTHS[1])
-    row = _write_facts(book, worksheet, raises, 3)
-    groups = _Groups(book, worksheet, raises.frame, raises.ruleset, raises)
-    for key in ("grade", "team", "department"):
-        row = groups.write(row, key)
-    book.print_setup(worksheet, landscape=False, repeat=None)
+    sheet.write_title(title, facts(book, raises))
+    _write_facts(sheet, raises)
+    PayGroups(
+        *(sheet, raises.frame, raises.ruleset, "raise.summary", _KEYS),
+        lambda group: _cells(raises, group),
+        lambda _: "change",
+    ).write(_FACTS + 3, ("grade", "team", "department"))
 
 
-def _write_facts(book: Book, worksheet: Worksheet, raises: Raises, top: int) -> int:
-    """The facts that decide, one beside the other; gives the row after them."""
-    fit = raises.fit
+def _write_facts(sheet: SheetWriter, raises: Raises) -> None:
+    """The facts that decide, one beside the other."""
+    book, fit = sheet.book, raises.fit
+    no_budget = book.wording("raise.no-budget")
     values = {
         "month": raises.text(raises.cost),
         "year": raises.text(raises.cost_of_year),
-        "budget": budget_text(book, raises),
+        "budget": no_budget if raises.budget is None else raises.text(raises.budget),
     }
     if fit is not None:
         values |= {"excess": raises.text(fit.excess), "factor": fit.percent_text}
     look = book.cell(bold=True, align="center", font_size=12, font_color=styles.INK)
     for place, (key, value) in enumerate(values.items()):
-        first = 2 * place - (place > 0)
-        last = first + (place > 0)
-        for row, text, cell in (
-            (top, book.wording(f"raise.summary.{key}"), book.header),
-            (top + 1, value, look),
-        ):
-            if first == last:
-                worksheet.write_string(row, first, text, cell)
-            else:
-                worksheet.merge_range(row, first, row, last, "", cell)
-                worksheet.write_string(row, first, text, cell)
-    worksheet.set_row(top, 20)
-    worksheet.set_row(top + 1, 26)
-    return top + 3
+        columns = (2 * place - 1, 2 * place) if place else (0, 0)
+        sheet.write_across(_FACTS, columns, book.wording(f"raise.summary.{key}"), book.header)
+        sheet.write_across(_FACTS + 1, columns, value, look)
+    sheet.worksheet.set_row(_FACTS, 20)
+    sheet.worksheet.set_row(_FACTS + 1, 26)
 
 
-@dataclass(frozen=True)
-class _Groups(PayGroups):
-    summary: ClassVar = "raise.summary."
-    keys: ClassVar = _KEYS
-
-    raises: Raises
-
-    def charted(self, key: str) -> str:  # noqa: ARG002 every chart shows the same column
-        return "change"
-
-    def write_line(self, row: int, label: str, people: pd.DataFrame, key: str, **look: object) -> None:  # noqa: ARG002 these are numbers, not formulas
-        book, amounts = self.book, amount_format(self.raises)
-        change = people["raise"]
-        before, added = money_sum(people["salary"]), money_sum(change)
-        percent = round_half_up(100 * Fraction(added) / Fraction(before), CENT) if before else Decimal(0)
-        count, money = book.cell(align="center", **look), book.cell(num_format=amounts, **look)
-        values = {
-            "heads": (len(people), count),
-            "raised": (int((change > 0).sum()), count),
-            "unchanged": (int((change == 0).sum()), count),
-            "cut": (int((change < 0).sum()), count),
-            "before": (float(before), money),
-            "change": (float(added), book.cell(num_format=styles.signed(amounts), **look)),
-            "after": (float(before + added), money),
-            "percent": (float(percent), book.cell(num_format='0.00"%"', **look)),
-        }
-        for column, one in enumerate(_KEYS, start=1):
-            self.worksheet.write_number(row, column, *values[one])
+def _cells(raises: Raises, group: PayGroup) -> Iterator[GroupCell]:
+    """How many get what, and what it costs."""
+    amounts, values = amount_format(raises), raise_group(group.people)
+    for count in (values.people, values.raised, values.unchanged, values.cut):
+        yield GroupCell(count, {"align": "center"})
+    yield GroupCell(float(values.before), {"num_format": amounts})
+    yield GroupCell(float(values.change), {"num_format": styles.signed(amounts)})
+    yield GroupCell(float(values.after), {"num_format": amounts})
+    yield GroupCell(float(values.percent), {"num_format": '0.00"%"'})

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar
-
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import Any
 
 from perfcli.rewards.raises.raises import Raises
 from perfcli.rewards.raises.rules import MONTHS
+from perfcli.scoring.results import rows
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.pay_table import PayTable
-from perfcli.workbooks.base.styles import Book
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.pay_table import PayTable, note_column, person_columns
+from perfcli.workbooks.base.tables import TableColumn, TablePlace
+from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 _SUMMED = ("salary", "computed", "raise", "new_salary", "scaled", "due")
-_OWN = ("employee_id", "name", "department", "team", "total", "grade", "note")
 
 
-def write_raises(book: Book, worksheet: Worksheet, raises: Raises) -> Table:
+def write_raises(sheet: SheetWriter, raises: Raises) -> TablePlace:
     """Writes title, facts, the table with its sum, and the lines to sign on."""
-    return _RaiseTable(book, worksheet, raises.frame, raises.ruleset, raises.edits, raises).write()
+    book, amounts = sheet.book, amount_format(raises)
+    title = book.wording("raise.title", period=book.period(raises.period))
+    said = (title, facts(book, raises), _cost(book, raises))
+    sums = {**dict.fromkeys(_SUMMED, amounts), "raise": styles.signed(amounts)}
+    columns = _columns(book, raises, amounts)
+    return PayTable("raises", said, columns, sums, raises.ruleset, len(raises.edits)).write(sheet)
 
 
 def amount_format(raises: Raises) -> str:
@@ -31,81 +31,53 @@ def amount_format(raises: Raises) -> str:
     return "#,##0" if raises.smallest % 1 == 0 else "#,##0.00"
 
 
-def notes_text(book: Book, raises: Raises, row: Mapping[str, Any]) -> str:
+def notes_text(book: WorkbookWriter, raises: Raises, row: Mapping[str, Any]) -> str:
     """The notes about an employee and the measure of the grade, as one text."""
     texts = [note.in_language(book.wording.language) for note in row["notes"]]
     measure = raises.measure(row["grade"], row["percent"])
     return book.wording("raise.between").join([*texts, *([] if measure is None else [book.name(measure)])])
 
 
-@dataclass(frozen=True)
-class _RaiseTable(PayTable):
-    kind: ClassVar = "raises"
-    summed: ClassVar = _SUMMED
-    wide: ClassVar = {
-        **dict.fromkeys(_SUMMED, 12),
-        "total": 8,
-        "range_position": 10,
-        "percent": 9,
-        "months": 8,
-        "change_percent": 9,
-        "note": 38,
+def _columns(book: WorkbookWriter, raises: Raises, amounts: str) -> list[TableColumn]:
+    """The columns; those in which there is nothing to see are left out."""
+    frame, fit = raises.frame, raises.fit
+    applied = fit is not None and raises.wanted.fit_budget
+    shown = {
+        "department": frame["department"].astype(bool).any(),
+        "team": not frame["department"].astype(bool).all(),
+        "range_position": frame["range_position"].notna().any(),
+        "months": (frame["months"] < MONTHS).any(),
+        "computed": (frame["computed"] != frame["raise"]).any(),
+        "due": applied,
+        "scaled": fit is not None and not applied,
     }
-
-    raises: Raises
-
-    @property
-    def head(self) -> tuple[str, str, str]:
-        return title(self.book, self.raises), facts(self.book, self.raises), cost(self.book, self.raises)
-
-    @cached_property
-    def headers(self) -> Mapping[str, str]:
-        """Columns in which there is nothing to see are left out."""
-        frame, fit = self.frame, self.raises.fit
-        applied = fit is not None and self.raises.wanted.fit_budget
-        shown = {
-            "department": frame["department"].astype(bool).any(),
-            "team": not frame["department"].astype(bool).all(),
-            "range_position": frame["range_position"].notna().any(),
-            "months": (frame["months"] < MONTHS).any(),
-            "computed": (frame["computed"] != frame["raise"]).any(),
-            "due": applied,
-            "scaled": fit is not None and not applied,
-        }
-        order = (
-            *("employee_id", "name", "department", "team", "total", "grade", "salary", "range_position"),
-            *("percent", "months", "computed", "due", "raise", "new_salary", "change_percent", "scaled"),
-            "note",
-        )
-        keys = [key for key in order if shown.get(key, True)]
-        return {key: self.book.wording(f"{'' if key in _OWN else 'raise.'}column.{key}") for key in keys}
-
-    def looks(self) -> Mapping[str, Format]:
-        book, amounts = self.book, amount_format(self.raises)
-        return {
-            **dict.fromkeys(_SUMMED, book.cell(num_format=amounts)),
-            "raise": book.cell(num_format=styles.signed(amounts), bold=True, bg_color=styles.ACCENT_LIGHT),
-            "new_salary": book.cell(num_format=amounts, bold=True),
-            "percent": book.percent,
-            "range_position": book.percent,
-            "change_percent": book.cell(num_format='+0.00"%";-0.00"%";0.00"%"'),
-            "months": book.cell(num_format='0"/12"', align="center"),
-        }
-
-    def note(self, employee: Mapping[str, Any]) -> str:
-        return notes_text(self.book, self.raises, employee)
-
-    def sum_format(self, key: str) -> str:
-        amounts = amount_format(self.raises)
-        return styles.signed(amounts) if key == "raise" else amounts
+    money = book.cell(num_format=amounts)
+    changed = book.cell(num_format=styles.signed(amounts), bold=True, bg_color=styles.ACCENT_LIGHT)
+    numbers = (
+        ("salary", money, 12),
+        ("range_position", book.percent, 10),
+        ("percent", book.percent, 9),
+        ("months", book.cell(num_format='0"/12"', align="center"), 8),
+        ("computed", money, 12),
+        ("due", money, 12),
+        ("raise", changed, 12),
+        ("new_salary", book.cell(num_format=amounts, bold=True), 12),
+        ("change_percent", book.cell(num_format='+0.00"%";-0.00"%";0.00"%"'), 9),
+        ("scaled", money, 12),
+    )
+    known = ("employee_id", "name", "department", "team", "total", "grade")
+    return [
+        *person_columns(book, frame, raises.ruleset, [key for key in known if shown.get(key, True)]),
+        *(
+            TableColumn(key, book.wording(f"raise.column.{key}"), frame[key], look, wide)
+            for key, look, wide in numbers
+            if shown.get(key, True)
+        ),
+        note_column(book, [notes_text(book, raises, row) for row in rows(frame)]),
+    ]
 
 
-def title(book: Book, raises: Raises) -> str:
-    """The title of the table."""
-    return book.wording("raise.title", period=book.period(raises.period))
-
-
-def facts(book: Book, raises: Raises) -> str:
+def facts(book: WorkbookWriter, raises: Raises) -> str:
     """The day from which the salaries hold, the currency, and the budget."""
     wording = book.wording
     texts = [wording("raise.effective", day=raises.effective.isoformat())]
@@ -116,7 +88,7 @@ def facts(book: Book, raises: Raises) -> str:
     return wording("raise.between").join(texts)
 
 
-def cost(book: Book, raises: Raises) -> str:
+def _cost(book: WorkbookWriter, raises: Raises) -> str:
     """What the raises cost a month and a year, and what a budget that they exceed would make of them."""
     wording, fit = book.wording, raises.fit
     texts = [wording("raise.cost", month=raises.text(raises.cost), year=raises.text(raises.cost_of_year))]

@@ -1,14 +1,12 @@
-"""The workbook of raises: table, cuts, summary, audit, left out, findings, rules, and the hidden facts."""
+"""The workbook of raises: table, cuts, summary, audit, left out, findings and rules."""
 
 from __future__ import annotations
 
-from perfcli.progress import Tell, silent
 from perfcli.rewards.raises.raises import Raises
 from perfcli.text import Wording
-from perfcli.workbooks.base.facts import write_mark
-from perfcli.workbooks.base.pay_facts import raise_mark
-from perfcli.workbooks.base.pay_parts import write_pay_findings
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.lists import write_pay_findings
+from perfcli.workbooks.base.tables import TablePlace
+from perfcli.workbooks.base.writer import WorkbookWriter
 from perfcli.workbooks.raises.audit import write_raise_audit
 from perfcli.workbooks.raises.lists import write_cuts, write_left_out
 from perfcli.workbooks.raises.rules import write_raise_rules
@@ -16,18 +14,17 @@ from perfcli.workbooks.raises.summary import write_summary
 from perfcli.workbooks.raises.table import write_raises
 
 
-def raise_workbook(raises: Raises, wording: Wording, tell: Tell = silent) -> bytes:
-    """An adjustment of salaries as the bytes of an .xlsx file; the same one gives the same bytes."""
-    book = Book(wording, wording("raise.title", period=raises.period))
+def raise_sheets(raises: Raises, wording: Wording) -> tuple[WorkbookWriter, list[TablePlace]]:
+    """The visible sheets of raises, and where their table of employees stands."""
+    book = WorkbookWriter(wording, wording("raise.title", period=raises.period))
     names = ("raises", "cuts", "raise-summary", "audit", "left-out", "findings", "rules")
     table, cuts, summary, audit, left_out, findings, rules = (
         book.sheet(wording(f"sheet.{name}")) for name in names
     )
-    written = write_raises(book, table, raises)
-    write_cuts(book, cuts, raises)
-    write_summary(book, summary, raises)
-    write_raise_audit(book, audit, raises, written, write_raise_rules(book, rules, raises))
-    write_left_out(book, left_out, raises)
-    write_pay_findings(book, findings, raises.edits, raises.findings)
-    write_mark(book, raise_mark(raises, [written], wording))
-    return book.finish(tell)
+    place = write_raises(table, raises)
+    write_cuts(cuts, raises)
+    write_summary(summary, raises)
+    write_raise_audit(audit, raises, place, write_raise_rules(rules, raises))
+    write_left_out(left_out, raises)
+    write_pay_findings(findings, [*raises.edits, *raises.findings])
+    return book, [place]

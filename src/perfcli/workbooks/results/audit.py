@@ -1,4 +1,4 @@
-"""The audit: live formulas that compute every total and grade anew and say whether they agree."""
+"""The audit: live formulas that compute every total and grade again and say whether they agree."""
 
 from __future__ import annotations
 
@@ -9,112 +9,83 @@ from itertools import groupby
 
 import pandas as pd
 from xlsxwriter.format import Format
-from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs
 
 from perfcli import exact
-from perfcli.rules.models import Dimension, Indicator, Rubric
+from perfcli.rules.models import Dimension, Rubric
 from perfcli.scoring.results import ADJUSTMENT, Results, points_key, score_key
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.formulas import Part, rounded, shared_total_formula, total_formula
-from perfcli.workbooks.base.long_tables import ROW, Cells, LongTable, formula_cells, text_cells
-from perfcli.workbooks.base.styles import Book
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.audits import ELSEWHERE, agreement, agreements, mark_differences, write_overall
+from perfcli.workbooks.base.formulas import ScoreRanges, rounded, shared_total_formula, total_formula
+from perfcli.workbooks.base.long_tables import ROW, Values
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_frame, write_rows
+from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 from perfcli.workbooks.results import detail
 from perfcli.workbooks.results.rules import Bands
 from perfcli.workbooks.results.score_audit import AGREES
 
-_TITLE, _NOTE, _OVERALL, _HEADER, _FIRST = 0, 1, 2, 4, 5
-_COLUMNS = (
-    *("column.employee_id", "column.name", "column.team"),
-    *("audit.total", "audit.printed-total", "audit.agrees"),
-    *("audit.grade", "audit.printed-grade", "audit.agrees"),
-)
-_SCORES_ROW, _DETAIL_ROW = "\1", "\2"
-"""Stand in a formula for the rows of somebody's scores and detail; no sheet's name can have them."""
-
-_AGREE = (5, 8, 9)
-"""The columns that say whether total, grade and scores agree."""
+_OVERALL, _HEADER = 2, 4
+_NARROW = 10
+_SCORES_ROW = "\2"
+"""Stands in a formula for the row of somebody's scores; no sheet's name can have it."""
 
 
 @dataclass(frozen=True)
-class Sources:
+class Audited:
     """What the audit computes from and compares with: the other tables of the workbook.
 
     ``scores`` are the audits of scores by team, where a team has one.
     """
 
-    ranking: Table
-    details: Sequence[Table]
-    scores: Mapping[str, Table]
+    ranking: TablePlace
+    details: Sequence[TablePlace]
+    scores: Mapping[str, TablePlace]
     bands: Bands
 
 
-def write_audit(book: Book, worksheet: Worksheet, results: Results, sources: Sources) -> None:
+def write_audit(sheet: SheetWriter, results: Results, audited: Audited) -> None:
     """Writes a row per employee, team by team; each formula carries its value."""
-    wording = book.wording
-    heads = len(results.frame)
-    keys = (*_COLUMNS, "audit.scores-agree") if sources.scores else _COLUMNS
-    worksheet.write_string(_TITLE, 0, wording("audit.title"), book.title)
-    worksheet.set_row(_TITLE, 28)
-    worksheet.write_string(_NOTE, 0, wording("audit.note"), book.note)
-    for column, key in enumerate(keys):
-        worksheet.write_string(_HEADER, column, wording(key), book.header)
-    worksheet.set_row(_HEADER, 34)
-    _set_widths(book, worksheet, results)
-    _write_overall(book, worksheet, heads, [column for column in _AGREE if column < len(keys)])
-    row = _FIRST
-    for table in sources.details:
-        book.write_rows(worksheet, _TeamAudit(book, results, sources, table).rows(row))
-        row += table.rows
-    book.mark_differences(worksheet, (_FIRST, 0, _FIRST + heads - 1, len(keys) - 1))
-    worksheet.autofilter(_HEADER, 0, _FIRST + heads - 1, len(keys) - 1)
-    worksheet.freeze_panes(_FIRST, 2)
-    book.print_setup(worksheet, landscape=True, repeat=(_HEADER, _HEADER))
+    wording = sheet.book.wording
+    sheet.write_title(wording("audit.title"), wording("audit.note"))
+    widths = _widths(sheet.book, results)
+    teams = [_TeamAudit(sheet.book, results, audited, table, widths) for table in audited.details]
+    parts = [team.columns() for team in teams]
+    columns = parts[0]
+    place = write_frame(sheet, columns, TableLayout(_HEADER, height=34), len(results.frame))
+    sheet.worksheet.set_column(9, 9, _NARROW)  # as wide where no team has an audit of scores
+    agree = [column.key for column in columns if column.key.startswith("agrees")]
+    counts = "-".join(agreements(sheet.book, place.cells(key)) for key in agree)
+    write_overall(sheet, _OVERALL, f"{len(agree) * place.rows}-{counts}")
+    row = place.first_row
+    for team, part in zip(teams, parts, strict=True):
+        elsewhere = {_SCORES_ROW: team.scores.first_row, ELSEWHERE: team.table.first_row}
+        write_rows(sheet, part, row, rows=elsewhere)
+        row += team.table.rows
+    mark_differences(sheet, place)
 
 
-def _set_widths(book: Book, worksheet: Worksheet, results: Results) -> None:
+def _widths(book: WorkbookWriter, results: Results) -> Mapping[str, float]:
     """Columns of texts as wide as these, columns of numbers as wide as their headers need."""
     frame, names = results.frame, book.names(results.ruleset)
     grades = styles.width(names["grade"].values(), least=14, most=40)
-    widths = [
-        styles.width(frame["employee_id"].unique(), least=12, most=40),
-        styles.width(frame["name"].unique(), least=14, most=40),
-        styles.width([names["team"][team] for team in frame["team"].unique()], least=20, most=60),
-        *(14, 14, 10),
-        *(grades, grades, 10, 10),
-    ]
-    for column, wide in enumerate(widths):
-        worksheet.set_column(column, column, wide)
-
-
-def _write_overall(book: Book, worksheet: Worksheet, heads: int, columns: Sequence[int]) -> None:
-    """One cell that says whether everything agrees."""
-    wording = book.wording
-    counts = [
-        f'COUNTIF({xl_range_abs(_FIRST, column, _FIRST + heads - 1, column)},"{wording("audit.yes")}")'
-        for column in columns
-    ]
-    all_agree = wording("audit.all-agree")
-    differences = f"{len(columns) * heads}-{'-'.join(counts)}"
-    before, after = wording("audit.differ", count="\n").split("\n")
-    formula = f'=IF({differences}=0,"{all_agree}","{before}"&({differences})&"{after}")'
-    look = book.format(
-        bold=True, font_size=12, bg_color=styles.ACCENT_LIGHT, font_color=styles.ACCENT, border=1
-    )
-    worksheet.merge_range(_OVERALL, 0, _OVERALL, 2, "", look)
-    worksheet.write_formula(_OVERALL, 0, formula, look, all_agree)
-    worksheet.set_row(_OVERALL, 24)
+    return {
+        "employee_id": styles.width(frame["employee_id"].unique(), least=12, most=40),
+        "name": styles.width(frame["name"].unique(), least=14, most=40),
+        "team": styles.width([names["team"][team] for team in frame["team"].unique()], least=20, most=60),
+        **dict.fromkeys(("total", "printed-total"), 14),
+        **dict.fromkeys(("grade", "printed-grade"), grades),
+    }
 
 
 @dataclass(frozen=True)
 class _TeamAudit:
     """The formulas of one team's employees."""
 
-    book: Book
+    book: WorkbookWriter
     results: Results
-    sources: Sources
-    table: Table
+    audited: Audited
+    table: TablePlace
+    widths: Mapping[str, float]
 
     @cached_property
     def rubric(self) -> Rubric:
@@ -125,9 +96,9 @@ class _TeamAudit:
         return self.results.of_team(self.rubric.team)
 
     @cached_property
-    def scores(self) -> Table:
+    def scores(self) -> TablePlace:
         """Where the scores are that a total is computed from: one beside the other, in a row for everyone."""
-        return self.sources.scores.get(self.rubric.team, self.table)
+        return self.audited.scores.get(self.rubric.team, self.table)
 
     @cached_property
     def names(self) -> Mapping[str, Mapping[str, str]]:
@@ -138,103 +109,69 @@ class _TeamAudit:
         identifiers = self.results.frame["employee_id"]
         return [sign for sign in "~*?" if identifiers.str.contains(sign, regex=False).any()]
 
-    def rows(self, first: int) -> LongTable:
-        """A row for each employee, from a row of the audit on."""
-        text, number, center = self._looks
-        here = [f"{xl_col_to_name(column)}{ROW}" for column in range(len(_COLUMNS))]
-        totals = self.frame["total"]
-        grades = self.frame["grade"].map(self.names["grade"])
-        team = pd.Series([self.names["team"][self.rubric.team]] * len(self.frame))
-        yes = pd.Series([self._yes] * len(self.frame))
+    def columns(self) -> list[TableColumn]:
+        """A row for each employee; the formulas know each other by their letters."""
+        book, frame = self.book, self.frame
+        number = book.number(self.results.ruleset.policy.rounding.total_decimals)
+        grades = frame["grade"].map(self.names["grade"])
+        team = pd.Series([self.names["team"][self.rubric.team]] * len(frame))
+        total, printed, grade, printed_grade = (f"{letter}{ROW}" for letter in "DEGH")
         columns = [
-            *((self._repeated(key), text) for key in ("employee_id", "name")),
-            (text_cells(team), text),
-            (self._totals, number),
-            (formula_cells(self._printed["total"], totals), number),
-            (formula_cells(self._agrees(here[3], here[4]), yes), center),
-            (formula_cells(self._grade(here[3]), grades), center),
-            (formula_cells(self._printed["grade"], grades), center),
-            (formula_cells(self._agrees(here[6], here[7]), yes), center),
+            *(
+                self._column(f"column.{key}", frame[key], book.text, self.table.cell_in(ELSEWHERE, key))
+                for key in ("employee_id", "name")
+            ),
+            self._column("column.team", team, book.text, ""),
+            self._column("audit.total", frame["total"], number, self._totals),
+            self._column("audit.printed-total", frame["total"], number, self._printed("total")),
+            self._agreement("agrees-total", f"{total}={printed}"),
+            self._column("audit.grade", grades, book.centred, self._grade(total)),
+            self._column("audit.printed-grade", grades, book.centred, self._printed("grade")),
+            self._agreement("agrees-grade", f"{grade}={printed_grade}"),
         ]
-        if self.sources.scores:
-            columns.append((self._scores_agree(yes), center))
-        elsewhere = {_SCORES_ROW: self.scores.first_row, _DETAIL_ROW: self.table.first_row}
-        return LongTable(first, columns, elsewhere)
+        if self.audited.scores:
+            # Where a team has no audit of scores, they are as they were typed.
+            known = self.scores is not self.table
+            formula = self.scores.cell_in(_SCORES_ROW, AGREES) if known else ""
+            columns.append(self._verdict("agrees-scores", "audit.scores-agree", formula))
+        return columns
 
-    def _repeated(self, key: str) -> Cells:
-        """What the detail says of everybody."""
-        return formula_cells(self.table.cell_in(_DETAIL_ROW, key), self.frame[key])
+    def _column(self, text: str, values: Values, look: Format, formula: str | Sequence[str]) -> TableColumn:
+        key = text.partition(".")[2]
+        return TableColumn(key, self.book.wording(text), values, look, self.widths[key], formula)
 
-    def _scores_agree(self, yes: pd.Series[str]) -> Cells:
-        """What the audit of scores says; where a team has none, scores are as they were typed."""
-        if self.scores is self.table:
-            return text_cells(yes)
-        return formula_cells(self.scores.cell_in(_SCORES_ROW, AGREES), yes)
+    def _agreement(self, key: str, condition: str) -> TableColumn:
+        return self._verdict(key, "audit.agrees", agreement(self.book, condition))
 
-    @cached_property
-    def _looks(self) -> tuple[Format, Format, Format]:
-        """The looks of a text, of a total and of a word in the middle."""
-        return self.book.text, self.book.number(self._decimals), self.book.centred
-
-    @cached_property
-    def _yes(self) -> str:
-        return self.book.wording("audit.yes")
-
-    @cached_property
-    def _no(self) -> str:
-        return self.book.wording("audit.no")
-
-    def _agrees(self, computed: str, printed: str) -> str:
-        return f'IFERROR(IF({computed}={printed},"{self._yes}","{self._no}"),"{self._no}")'
+    def _verdict(self, key: str, text: str, formula: str) -> TableColumn:
+        yes = [self.book.wording("audit.yes")] * len(self.frame)
+        return TableColumn(key, self.book.wording(text), yes, self.book.centred, _NARROW, formula)
 
     @property
-    def _totals(self) -> Cells:
-        """The totals from the scores and weights of the detail."""
-        some = self.frame[self._score_keys].isna().any(axis=1)
-        formulas = [self._total_of_some if one else self._total_of_all for one in some]
-        return formula_cells(formulas, self.frame["total"])
-
-    def _grade(self, total: str) -> str:
-        """The grade from the total and the scores that have a veto."""
-        vetoes = [
-            (self.scores.cell_in(_SCORES_ROW, score_key(indicator.id)), indicator.veto)
-            for indicator in self.rubric.indicators
-            if indicator.veto is not None
-        ]
-        return self.sources.bands.grade(total, vetoes)
-
-    @cached_property
-    def _score_keys(self) -> list[str]:
-        return [score_key(indicator.id) for indicator in self.rubric.indicators]
-
-    @cached_property
-    def _total_of_all(self) -> str:
-        """The formula of a total to which everything counts, with signs for the rows."""
-        weights, scores = self._weights(self.rubric.indicators), self._scores(self.rubric.indicators)
-        total = total_formula(
-            *(self.rubric, weights, scores),
-            places=self._places,
-            decimals=self._decimals,
-            adjustment=self._adjustment,
+    def _totals(self) -> list[str]:
+        """The formulas of the totals, from the scores and weights of the detail."""
+        rubric, decimals = self.rubric, self.results.ruleset.policy.rounding.total_decimals
+        keys = [score_key(one.id) for one in rubric.indicators]
+        adjustment = self.table.cell_in(ELSEWHERE, ADJUSTMENT) if ADJUSTMENT in self.table.columns else ""
+        numbers = [self.frame[key].dropna() for key in (*keys, *([ADJUSTMENT] if adjustment else []))]
+        places = max(exact.places(column.to_numpy(dtype=float)) for column in numbers)
+        every = self._part(rubric.dimensions)
+        of_all = total_formula(
+            *(rubric, every.weights, every.scores),
+            places=places,
+            decimals=decimals,
+            adjustment=adjustment,
         )
-        return self._within(total)
+        of_some = shared_total_formula(rubric, self._parts, decimals=decimals, adjustment=adjustment)
+        formulas = [of_all, of_some]
+        if adjustment:
+            formulas = [f"MAX({one},0)" for one in formulas]
+        if (highest := self.results.ruleset.policy.highest_total) is not None:
+            formulas = [f"MIN({one},{rounded(highest, decimals)})" for one in formulas]
+        return [formulas[one] for one in self.frame[keys].isna().any(axis=1)]
 
-    @cached_property
-    def _total_of_some(self) -> str:
-        """The formula of a total where something does not apply, with signs for the rows."""
-        total = shared_total_formula(
-            self.rubric, self._parts, decimals=self._decimals, adjustment=self._adjustment
-        )
-        return self._within(total)
-
-    def _within(self, total: str) -> str:
-        """A total that is not below 0 and not above the policy's highest."""
-        highest = self.results.ruleset.policy.highest_total
-        total = f"MAX({total},0)" if self._adjustment else total
-        return total if highest is None else f"MIN({total},{rounded(highest, self._decimals)})"
-
-    @cached_property
-    def _parts(self) -> list[Part]:
+    @property
+    def _parts(self) -> list[ScoreRanges]:
         """The dimensions that share among themselves; what lies between them, together.
 
         A dimension of one indicator has nobody to share with.
@@ -247,56 +184,33 @@ class _TeamAudit:
         )
         return [self._part([dimension for _, dimension in group]) for _, group in together]
 
-    def _part(self, dimensions: Sequence[Dimension]) -> Part:
-        indicators = [indicator for dimension in dimensions for indicator in dimension.indicators]
-        weights, scores = self._weights(indicators), self._scores(indicators)
-        if len(dimensions) > 1 or len(indicators) == 1:
-            return Part(weights, scores)
-        column = self.table.columns[points_key(dimensions[0].id)]
-        cell = xl_rowcol_to_cell(detail.WEIGHTS, column, row_abs=True, col_abs=True)
-        return Part(weights, scores, f"{quote_sheetname(self.table.sheet)}!{cell}")
+    def _part(self, dimensions: Sequence[Dimension]) -> ScoreRanges:
+        """Neighbouring dimensions: their scores, and the weights as they stand above their points."""
+        ids = [indicator.id for dimension in dimensions for indicator in dimension.indicators]
+        columns = [self.scores.columns[score_key(one)] for one in (ids[0], ids[-1])]
+        first, last = (f"${xl_col_to_name(column)}${_SCORES_ROW}" for column in columns)
+        scores = f"{quote_sheetname(self.scores.sheet)}!{first}:{last}"
+        shares = len(dimensions) == 1 and len(ids) > 1
+        return ScoreRanges(self._weights(ids), scores, self._weights([dimensions[0].id]) if shares else None)
 
-    def _weights(self, indicators: Sequence[Indicator]) -> str:
-        """The weights of neighbours, as they stand above their points."""
-        first, last = (self.table.columns[points_key(one.id)] for one in (indicators[0], indicators[-1]))
+    def _weights(self, ids: Sequence[str]) -> str:
+        first, last = (self.table.columns[points_key(one)] for one in (ids[0], ids[-1]))
         cells = xl_range_abs(detail.WEIGHTS, first, detail.WEIGHTS, last)
         return f"{quote_sheetname(self.table.sheet)}!{cells}"
 
-    def _scores(self, indicators: Sequence[Indicator]) -> str:
-        """The scores of neighbours."""
-        columns = [self.scores.columns[score_key(one.id)] for one in (indicators[0], indicators[-1])]
-        first, last = (f"${xl_col_to_name(column)}${_SCORES_ROW}" for column in columns)
-        return f"{quote_sheetname(self.scores.sheet)}!{first}:{last}"
+    def _grade(self, total: str) -> str:
+        """The grade from the total and the scores that have a veto."""
+        vetoes = [
+            (self.scores.cell_in(_SCORES_ROW, score_key(indicator.id)), indicator.veto)
+            for indicator in self.rubric.indicators
+            if indicator.veto is not None
+        ]
+        return self.audited.bands.grade(total, vetoes)
 
-    @cached_property
-    def _adjustment(self) -> str:
-        """The cell of the adjustment; nothing where the detail has none."""
-        if ADJUSTMENT not in self.table.columns:
-            return ""
-        column = xl_col_to_name(self.table.columns[ADJUSTMENT])
-        return f"{quote_sheetname(self.table.sheet)}!{column}{_DETAIL_ROW}"
-
-    @property
-    def _decimals(self) -> int:
-        return self.results.ruleset.policy.rounding.total_decimals
-
-    @cached_property
-    def _places(self) -> int:
-        """The most decimals of a score or an adjustment of this team."""
-        keys = [*self._score_keys, *([ADJUSTMENT] if self._adjustment else [])]
-        return max(exact.places(self.frame[key].dropna().to_numpy(dtype=float)) for key in keys)
-
-    @cached_property
-    def _printed(self) -> Mapping[str, str]:
-        """The formulas for what the ranking says of an employee."""
-        identifiers, sought = self.sources.ranking.column("employee_id"), self._sought(f"A{ROW}")
-        return {
-            key: f"INDEX({self.sources.ranking.column(key)},MATCH({sought},{identifiers},0))"
-            for key in ("total", "grade")
-        }
-
-    def _sought(self, identifier: str) -> str:
-        """What MATCH looks for: ``*``, ``?`` and ``~`` would stand for other letters, unless escaped."""
+    def _printed(self, key: str) -> str:
+        """The formula for what the ranking says of an employee."""
+        ranking, sought = self.audited.ranking, f"A{ROW}"
+        # What MATCH looks for: ``*``, ``?`` and ``~`` would stand for other letters, unless escaped.
         for sign in self.wildcards:
-            identifier = f'SUBSTITUTE({identifier},"{sign}","~{sign}")'
-        return identifier
+            sought = f'SUBSTITUTE({sought},"{sign}","~{sign}")'
+        return f"INDEX({ranking.column(key)},MATCH({sought},{ranking.column('employee_id')},0))"

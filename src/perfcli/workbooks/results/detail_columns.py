@@ -11,7 +11,7 @@ import pandas as pd
 from xlsxwriter.format import Format
 
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.rules.roles import RATERS, Role
+from perfcli.scoring.origins import GIVEN
 from perfcli.scoring.results import (
     ADJUSTMENT,
     OUTCOME,
@@ -24,82 +24,73 @@ from perfcli.scoring.results import (
     score_key,
     weight_key,
 )
-from perfcli.workbooks.base.long_tables import Cells, number_cells, text_cells
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base import styles
+from perfcli.workbooks.base.tables import TableColumn
+from perfcli.workbooks.base.writer import WorkbookWriter
 
 IDENTITY = ("employee_id", "name", "department", "position")
 
 _ON_SECOND_PAGE = (".weight", ".points")
+_LEAST_WIDTH, _MOST_WIDTH = 7.5, 14
+_WIDEST_NUMBER = 18
+_WIDEST_TEXT = 24
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column: its key, its texts in the rows of the header, its values and their look, its weight.
-
-    Values are all texts or all numbers; ``missing`` stands where there is no number.
-    """
-
-    key: str
-    block: str
-    dimension: str
-    header: str
-    values: pd.Series[Any]
-    look: Format
-    weight: float | None = None
-    missing: str = ""
-
-    @cached_property
-    def distinct(self) -> list[Any]:
-        """Each value once."""
-        return list(pd.unique(self.values))
-
-    @property
-    def is_text(self) -> bool:
-        """Whether the values are texts."""
-        return isinstance(self.distinct[0], str)
-
-    @property
-    def cells(self) -> Cells:
-        """The cells as they are written."""
-        return text_cells(self.values) if self.is_text else number_cells(self.values, missing=self.missing)
-
-    @property
-    def place(self) -> tuple[int, str]:
-        """The page it is on, and what stays together there: all that is said of one indicator."""
-        return int(self.key.endswith(_ON_SECOND_PAGE)), self.key.rpartition(".")[0]
+def printed_together(column: TableColumn) -> tuple[int, str]:
+    """The page that a column is on, and what stays together there: all that is said of one indicator."""
+    return int(column.key.endswith(_ON_SECOND_PAGE)), column.key.rpartition(".")[0]
 
 
-def detail_columns(book: Book, results: Results, rubric: Rubric) -> list[Column]:
+def column_width(column: TableColumn) -> float:
+    """As wide as its texts and numbers, or as the longest word of its header."""
+    texts = column.distinct if column.is_text else []
+    if column.key in {*IDENTITY, REASON, VETO}:
+        return styles.width([column.header, *texts], least=9, most=_WIDEST_TEXT)
+    words = [*styles.unbreakable(column.header), *texts]
+    return max(styles.width(words, least=_LEAST_WIDTH, most=_MOST_WIDTH), _widest_number(column))
+
+
+def _widest_number(column: TableColumn) -> float:
+    """The width that shows every number of a column with all decimals of its look."""
+    is_percent = column.key.endswith(".attainment")
+    decimals = 4 if is_percent else 6
+    numbers = [] if column.is_text else column.distinct
+    written = [f"{number:.{decimals}f}".rstrip("0") for number in numbers]
+    return min(max(map(len, written), default=0) + is_percent + 1.5, _WIDEST_NUMBER)
+
+
+def detail_columns(book: WorkbookWriter, results: Results, rubric: Rubric) -> list[TableColumn]:
     """All columns of a team's detail; cells are in the order of rank."""
-    return list(_Columns(book, results, rubric).every())
+    return list(_DetailColumns(book, results, rubric).every())
 
 
 @dataclass(frozen=True)
-class _Columns:
+class _DetailColumns:
     """The columns of one team from left to right."""
 
-    book: Book
+    book: WorkbookWriter
     results: Results
     rubric: Rubric
 
-    def every(self) -> Iterator[Column]:
+    def every(self) -> Iterator[TableColumn]:
         """All columns."""
-        yield from self._identity()
+        for key in IDENTITY:
+            yield self._column(key, ("", ""), self.book.wording(f"column.{key}"), self.book.text)
         yield from self._outcome()
         for indicator, dimension in self._indicators:
             yield from self._judged(indicator, dimension)
-        for key, block in ((weight_key, "detail.weights"), (points_key, "detail.points")):
-            for indicator, dimension in self._indicators:
-                if self._is_known(key(indicator.id)) or key is points_key:
-                    yield self._numbers(
-                        key(indicator.id),
-                        (self.book.wording(block), dimension, self.book.name(indicator.name)),
-                        self.book.exact,
-                        weight=float(indicator.weight) if key is points_key else None,
-                    )
+        exact, wording = self.book.exact, self.book.wording
+        for indicator, dimension in self._indicators:
+            if self._is_known(key := weight_key(indicator.id)):
+                titles = (wording("detail.weights"), dimension)
+                yield self._column(key, titles, self.book.name(indicator.name), exact)
+        for indicator, dimension in self._indicators:
+            titles, name = (wording("detail.points"), dimension), self.book.name(indicator.name)
+            weight = float(indicator.weight)
+            yield self._column(points_key(indicator.id), titles, name, exact, weight=weight)
         for one in self.rubric.dimensions:
-            titles = (self.book.wording("detail.dimensions"), "", self.book.name(one.name))
-            yield self._numbers(points_key(one.id), titles, self.book.exact, weight=float(one.weight))
+            titles, weight = (wording("detail.dimensions"), ""), float(one.weight)
+            yield self._column(points_key(one.id), titles, self.book.name(one.name), exact, weight=weight)
 
     @cached_property
     def _frame(self) -> pd.DataFrame:
@@ -118,61 +109,41 @@ class _Columns:
         """Whether anybody has a value in a column of the frame."""
         return key in self._frame and bool(self._frame[key].notna().any())
 
-    def _identity(self) -> Iterator[Column]:
-        for key in IDENTITY:
-            yield Column(key, "", "", self.book.wording(f"column.{key}"), self._frame[key], self.book.text)
-
-    def _outcome(self) -> Iterator[Column]:
+    def _outcome(self) -> Iterator[TableColumn]:
         """What came out, and what adjusted the total or capped the grade, if anything did."""
         book, frame, ruleset = self.book, self._frame, self.results.ruleset
-        block = book.wording("detail.outcome")
-        names = book.names(ruleset)["grade"]
+        titles = (book.wording("detail.outcome"), "")
         looks = {"total": book.number(ruleset.policy.rounding.total_decimals, bold=True)}
-        for key in OUTCOME:
-            values = frame[key].map(names) if key == "grade" else frame[key]
-            look = looks.get(key, book.centred)
-            yield Column(key, block, "", book.wording(f"column.{key}"), values, look)
+        mapped = {"grade": frame["grade"].map(book.names(ruleset)["grade"])}
+        wrapped = book.cell(text_wrap=True, num_format="@")
+        shown = [(key, f"column.{key}", looks.get(key, book.centred)) for key in OUTCOME]
         if ADJUSTMENT in frame and (any(frame[ADJUSTMENT]) or any(frame[REASON])):
-            yield self._numbers(ADJUSTMENT, (block, "", book.wording("column.adjustment")), book.signed)
-            header = book.wording("column.adjustment_reason")
-            yield Column(REASON, block, "", header, frame[REASON], book.cell(text_wrap=True, num_format="@"))
+            shown += [(ADJUSTMENT, "column.adjustment", book.signed)]
+            shown += [(REASON, "column.adjustment_reason", wrapped)]
         if VETO in frame and any(frame[VETO]):
-            capped = frame[VETO].map(lambda one: book.indicators(self.rubric, one))
-            look = book.cell(text_wrap=True, num_format="@")
-            yield Column(VETO, block, "", book.wording("column.veto"), capped, look)
+            mapped[VETO] = frame[VETO].map(lambda one: book.indicators(self.rubric, one))
+            shown += [(VETO, "column.veto", wrapped)]
+        for key, header, look in shown:
+            values = mapped[key] if key in mapped else frame[key]
+            yield TableColumn(key, book.wording(header), values, look, column_width, titles=titles)
 
-    def _judged(self, indicator: Indicator, dimension: str) -> Iterator[Column]:
+    def _judged(self, indicator: Indicator, dimension: str) -> Iterator[TableColumn]:
         """What the sheets said of an indicator, and its score."""
-        book = self.book
-        block = book.wording("detail.scores")
-        for role in (Role.TARGET, Role.ACTUAL):
-            header = book.role_header(indicator, role)
-            yield from self._if_known(role_key(indicator.id, role), (block, dimension, header), book.plain)
-        header = f"{book.name(indicator.name)}\n{book.wording('column.attainment')}"
-        yield from self._if_known(attainment_key(indicator.id), (block, dimension, header), book.percent)
-        for role in RATERS:
-            header = book.role_header(indicator, role)
-            yield from self._if_known(role_key(indicator.id, role), (block, dimension, header), book.plain)
-        yield self._numbers(
-            score_key(indicator.id),
-            (block, dimension, book.name(indicator.name)),
-            book.plain,
-            weight=float(indicator.weight),
-            missing=book.wording("cell.not-applicable"),
-        )
+        book, name = self.book, self.book.name(indicator.name)
+        titles = (book.wording("detail.scores"), dimension)
+        attainment = f"{name}\n{book.wording('column.attainment')}"
+        before = [
+            (role_key(indicator.id, one), book.role_header(indicator, one), book.plain) for one in GIVEN
+        ]
+        before.insert(2, (attainment_key(indicator.id), attainment, book.percent))
+        for key, header, look in before:
+            if self._is_known(key):
+                yield self._column(key, titles, header, look)
+        weight, missing = float(indicator.weight), book.wording("cell.not-applicable")
+        yield self._column(score_key(indicator.id), titles, name, book.plain, weight=weight, missing=missing)
 
-    def _if_known(self, key: str, titles: tuple[str, str, str], look: Format) -> Iterator[Column]:
-        if self._is_known(key):
-            yield self._numbers(key, titles, look)
-
-    def _numbers(
-        self,
-        key: str,
-        titles: tuple[str, str, str],
-        look: Format,
-        *,
-        weight: float | None = None,
-        missing: str = "",
-    ) -> Column:
-        """A column of numbers; ``titles`` are its block, its dimension and its header."""
-        return Column(key, *titles, self._frame[key], look, weight, missing)
+    def _column(
+        self, key: str, titles: tuple[str, str], header: str, look: Format, **more: Any
+    ) -> TableColumn:
+        """A column of the frame; ``titles`` are its block and its dimension."""
+        return TableColumn(key, header, self._frame[key], look, column_width, titles=titles, **more)

@@ -2,63 +2,36 @@
 
 from __future__ import annotations
 
-from xlsxwriter.worksheet import Worksheet
-
-from perfcli.findings import Finding
-from perfcli.scoring.results import Results, rows
-from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.styles import Book
+from perfcli.scoring.results import Results
+from perfcli.workbooks.base.lists import finding_columns, write_wrapped
+from perfcli.workbooks.base.tables import TableLayout
+from perfcli.workbooks.base.writer import SheetWriter
 
 _HEADER = 2
-_KEYS = ("severity", "code", "file", "sheet", "cell", "message", "cure")
-_WIDTHS = (9, 22, 26, 20, 10, 58, 58)
+_WIDTHS = {"severity": 9, "code": 22, "file": 26, "sheet": 20, "cell": 10, "message": 58, "cure": 58}
 
 
-def write_findings(book: Book, worksheet: Worksheet, results: Results) -> None:
+def write_findings(sheet: SheetWriter, results: Results) -> None:
     """Writes a row per finding, or a line that says that there are none."""
-    worksheet.write_string(0, 0, book.wording("sheet.findings"), book.title)
-    worksheet.set_row(0, 28)
-    count = len(results.findings)
-    note = book.wording("notes.count", count=count) if count else book.wording("notes.none")
-    worksheet.write_string(1, 0, note, book.note)
-    for column, wide in enumerate(_WIDTHS):
-        worksheet.set_column(column, column, wide)
+    wording, count = sheet.book.wording, len(results.findings)
+    note = wording("notes.count", count=count) if count else wording("notes.none")
+    sheet.write_title(wording("sheet.findings"), note)
+    sheet.set_widths(_WIDTHS.values())
     if count:
-        for column, key in enumerate(_KEYS):
-            worksheet.write_string(_HEADER, column, book.wording(f"notes.{key}"), book.header)
-        for row, finding in enumerate(results.findings, start=_HEADER + 1):
-            _write_finding(book, worksheet, row, finding)
-        worksheet.autofilter(_HEADER, 0, _HEADER + count, len(_KEYS) - 1)
+        columns = finding_columns(sheet.book, results.findings, _WIDTHS)
+        write_wrapped(sheet, columns, TableLayout(_HEADER, height=0))
     if len(results.left_out):
-        _write_left_out(book, worksheet, _HEADER + count + 2, results)
-    worksheet.freeze_panes(_HEADER + 1, 0)
-    book.print_setup(worksheet, landscape=True, repeat=(_HEADER, _HEADER))
+        _write_left_out(sheet, _HEADER + count + 2, results)
+    sheet.worksheet.freeze_panes(_HEADER + 1, 0)
+    sheet.print_setup(landscape=True, repeat=(_HEADER, _HEADER))
 
 
-def _write_left_out(book: Book, worksheet: Worksheet, top: int, results: Results) -> None:
+def _write_left_out(sheet: SheetWriter, top: int, results: Results) -> None:
     """The employees whom an error kept from being scored."""
-    heading = book.wording("notes.left-out", count=len(results.left_out))
-    worksheet.write_string(top, 0, heading, book.format(bold=True, font_size=12))
-    keys = ("employee_id", "name", "file", "sheet")
-    for column, key in enumerate(keys):
-        header = "notes" if key in {"file", "sheet"} else "column"
-        worksheet.write_string(top + 1, column, book.wording(f"{header}.{key}"), book.header)
-    for row, person in enumerate(rows(results.left_out), start=top + 2):
-        for column, key in enumerate(keys):
-            worksheet.write_string(row, column, person[key], book.text)
-
-
-def _write_finding(book: Book, worksheet: Worksheet, row: int, finding: Finding) -> None:
-    texts = (
-        book.wording(f"severity.{finding.severity}"),
-        finding.code,
-        finding.place.file or "",
-        finding.place.sheet or "",
-        finding.place.cell or "",
-        finding.message(book.wording),
-        finding.cure(book.wording),
-    )
-    look = book.cell(text_wrap=True, num_format="@")
-    for column, text in enumerate(texts):
-        worksheet.write_string(row, column, text, look)
-    worksheet.set_row(row, styles.wrapped_height(zip(texts, _WIDTHS, strict=True)))
+    wording, frame = sheet.book.wording, results.left_out
+    sheet.write(top, 0, wording("notes.left-out", count=len(frame)), sheet.book.heading)
+    headers = ("column.employee_id", "column.name", "notes.file", "notes.sheet")
+    sheet.write_line(top + 1, map(wording, headers), sheet.book.header)
+    people = zip(*(frame[key] for key in ("employee_id", "name", "file", "sheet")), strict=True)
+    for row, person in enumerate(people, start=top + 2):
+        sheet.write_line(row, person, sheet.book.text)

@@ -1,4 +1,4 @@
-"""The audit of one team's scores: live formulas that compute them anew from what the sheets said."""
+"""The audit of one team's scores: live formulas that compute them again from what the sheets said."""
 
 from __future__ import annotations
 
@@ -8,25 +8,23 @@ from functools import cached_property
 
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.origins import COMPUTED, GIVEN, Origin, origins
 from perfcli.scoring.results import Results, role_key, score_key
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.long_tables import ROW, Cells, LongTable, formula_cells
+from perfcli.workbooks.base.audits import ELSEWHERE, agreement, mark_differences
+from perfcli.workbooks.base.long_tables import ROW
 from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
-from perfcli.workbooks.base.styles import Book
-from perfcli.workbooks.base.tables import Table
+from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
+from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
 AGREES = "agrees"
 
-_TITLE, _NOTE, _HEADER, _FIRST = 0, 1, 3, 4
+_HEADER = 3
 _IDENTITY = ("employee_id", "name")
 _LEAST_WIDTH, _MOST_WIDTH = 9, 14
-_DETAIL_ROW = "\1"
-"""Stands in a formula for the row of somebody's detail; no sheet's name can have it."""
 
 
 def has_score_audit(results: Results, rubric: Rubric) -> bool:
@@ -36,78 +34,71 @@ def has_score_audit(results: Results, rubric: Rubric) -> bool:
     return any(key in frame and bool(frame[key].notna().any()) for key in keys)
 
 
-def write_score_audit(book: Book, worksheet: Worksheet, results: Results, detail: Table) -> Table:
+def write_score_audit(sheet: SheetWriter, results: Results, detail: TablePlace) -> TablePlace:
     """Writes a row per employee in the order of the detail; each formula carries its value."""
-    audit = _ScoreAudit(book, results, detail)
-    keys = [*_IDENTITY, *map(score_key, (one.id for one in audit.rubric.indicators)), AGREES]
-    columns = {key: column for column, key in enumerate(keys)}
-    table = Table("score-audit", detail.team, str(worksheet.name), _FIRST, detail.rows, columns)
-    worksheet.write_string(_TITLE, 0, book.wording("score-audit.title", team=audit.rubric.name), book.title)
-    worksheet.set_row(_TITLE, 28)
-    worksheet.write_string(_NOTE, 0, book.wording("score-audit.note"), book.note)
-    _write_header(book, worksheet, results, audit.rubric)
-    book.write_rows(worksheet, audit.rows(table))
-    book.mark_differences(worksheet, (_FIRST, 0, table.last_row, len(keys) - 1))
-    worksheet.autofilter(_HEADER, 0, table.last_row, len(keys) - 1)
-    worksheet.freeze_panes(_FIRST, len(_IDENTITY))
-    book.print_setup(worksheet, landscape=True, repeat=(_HEADER, _HEADER))
-    return table
+    book, audit = sheet.book, _ScoreAudit(sheet.book, results, detail)
+    title = book.wording("score-audit.title", team=audit.rubric.name)
+    sheet.write_title(title, book.wording("score-audit.note"))
+    frame = TableLayout(_HEADER, "score-audit", detail.team)
+    place = write_table(sheet, audit.columns(), frame, rows={ELSEWHERE: detail.first_row})
+    mark_differences(sheet, place)
+    return place
 
 
-def _write_header(book: Book, worksheet: Worksheet, results: Results, rubric: Rubric) -> None:
-    """Headers and widths."""
-    frame = results.of_team(rubric.team)
-    headers = [book.wording(f"column.{key}") for key in _IDENTITY]
-    widths = [styles.width(frame[key].unique(), least=12, most=40) for key in _IDENTITY]
-    headers += [book.name(indicator.name) for indicator in rubric.indicators]
-    headers.append(book.wording("audit.agrees"))
-    words = map(styles.unbreakable, headers[len(_IDENTITY) :])
-    widths += [styles.width(own, least=_LEAST_WIDTH, most=_MOST_WIDTH) for own in words]
-    for column, (header, wide) in enumerate(zip(headers, widths, strict=True)):
-        worksheet.write_string(_HEADER, column, header, book.header)
-        worksheet.set_column(column, column, wide)
-    height = styles.wrapped_height(zip(headers, widths, strict=True))
-    worksheet.set_row(_HEADER, height)
+def _narrow(column: TableColumn) -> float:
+    """As wide as the longest word of the header."""
+    return styles.width(styles.unbreakable(column.header), least=_LEAST_WIDTH, most=_MOST_WIDTH)
 
 
 @dataclass(frozen=True)
 class _ScoreAudit:
     """The formulas of one team's scores."""
 
-    book: Book
+    book: WorkbookWriter
     results: Results
-    detail: Table
+    detail: TablePlace
 
     @cached_property
     def rubric(self) -> Rubric:
         return self.results.ruleset.rubrics[str(self.detail.team)]
 
-    def rows(self, table: Table) -> LongTable:
-        """A row for each employee."""
-        book = self.book
-        columns = [
-            *((formula_cells(self._cell(key), self._frame[key]), book.text) for key in _IDENTITY),
-            *((self._scores(one), book.plain) for one in self.rubric.indicators),
-            (self._agrees(table), book.centred),
+    def columns(self) -> list[TableColumn]:
+        """Who it is, the scores, and whether they agree."""
+        book, frame = self.book, self._frame
+        return [
+            *(
+                TableColumn(
+                    *(key, book.wording(f"column.{key}"), frame[key], book.text),
+                    styles.width(frame[key].unique(), least=12, most=40),
+                    self._cell(key),
+                )
+                for key in _IDENTITY
+            ),
+            *map(self._scores, self.rubric.indicators),
+            self._agrees(),
         ]
-        return LongTable(table.first_row, columns, {_DETAIL_ROW: self.detail.first_row})
 
-    def _scores(self, indicator: Indicator) -> Cells:
+    def _scores(self, indicator: Indicator) -> TableColumn:
         """The scores of an indicator, each computed as it came about."""
         found = self._origins[indicator.id]
         formulas = {origin: self._formula(indicator, origin) for origin in set(found)}
-        values = self._frame[score_key(indicator.id)].astype(object)
+        key = score_key(indicator.id)
+        values = self._frame[key].astype(object)
         missing = [origin is Origin.NOT_APPLICABLE for origin in found]
         values[missing] = self.book.wording("cell.not-applicable")
-        return formula_cells([formulas[origin] for origin in found], values)
+        every = [formulas[origin] for origin in found]
+        return TableColumn(key, self.book.name(indicator.name), values, self.book.plain, _narrow, every)
 
-    def _agrees(self, table: Table) -> Cells:
+    def _agrees(self) -> TableColumn:
         """Whether the computed scores are those of the detail; the others are only repeated."""
+        keys = [*_IDENTITY, *(score_key(indicator.id) for indicator in self.rubric.indicators)]
         computed = [score_key(one) for one, found in self._origins.items() if COMPUTED & set(found)]
-        same = "*".join(f"({xl_col_to_name(table.columns[key])}{ROW}={self._cell(key)})" for key in computed)
-        yes, no = self.book.wording("audit.yes"), self.book.wording("audit.no")
-        formula = f'IFERROR(IF({same or 1},"{yes}","{no}"),"{no}")'
-        return formula_cells(formula, [yes] * len(self._frame))
+        same = "*".join(f"({xl_col_to_name(keys.index(key))}{ROW}={self._cell(key)})" for key in computed)
+        yes = [self.book.wording("audit.yes")] * len(self._frame)
+        formula = agreement(self.book, same or "1")
+        return TableColumn(
+            AGREES, self.book.wording("audit.agrees"), yes, self.book.centred, _narrow, formula
+        )
 
     @cached_property
     def _frame(self) -> pd.DataFrame:
@@ -132,4 +123,4 @@ class _ScoreAudit:
 
     def _cell(self, key: str) -> str:
         """A cell of the detail; nothing where the detail has no such column."""
-        return self.detail.cell_in(_DETAIL_ROW, key) if key in self.detail.columns else ""
+        return self.detail.cell_in(ELSEWHERE, key) if key in self.detail.columns else ""

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.periods import days
 from perfcli.text import Wording
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.facts import write_mark
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.marks import write_mark
+from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 from perfcli.workbooks.templates.template import template_mark
 
 BLANK_ROWS = 100
 COLUMNS = ("date", "employee_id", "name", "indicator", "what", "evidence", "points")
 
-_TITLE, _CAPTIONS, _HOWTO, _HEADER, _FIRST = range(5)
+_CAPTIONS, _HOWTO, _HEADER, _FIRST = range(1, 5)
 _DATE, _EMPLOYEE, _NAME, _INDICATOR, _POINTS = 0, 1, 2, 3, 6
 _WIDTHS = (12.0, 14.0, 16.0, 30.0, 46.0, 28.0, 13.0)
 _MESSAGE = 255
@@ -36,17 +35,19 @@ def record_template_workbook(
     ``people`` (see ``template_workbook``) are offered to choose from; without them ids and names are typed.
     """
     key = "template.title.record.period" if period else "template.title.record"
-    book = Book(wording, wording(key, team=rubric.name, period=period))
+    title = wording(key, team=rubric.name, period=period)
+    book = WorkbookWriter(wording, title)
     sheet = book.sheet(book.name(rubric.name))
     lists = _write_lists(book, rubric, None if people is None or people.empty else people)
-    _write_head(book, sheet, rubric, period)
-    _write_rows(book, sheet, lists)
-    _validate(book, sheet, lists, period)
-    sheet.freeze_panes(_FIRST, 0)
-    sheet.hide_gridlines(2)
-    sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
-    sheet.set_selection(_FIRST, 0, _FIRST, 0)
-    book.print_setup(sheet, landscape=True, repeat=(_HEADER, _HEADER))
+    _write_head(sheet, rubric, period, title)
+    _write_rows(sheet, lists)
+    _validate(sheet, lists, period)
+    worksheet = sheet.worksheet
+    worksheet.freeze_panes(_FIRST, 0)
+    worksheet.hide_gridlines(2)
+    worksheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
+    worksheet.set_selection(_FIRST, 0, _FIRST, 0)
+    sheet.print_setup(landscape=True, repeat=(_HEADER, _HEADER))
     write_mark(book, template_mark(rubric, period, wording, Kind.RECORD))
     return book.finish()
 
@@ -60,9 +61,9 @@ class _Lists:
     names: str = ""
 
 
-def _write_lists(book: Book, rubric: Rubric, people: pd.DataFrame | None) -> _Lists:
+def _write_lists(book: WorkbookWriter, rubric: Rubric, people: pd.DataFrame | None) -> _Lists:
     """Writes what can be chosen to a sheet of its own."""
-    worksheet = book.sheet(book.wording("sheet.lists"))
+    sheet = book.sheet(book.wording("sheet.lists"))
     indicators = [book.name(indicator.name) for indicator in rubric.indicators]
     columns: list[tuple[str, Sequence[str]]] = [("indicator", indicators)]
     if people is not None:
@@ -70,39 +71,37 @@ def _write_lists(book: Book, rubric: Rubric, people: pd.DataFrame | None) -> _Li
     references: list[str] = []
     for column, (key, texts) in enumerate(columns):
         header = book.wording(f"column.{key}")
-        worksheet.write_string(0, column, header, book.header)
-        worksheet.write_column(1, column, texts, book.text)
-        worksheet.set_column(column, column, styles.width([header, *texts], least=12, most=50))
-        sheet = quote_sheetname(str(worksheet.name))
-        references.append(f"{sheet}!{xl_range_abs(1, column, len(texts), column)}")
-    worksheet.freeze_panes(1, 0)
-    worksheet.protect("", {"format_columns": True})
-    book.print_setup(worksheet, landscape=False, repeat=(0, 0))
+        sheet.write(0, column, header, book.header)
+        sheet.worksheet.write_column(1, column, texts, book.text)
+        wide = styles.width([header, *texts], least=12, most=50)
+        sheet.worksheet.set_column(column, column, wide)
+        cells = xl_range_abs(1, column, len(texts), column)
+        references.append(f"{quote_sheetname(sheet.name)}!{cells}")
+    sheet.worksheet.freeze_panes(1, 0)
+    sheet.worksheet.protect("", {"format_columns": True})
+    sheet.print_setup(landscape=False, repeat=(0, 0))
     return _Lists(*references)
 
 
-def _write_head(book: Book, worksheet: Worksheet, rubric: Rubric, period: str) -> None:
-    wording = book.wording
-    key = "template.title.record.period" if period else "template.title.record"
-    title = wording(key, team=rubric.name, period=period)
-    worksheet.write_string(_TITLE, 0, title, book.title)
-    worksheet.set_row(_TITLE, 30)
+def _write_head(sheet: SheetWriter, rubric: Rubric, period: str, title: str) -> None:
+    book, wording = sheet.book, sheet.book.wording
+    sheet.write_title(title)
+    sheet.worksheet.set_row(0, 30)
     bold = book.format(bold=True)
-    when = wording("template.period", period=book.period(period))
-    worksheet.write_string(_CAPTIONS, 0, when, bold)
-    worksheet.write_string(_CAPTIONS, _INDICATOR, wording("template.team", team=rubric.name), bold)
+    sheet.write(_CAPTIONS, 0, wording("template.period", period=book.period(period)), bold)
+    sheet.write(_CAPTIONS, _INDICATOR, wording("template.team", team=rubric.name), bold)
     howto = wording("template.howto.record")
     look = book.format(font_color=styles.MUTED, text_wrap=True)
-    worksheet.merge_range(_HOWTO, 0, _HOWTO, len(COLUMNS) - 1, howto, look)
-    worksheet.set_row(_HOWTO, styles.wrapped_height([(howto, sum(_WIDTHS))]))
-    for column, (key, wide) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
-        worksheet.set_column(column, column, wide)
-        worksheet.write_string(_HEADER, column, wording(f"column.{key}"), book.header)
-    worksheet.set_row(_HEADER, 38)
+    sheet.write_across(_HOWTO, (0, len(COLUMNS) - 1), howto, look)
+    sheet.worksheet.set_row(_HOWTO, styles.wrapped_height([(howto, sum(_WIDTHS))]))
+    sheet.set_widths(_WIDTHS)
+    sheet.write_line(_HEADER, [wording(f"column.{key}") for key in COLUMNS], book.header)
+    sheet.worksheet.set_row(_HEADER, 38)
 
 
-def _write_rows(book: Book, worksheet: Worksheet, lists: _Lists) -> None:
+def _write_rows(sheet: SheetWriter, lists: _Lists) -> None:
     """Blank rows; a name follows from the id where people are known."""
+    book, worksheet = sheet.book, sheet.worksheet
     fill = {"bg_color": styles.ENTRY, "locked": False}
     day = book.cell(num_format="yyyy-mm-dd", align="center", **fill)
     text = book.cell(num_format="@", text_wrap=True, indent=1, **fill)
@@ -120,8 +119,8 @@ def _write_rows(book: Book, worksheet: Worksheet, lists: _Lists) -> None:
             worksheet.write_formula(row, _NAME, formula, found, "")
 
 
-def _validate(book: Book, worksheet: Worksheet, lists: _Lists, period: str) -> None:
-    wording, last = book.wording, _FIRST + BLANK_ROWS - 1
+def _validate(sheet: SheetWriter, lists: _Lists, period: str) -> None:
+    worksheet, wording, last = sheet.worksheet, sheet.book.wording, _FIRST + BLANK_ROWS - 1
     if period:
         first_day, last_day = days(period)
         rule = {"validate": "date", "criteria": "between", "minimum": first_day, "maximum": last_day}

@@ -9,13 +9,12 @@ from functools import cached_property
 
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
-from perfcli.rules.measures import Levels, PassFail
 from perfcli.rules.models import Indicator
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.formulas import (
-    Part,
+    ScoreRanges,
     grade_formula,
     quoted,
     rounded,
@@ -51,9 +50,7 @@ def write_results(sheet: TemplateSheet) -> None:
         helpers.write(live)
         sheet.worksheet.write_formula(row, sheet.total, f"={live.total()}", total_look, "")
         sheet.worksheet.write_formula(row, sheet.grade, f"={live.grade()}", grade_look, "")
-    sheet.book.mark_grades(
-        sheet.worksheet, (sheet.rows[0], sheet.grade, sheet.rows[-1], sheet.grade), sheet.grades
-    )
+    sheet.mark_grades(sheet.grade, (sheet.rows[0], sheet.rows[-1]), sheet.grades)
 
 
 class _Helpers:
@@ -73,8 +70,7 @@ class _Helpers:
         if not self.needed:
             return
         indicators = self.sheet.rubric.indicators
-        for column, indicator in enumerate(indicators, start=self.first):
-            self.sheet.worksheet.write_number(WEIGHTS, column, float(indicator.weight))
+        self.sheet.write_line(WEIGHTS, [float(one.weight) for one in indicators], first=self.first)
         last = self.first + len(indicators) - 1
         self.sheet.worksheet.set_column(self.first, last, None, None, {"hidden": True})
 
@@ -105,9 +101,7 @@ class _Row:
             column = self.sheet.column(indicator, Role.SCORE)
             if column is None or not self.sheet.is_computed(indicator):
                 continue
-            formula = (
-                self._measured(indicator) if indicator.measure.asks_for_actual else self._rated(indicator)
-            )
+            formula = self._measured(indicator) if indicator.measure.asked() else self._rated(indicator)
             yield column, formula
 
     def _measured(self, indicator: Indicator) -> str:
@@ -140,11 +134,12 @@ class _Row:
 
     def _as_number(self, indicator: Indicator, cell: str) -> str:
         """A cell with its words as their scores; a blank stays a blank text."""
-        words = word_names(self.sheet, indicator)
-        if not words:
+        choices = indicator.measure.choices(self.sheet.rubric.full_marks(indicator))
+        if not choices:
             return cell
-        formula = '""'
-        for word, score in zip(words, _word_scores(self.sheet, indicator), strict=True):
+        formula, language = '""', self.sheet.book.wording.language
+        for choice, score in choices:
+            word = choice.in_language(language)
             formula = f"IF({cell}={quoted(word)},{written(score)},{formula})"
         return f"IF(ISNUMBER({cell}),{cell},{formula})"
 
@@ -214,11 +209,11 @@ class _Row:
             return self.helpers.first + len(self.sheet.rubric.indicators) - 1
         return max(column.index for column, _ in self.sheet.of_indicators())
 
-    def _parts(self) -> list[Part]:
+    def _parts(self) -> list[ScoreRanges]:
         """The neighbouring helper cells that share what does not apply."""
         if self.sheet.policy.not_applicable == "all":
             return [self._part(self._first, self._last, None)]
-        parts: list[Part] = []
+        parts: list[ScoreRanges] = []
         first = self._first
         for dimension in self.sheet.rubric.dimensions:
             last = first + len(dimension.indicators) - 1
@@ -226,9 +221,9 @@ class _Row:
             first = last + 1
         return parts
 
-    def _part(self, first: int, last: int, weight: str | None) -> Part:
+    def _part(self, first: int, last: int, weight: str | None) -> ScoreRanges:
         weights = xl_range_abs(WEIGHTS, first, WEIGHTS, last)
-        return Part(weights, xl_range(self.row, first, self.row, last), weight)
+        return ScoreRanges(weights, xl_range(self.row, first, self.row, last), weight)
 
     def _complete(self) -> str:
         """The condition that all scores of a row are there and in range, one with a weight among them."""
@@ -270,13 +265,3 @@ class _Row:
                 below = f"AND(ISNUMBER({cell}),{cell}<{written(one.veto.below)})"
                 formula = f"IF({below},{left},{formula})"
         return formula
-
-
-def _word_scores(sheet: TemplateSheet, indicator: Indicator) -> list[Decimal]:
-    """The scores of ``word_names``."""
-    measure = indicator.measure
-    if isinstance(measure, Levels):
-        return [level.score for level in measure.levels]
-    if isinstance(measure, PassFail):
-        return [measure.passed(sheet.rubric.full_marks(indicator)), measure.fail]
-    return []

@@ -10,7 +10,7 @@ from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.formulas import quoted, written
-from perfcli.workbooks.templates.sheet import Column, TemplateSheet, neighbours
+from perfcli.workbooks.templates.sheet import EntryColumn, TemplateSheet, neighbours
 from perfcli.workbooks.templates.validation import other_words, validation, word_names
 
 
@@ -34,11 +34,11 @@ def write_entries(sheet: TemplateSheet) -> None:
             worksheet.data_validation(sheet.rows[0], column.index, sheet.rows[-1], column.index, rule)
 
 
-def _is_for_reference(sheet: TemplateSheet, column: Column) -> bool:
+def _is_for_reference(sheet: TemplateSheet, column: EntryColumn) -> bool:
     """Whether a column of self scores is only there to be read."""
     if sheet.kind is not Kind.SCORE or column.role is not Role.SELF or column.indicator is None:
         return False
-    return Role.SELF not in sheet.policy.raters.weights() or column.indicator.measure.asks_for_actual
+    return Role.SELF not in sheet.policy.raters.weights() or bool(column.indicator.measure.asked())
 
 
 def mark_entries(sheet: TemplateSheet) -> None:
@@ -75,7 +75,7 @@ def _mark_adjustments(sheet: TemplateSheet, alarm: Format, lacking: Format) -> N
         sheet.worksheet.conditional_format(first, column, last, column, rule)
 
 
-def _to_fill_in(sheet: TemplateSheet) -> list[Column]:
+def _to_fill_in(sheet: TemplateSheet) -> list[EntryColumn]:
     """The columns in which only a person writes."""
     return [
         column
@@ -86,7 +86,7 @@ def _to_fill_in(sheet: TemplateSheet) -> list[Column]:
     ]
 
 
-def _wrong(sheet: TemplateSheet, column: Column, cell: str) -> str:
+def _wrong(sheet: TemplateSheet, column: EntryColumn, cell: str) -> str:
     """The condition that a filled cell holds something that cannot be right."""
     indicator = column.indicator
     if indicator is None:

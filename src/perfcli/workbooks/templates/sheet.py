@@ -9,13 +9,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Dimension, Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import ADJUSTMENT, REASON, role_key
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.writer import SheetWriter
 
 IDENTITY = ("employee_id", "name", "department", "position")
 BLANK_ROWS = 30
@@ -49,7 +48,7 @@ def neighbours(row: int, columns: Sequence[int], *, fixed: bool = False) -> list
 
 
 @dataclass(frozen=True)
-class Column:
+class EntryColumn:
     """One column after the identity: an indicator and its role, or another column by its key."""
 
     index: int
@@ -59,11 +58,9 @@ class Column:
 
 
 @dataclass(frozen=True)
-class TemplateSheet:
+class TemplateSheet(SheetWriter):
     """A team's sheet: ``people`` has a row per employee, None stands for ``BLANK_ROWS`` to type in."""
 
-    book: Book
-    worksheet: Worksheet
     rubric: Rubric
     policy: Policy
     people: pd.DataFrame | None
@@ -77,25 +74,26 @@ class TemplateSheet:
         return range(FIRST, FIRST + count)
 
     @cached_property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[EntryColumn, ...]:
         """The columns to fill in, from left to right."""
         indicators = [(one, role, "") for one in self.rubric.indicators for role in self._roles(one)]
         others = [(None, Role.NOTE, key) for key in self._others()]
-        return tuple(Column(SCORES + place, *parts) for place, parts in enumerate([*indicators, *others]))
+        return tuple(
+            EntryColumn(SCORES + place, *parts) for place, parts in enumerate([*indicators, *others])
+        )
 
     def _roles(self, indicator: Indicator) -> Iterator[Role]:
         """What a sheet of this kind asks about an indicator."""
-        measure, raters = indicator.measure, self.policy.raters.weights()
+        asked, raters = indicator.measure.asked(), self.policy.raters.weights()
         if self.kind is Kind.PLAN:
-            yield from [Role.TARGET] if measure.asks_for_actual and measure.has_target else []
+            yield from (role for role in asked if role is Role.TARGET)
             return
         if self.kind is Kind.SELF:
             yield Role.SELF
             return
         own = self.is_known(indicator, Role.SELF)
-        if measure.asks_for_actual:
-            yield from [Role.TARGET] if measure.has_target else []
-            yield Role.ACTUAL
+        if asked:
+            yield from asked
             yield from [Role.SELF] if own else []
         elif set(raters) != {Role.SUPERIOR}:
             yield from (rater for rater in RATERS if rater in raters or (own and rater is Role.SELF))
@@ -108,7 +106,7 @@ class TemplateSheet:
             return (ADJUSTMENT, REASON) if self.policy.adjustments else ()
         return EXTRA.get(self.kind, ())
 
-    def of_indicators(self) -> Iterator[tuple[Column, Indicator]]:
+    def of_indicators(self) -> Iterator[tuple[EntryColumn, Indicator]]:
         """The columns that belong to an indicator."""
         return ((column, column.indicator) for column in self.columns if column.indicator is not None)
 
@@ -118,7 +116,7 @@ class TemplateSheet:
             (one.index for one in self.columns if one.indicator is indicator and one.role is role), None
         )
 
-    def is_first(self, column: Column) -> bool:
+    def is_first(self, column: EntryColumn) -> bool:
         """Whether a column is the first of its indicator."""
         own = (one.index for one in self.columns if one.indicator is column.indicator)
         return column.index == min(own)
@@ -127,7 +125,7 @@ class TemplateSheet:
         """The column of a key."""
         return next((column.index for column in self.columns if column.key == key), None)
 
-    def header(self, column: Column) -> str:
+    def header(self, column: EntryColumn) -> str:
         """What stands over a column."""
         if column.indicator is None:
             return self.book.wording(f"column.{column.key}")
@@ -143,9 +141,9 @@ class TemplateSheet:
     def is_computed(self, indicator: Indicator) -> bool:
         """Whether the score comes out of other cells of the row."""
         several = set(self.policy.raters.weights()) != {Role.SUPERIOR}
-        return self.kind is Kind.SCORE and (indicator.measure.asks_for_actual or several)
+        return self.kind is Kind.SCORE and (several or bool(indicator.measure.asked()))
 
-    def value(self, place: int, column: Column) -> float | None:
+    def value(self, place: int, column: EntryColumn) -> float | None:
         """What is known beforehand of the ``place``-th employee."""
         indicator = column.indicator
         if indicator is None:
@@ -157,7 +155,7 @@ class TemplateSheet:
                 return number
         if column.role is not Role.TARGET:
             return None
-        own = getattr(indicator.measure, "target", None)
+        own = indicator.measure.target
         return None if own is None else float(own)
 
     @property

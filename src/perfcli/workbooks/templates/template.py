@@ -21,8 +21,8 @@ from perfcli.scoring.results import ADJUSTMENT, role_key
 from perfcli.text import Wording
 from perfcli.version import __version__
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.facts import write_mark
-from perfcli.workbooks.base.styles import Book
+from perfcli.workbooks.base.marks import write_mark
+from perfcli.workbooks.base.writer import WorkbookWriter
 from perfcli.workbooks.templates.pages import page_starts, scale
 from perfcli.workbooks.templates.results import write_results
 from perfcli.workbooks.templates.rows import mark_entries, write_entries
@@ -37,7 +37,7 @@ from perfcli.workbooks.templates.sheet import (
     SCORES,
     TITLE,
     WEIGHTS,
-    Column,
+    EntryColumn,
     TemplateSheet,
 )
 
@@ -66,20 +66,20 @@ def template_workbook(
     (occurrences), NaN where nothing is. None, or nobody, gives blank rows in which everything is typed. The
     rows of a score sheet hold a live total and grade that stay empty until every score of the row is there
     and in range.
-    Daily records have a module of their own (``record_template``).
+    Daily records have a module of their own (``records``).
 
     Raises:
         ValueError: a plan of a rubric without targets.
     """
     key = f"template.title.{kind.value}" + (".period" if period else "")
     title = wording(key, team=rubric.name, period=period)
-    book = Book(wording, title)
+    book = WorkbookWriter(wording, title)
     here = None if people is None or people.empty else people
-    worksheet = book.sheet(book.name(rubric.name))
+    worksheet = book.sheet(book.name(rubric.name)).worksheet
     sheet = TemplateSheet(book, worksheet, rubric, policy, here, period, kind)
     if not any(sheet.of_indicators()):
         raise ValueError(f"no targets in {rubric.team}")
-    worksheet.write_string(TITLE, 0, title, book.title)
+    sheet.write_title(title)
     widths = _set_widths(sheet)
     pages = page_starts(sheet, widths)
     _write_captions(sheet, widths)
@@ -135,20 +135,15 @@ def _set_widths(sheet: TemplateSheet) -> list[float]:
         least, most = _RESULT_WIDTHS
         widths.append(styles.width([wording("column.total")], least=least, most=most))
         widths.append(styles.width([wording("column.grade"), *sheet.grades], least=least, most=most))
-    for column, wide in enumerate(widths):
-        sheet.worksheet.set_column(column, column, wide)
+    sheet.set_widths(widths)
     return widths
 
 
-def _width(sheet: TemplateSheet, column: Column) -> float:
-    """Texts have more room than numbers."""
+def _width(sheet: TemplateSheet, column: EntryColumn) -> float:
+    """As wide as the longest word of the header, or so that it takes few lines; texts have more room."""
     if column.indicator is None and column.key != ADJUSTMENT:
         return _TEXT_WIDTH
-    return _score_width(sheet.header(column))
-
-
-def _score_width(name: str) -> float:
-    """As wide as the longest word of an indicator's name, or so that the name takes few lines."""
+    name = sheet.header(column)
     least, most = _SCORE_WIDTHS
     word = max(map(len, styles.unbreakable(name)), default=0) + 3
     return min(max(word, styles.display_length(name) / _LINES_OF_A_HEADER + 2, least), most)
@@ -156,50 +151,50 @@ def _score_width(name: str) -> float:
 
 def _write_captions(sheet: TemplateSheet, widths: Sequence[float]) -> None:
     """Period, team, and what to do; a period that is not known yet can be typed."""
-    book, worksheet, wording = sheet.book, sheet.worksheet, sheet.book.wording
+    book, wording = sheet.book, sheet.book.wording
     bold = book.format(bold=True)
     if sheet.period:
-        worksheet.write_string(CAPTIONS, 0, wording("template.period", period=sheet.period), bold)
+        sheet.write(CAPTIONS, 0, wording("template.period", period=sheet.period), bold)
     else:
-        worksheet.write_string(CAPTIONS, 0, wording("template.period.blank"), bold)
+        sheet.write(CAPTIONS, 0, wording("template.period.blank"), bold)
         entry = book.cell(num_format="@", bg_color=styles.ENTRY, locked=False, align="center")
-        worksheet.write_blank(CAPTIONS, 1, None, entry)
+        sheet.write(CAPTIONS, 1, None, entry)
         hint = {
             "validate": "any",
             "input_title": wording("template.period.title"),
             "input_message": wording("template.period.message", examples=EXAMPLES),
         }
-        worksheet.data_validation(CAPTIONS, 1, CAPTIONS, 1, hint)
+        sheet.worksheet.data_validation(CAPTIONS, 1, CAPTIONS, 1, hint)
     team = wording("template.team", team=sheet.rubric.name)
-    worksheet.write_string(CAPTIONS, FROZEN, team, book.format(bold=True, indent=1))
+    sheet.write(CAPTIONS, FROZEN, team, book.format(bold=True, indent=1))
     howto = _howto(sheet)
     shown = [wide for wide in accumulate(widths) if wide <= _SCREEN]
     look = book.format(font_color=styles.MUTED, text_wrap=True)
-    worksheet.merge_range(HOWTO, 0, HOWTO, len(shown) - 1, howto, look)
+    sheet.write_across(HOWTO, (0, len(shown) - 1), howto, look)
     _set_height(sheet, HOWTO, [(howto, shown[-1])])
 
 
 def _write_header(sheet: TemplateSheet, widths: Sequence[float], pages: Sequence[int]) -> None:
     """Dimensions over their indicators, the names of the columns, and the weights."""
-    book, worksheet, wording = sheet.book, sheet.worksheet, sheet.book.wording
+    book, wording = sheet.book, sheet.book.wording
     others = [*enumerate(IDENTITY), *((one.index, one.key) for one in sheet.columns if one.key)]
     if sheet.kind is Kind.SCORE:
         others += [(sheet.total, "total"), (sheet.grade, "grade")]
     for column, key in others:
-        worksheet.write_blank(DIMENSIONS, column, None, book.group)
-        worksheet.write_string(HEADER, column, wording(f"column.{key}"), book.header)
-        worksheet.write_blank(WEIGHTS, column, None, book.weight)
-    worksheet.write_string(WEIGHTS, 0, wording("column.weight"), book.weight)
+        sheet.write(DIMENSIONS, column, None, book.group)
+        sheet.write(HEADER, column, wording(f"column.{key}"), book.header)
+        sheet.write(WEIGHTS, column, None, book.weight)
+    sheet.write(WEIGHTS, 0, wording("column.weight"), book.weight)
     look = {"align": "center", "italic": True, "font_color": styles.MUTED, "bg_color": styles.PALE}
     weight = book.cell(**look, num_format=sheet.weight_format)
     if sheet.kind is Kind.SCORE:
-        worksheet.write_number(WEIGHTS, sheet.total, 100, weight)
+        sheet.write(WEIGHTS, sheet.total, 100, weight)
     for one, indicator in sheet.of_indicators():
-        worksheet.write_string(HEADER, one.index, sheet.header(one), book.header)
+        sheet.write(HEADER, one.index, sheet.header(one), book.header)
         if one.role is Role.SCORE or sheet.kind is not Kind.SCORE:
-            worksheet.write_number(WEIGHTS, one.index, float(indicator.weight), weight)
+            sheet.write(WEIGHTS, one.index, float(indicator.weight), weight)
         else:
-            worksheet.write_blank(WEIGHTS, one.index, None, book.weight)
+            sheet.write(WEIGHTS, one.index, None, book.weight)
         if indicator.description is not None and sheet.is_first(one):
             _write_note(sheet, one.index, book.name(indicator.description))
     names = [(sheet.header(one), widths[one.index]) for one in sheet.columns]
@@ -208,8 +203,7 @@ def _write_header(sheet: TemplateSheet, widths: Sequence[float], pages: Sequence
 
 
 def _write_dimensions(sheet: TemplateSheet, widths: Sequence[float], pages: Sequence[int]) -> None:
-    """The top row of the header: each dimension over all of its indicators, anew on each printed page."""
-    group = sheet.book.group
+    """The top row of the header: each dimension over all of its indicators, again on each printed page."""
     cells: list[tuple[str, float]] = []
     for dimension in sheet.rubric.dimensions:
         own = [column.index for column, one in sheet.of_indicators() if one in dimension.indicators]
@@ -218,10 +212,7 @@ def _write_dimensions(sheet: TemplateSheet, widths: Sequence[float], pages: Sequ
         title = sheet.dimension(dimension)
         starts = [own[0], *(start for start in pages if own[0] < start <= own[-1])]
         for first, last in zip(starts, [*(start - 1 for start in starts[1:]), own[-1]], strict=True):
-            if last > first:
-                sheet.worksheet.merge_range(DIMENSIONS, first, DIMENSIONS, last, title, group)
-            else:
-                sheet.worksheet.write_string(DIMENSIONS, first, title, group)
+            sheet.write_across(DIMENSIONS, (first, last), title, sheet.book.group)
             cells.append((title, sum(widths[first : last + 1])))
     _set_height(sheet, DIMENSIONS, cells, least=_ROW_HEIGHT)
 
@@ -266,18 +257,13 @@ def _write_identities(sheet: TemplateSheet, widths: Sequence[float]) -> None:
         entry = sheet.book.cell(num_format="@", bg_color=styles.ENTRY, indent=1, text_wrap=True, locked=False)
         for row in sheet.rows:
             sheet.worksheet.set_row(row, _ROW_HEIGHT)
-            for column in range(SCORES):
-                sheet.worksheet.write_blank(row, column, None, entry)
+            sheet.write_line(row, [None] * SCORES, entry)
         return
     known = sheet.book.cell(num_format="@", indent=1, text_wrap=True)
     texts = [sheet.texts(key) for key in IDENTITY]
     for row, *person in zip(sheet.rows, *texts, strict=True):
         _set_height(sheet, row, list(zip(person, widths, strict=False)), least=_ROW_HEIGHT)
-        for column, text in enumerate(person):
-            if text:
-                sheet.worksheet.write_string(row, column, text, known)
-            else:
-                sheet.worksheet.write_blank(row, column, None, known)
+        sheet.write_line(row, [text or None for text in person], known)
 
 
 def _set_up(sheet: TemplateSheet, widths: Sequence[float], pages: list[int]) -> None:
@@ -292,7 +278,7 @@ def _set_up(sheet: TemplateSheet, widths: Sequence[float], pages: list[int]) -> 
     worksheet.protect("", {"format_columns": True, "format_rows": True})
     start = 0 if sheet.people is None else SCORES
     worksheet.set_selection(FIRST, start, FIRST, start)
-    sheet.book.print_setup(worksheet, landscape=True, repeat=(DIMENSIONS, WEIGHTS))
+    sheet.print_setup(landscape=True, repeat=(DIMENSIONS, WEIGHTS))
     if pages:
         # Repeated columns would cut the title and what to do; the page's header has the title.
         worksheet.print_area(DIMENSIONS, 0, sheet.rows[-1], sheet.last)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfcli.rules.kinds import Kind
-from perfcli.rules.measures import Deduction, Levels, PassFail
+from perfcli.rules.measures.base import Quantity
 from perfcli.rules.models import Indicator
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
 from perfcli.workbooks.base.formulas import quoted, written
-from perfcli.workbooks.templates.sheet import Column, TemplateSheet
+from perfcli.workbooks.templates.sheet import EntryColumn, TemplateSheet
 
 _TITLE, _MESSAGE, _LIST, _FORMULA = 32, 255, 255, 255  # what a validation may hold
 _LARGEST = 10**12
@@ -21,7 +21,7 @@ _LARGEST = 10**12
 Rule = dict[str, Any]
 
 
-def validation(sheet: TemplateSheet, column: Column) -> Rule:
+def validation(sheet: TemplateSheet, column: EntryColumn) -> Rule:
     """The validation of a column's cells; empty where anything may be written."""
     indicator = column.indicator
     if indicator is None:
@@ -33,12 +33,8 @@ def validation(sheet: TemplateSheet, column: Column) -> Rule:
 
 def word_names(sheet: TemplateSheet, indicator: Indicator) -> list[str]:
     """The words that may stand for a score, in the workbook's language."""
-    measure, book = indicator.measure, sheet.book
-    if isinstance(measure, Levels):
-        return [book.name(level.name) for level in measure.levels]
-    if isinstance(measure, PassFail):
-        return [book.wording("level.pass"), book.wording("level.fail")]
-    return []
+    choices = indicator.measure.choices(sheet.rubric.full_marks(indicator))
+    return [word.in_language(sheet.book.wording.language) for word, _ in choices]
 
 
 def other_words(sheet: TemplateSheet, indicator: Indicator) -> list[str]:
@@ -46,7 +42,7 @@ def other_words(sheet: TemplateSheet, indicator: Indicator) -> list[str]:
     return [sheet.book.wording("cell.not-applicable")] if indicator.optional else []
 
 
-def _score(sheet: TemplateSheet, indicator: Indicator, column: Column) -> Rule:
+def _score(sheet: TemplateSheet, indicator: Indicator, column: EntryColumn) -> Rule:
     """A score, a rater's score, or a word for one."""
     full = written(sheet.rubric.full_score(indicator))
     words, others = word_names(sheet, indicator), other_words(sheet, indicator)
@@ -75,25 +71,28 @@ def _fits(words: list[str]) -> bool:
 
 def _quantity(sheet: TemplateSheet, indicator: Indicator, role: Role) -> Rule:
     """A target, an actual or a count, in the unit of the measure."""
-    measure, unit = indicator.measure, getattr(indicator.measure, "unit", None)
+    measure, unit = indicator.measure, indicator.measure.unit
     values: dict[str, object] = {
         "indicator": indicator.name,
         "unit": "" if unit is None else sheet.book.wording("template.unit", unit=unit),
     }
-    lower = getattr(measure, "better", "higher") == "lower"
-    if isinstance(measure, Deduction):
-        key, rule = "count", {"validate": "integer", "criteria": ">=", "value": 0}
-    elif role is Role.TARGET and measure.divides:
-        key, rule = "target", {"validate": "decimal", "criteria": ">", "value": 0}
-    elif measure.divides and lower:
-        key, rule = "actual", {"validate": "decimal", "criteria": ">=", "value": 0}
-    else:
-        key = "target" if role is Role.TARGET else "actual"
-        rule = {"validate": "decimal", "criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
     words = other_words(sheet, indicator) if role is Role.ACTUAL else []
-    if words:
-        rule["error_type"] = "warning"
-    return _texts(sheet, key, values, words=words) | rule
+    rule = _numbers(measure.quantity(role)) | ({"error_type": "warning"} if words else {})
+    return _texts(sheet, measure.role_name(role), values, words=words) | rule
+
+
+def _numbers(quantity: Quantity) -> Rule:
+    match quantity:
+        case Quantity.ANY:
+            return {"validate": "decimal", "criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
+        case Quantity.NOT_NEGATIVE:
+            return {"validate": "decimal", "criteria": ">=", "value": 0}
+        case Quantity.POSITIVE:
+            return {"validate": "decimal", "criteria": ">", "value": 0}
+        case Quantity.COUNT:
+            return {"validate": "integer", "criteria": ">=", "value": 0}
+        case _:
+            assert_never(quantity)
 
 
 def _adjustment(sheet: TemplateSheet) -> Rule:

@@ -1,0 +1,101 @@
+"""Workbooks that perf wrote, opened again: what their records give, and which cells were changed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from perfcli.errors import DataError, file_error
+from perfcli.files.reader import Access, Book
+from perfcli.findings import Finding, Place, error
+from perfcli.pipelines.score import read_books
+from perfcli.progress import Tell, silent
+from perfcli.scoring.results import InputFile, Results
+from perfcli.sealed.edits import edited_frame
+from perfcli.sealed.products import Stored, read_product
+from perfcli.sealed.registry import read_stored
+from perfcli.sealed.results import RESULTS
+from perfcli.sealed.verification import changed_cells
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workbook of perf's own, computed again, and the cells that were changed by hand."""
+
+    stored: Stored[Any]
+    changes: Sequence[Finding]
+
+
+def open_product(path: Path, access: Access, tell: Tell = silent) -> Opened:
+    """A workbook of results, bonuses, raises or another product.
+
+    Raises:
+        FileError: the file cannot be read, or is none of them.
+    """
+    (book,) = read_books([path], access, tell)
+    tell("verifying", file=book.name)
+    stored = read_stored(book)
+    return Opened(stored, list(changed_cells(stored)))
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Result workbooks that money may follow, as one; ``edits`` are changes by hand that were accepted.
+
+    ``results.inputs`` are the workbooks; who has a result in two has two rows in ``results.frame``.
+    """
+
+    results: Results
+    edits: tuple[Finding, ...] = ()
+
+
+def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = silent) -> Verified:
+    """Result workbooks of one period, each still what perf wrote, or accepted as it was changed.
+
+    Raises:
+        DataError: a workbook was changed by hand (the findings of ``changed_cells``), or they are of several
+            periods (``results-of-periods``) or have different grades (``results-of-rules``).
+        FileError: a workbook is not a result.
+    """
+    found: list[Results] = []
+    changes: list[Finding] = []
+    for done, book in enumerate(books):
+        tell("verifying", done, len(books), book.name)
+        if book.mark.get("kind") != RESULTS.kind:
+            raise file_error("not-a-result", book.name)
+        stored = read_product(RESULTS, book)
+        results = replace(stored.content, inputs=(InputFile(book.name, book.sha256),))
+        if changed := list(changed_cells(stored)):
+            changes += changed
+            if accept_edited:
+                results = replace(results, frame=edited_frame(stored, changed))
+        found.append(results)
+    if changes and not accept_edited:
+        raise DataError(changes, "bonus.nothing-written")
+    return Verified(_as_one(found), tuple(changes))
+
+
+def _as_one(found: Sequence[Results]) -> Results:
+    """Several results as one; ranks are those of each."""
+    first = found[0]
+    for other in found[1:]:
+        file = other.inputs[0].name
+        if other.period != first.period:
+            values = {
+                "period": other.period or "–",
+                "first": first.period or "–",
+                "other": first.inputs[0].name,
+            }
+            raise DataError([error("results-of-periods", Place(file), **values)])
+        if other.ruleset.policy.grades != first.ruleset.policy.grades:
+            raise DataError([error("results-of-rules", Place(file), other=first.inputs[0].name)])
+    frame = pd.concat([one.frame for one in found], ignore_index=True) if len(found) > 1 else first.frame
+    rubrics = {team: rubric for one in reversed(found) for team, rubric in one.ruleset.rubrics.items()}
+    files = {key: file for one in reversed(found) for key, file in one.ruleset.files.items()}
+    ruleset = replace(first.ruleset, rubrics=rubrics, files=files)
+    inputs = tuple(sorted((one.inputs[0] for one in found), key=str))
+    return Results(frame, ruleset, inputs=inputs, period=first.period)

@@ -1,0 +1,204 @@
+"""Results as a product: the scores of a period with everything from which they can be computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from perfcli import exact
+from perfcli.files import marks
+from perfcli.people.columns import BONUS_BASE, WITH_RESULTS, kept
+from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_columns
+from perfcli.rules.models import Grade
+from perfcli.rules.roles import Role
+from perfcli.scoring.explanation import Explanation, explain, file_and_line
+from perfcli.scoring.origins import GIVEN, Origin, origins
+from perfcli.scoring.results import (
+    ADJUSTMENT,
+    IDENTITY,
+    OUTCOME,
+    REASON,
+    Results,
+    not_applicable_key,
+    role_key,
+    score_key,
+)
+from perfcli.scoring.scorer import score_employees
+from perfcli.sealed.products import Product, Steps, StepsTable
+from perfcli.sealed.records import files_record, read_files, read_rules, rules_record
+from perfcli.text import Translated, Wording
+from perfcli.workbooks.base.tables import TablePlace
+from perfcli.workbooks.base.writer import WorkbookWriter
+from perfcli.workbooks.results.workbook import result_sheets
+
+_EXPLAINED = (
+    *("weight", "lower_bound", "decimals", "measure", "veto"),
+    *("raters", "adjustments", "highest_total", "not_applicable"),
+)
+
+
+class _ResultsProduct(Product[Results]):
+    kind = marks.RESULT
+    schema = "4"
+    former_schemas = ("1", "2", "3")
+    tables = ("ranking", "detail")
+
+    def sheets(self, content: Results, wording: Wording) -> tuple[WorkbookWriter, Sequence[TablePlace]]:
+        return result_sheets(content, wording)
+
+    def record(self, content: Results) -> Mapping[str, object]:
+        teams = [rubric.team for rubric in content.teams]
+        return {
+            "inputs": files_record(content.inputs),
+            "rules": rules_record(content.ruleset, teams, _is_explained),
+            "employees": _employees_record(content),
+        }
+
+    def read(self, record: Mapping[str, Any], period: str) -> Results:
+        ruleset, employees = read_rules(record["rules"]), _read_employees(record["employees"])
+        frame = score_employees(employees, ruleset.rubrics, ruleset.policy)
+        return Results(frame, ruleset, inputs=read_files(record["inputs"]), period=period)
+
+    def explain(self, content: Results, employee_id: str, wording: Wording) -> Steps:
+        steps = explain(content, employee_id)
+        values = {"name": steps.name, "id": steps.employee_id, "period": steps.period}
+        title = wording("explain.title", **values, team=steps.rubric.name)
+        lines = [step.in_language(wording.language) for step in steps.steps]
+        return Steps(title, lines, _steps_record(steps, wording), _parts(steps, wording))
+
+    def allowed_columns(self) -> Sequence[str]:
+        return (*IDENTITY, *OUTCOME)
+
+    def usual_columns(self, content: Results, wording: Wording) -> Columns:
+        return named_columns(self.allowed_columns(), content.ruleset, wording)
+
+    def flat_table(self, content: Results, wording: Wording, columns: Columns) -> PayrollTable:
+        return flat_table(content.frame, content.ruleset, columns, wording, {})
+
+
+RESULTS = _ResultsProduct()
+
+
+def _is_explained(path: str) -> bool:
+    return path.endswith(_EXPLAINED) or path.startswith("raters.")
+
+
+def _employees_record(results: Results) -> dict[str, Any]:
+    """Identity of everyone, and all that the sheets said, column by column in the order of rank.
+
+    ``columns`` are those of the frame from which everything else is computed: typed scores, and what others
+    were computed from, as decimal texts; ``not_applicable`` has the rows to which an indicator does not.
+    """
+    frame = results.frame
+    columns: dict[str, NDArray[np.float64]] = {}
+    not_applicable: dict[str, list[int]] = {}
+
+    def keep(key: str, places: NDArray[np.intp]) -> None:
+        column = columns.setdefault(key, np.full(len(frame), np.nan))
+        column[places] = frame[key].to_numpy(dtype=np.float64)[places]
+
+    for rubric in results.teams:
+        own = np.flatnonzero((frame["team"] == rubric.team).to_numpy())
+        for one, found in origins(results, rubric).items():
+            came_from = np.array(found, dtype=object)
+            keep(score_key(one), own[came_from == Origin.TYPED])
+            not_applicable.setdefault(one, []).extend(own[came_from == Origin.NOT_APPLICABLE].tolist())
+            for key in (role_key(one, role) for role in GIVEN):
+                if key in frame:
+                    keep(key, own)
+    others = [column for column in kept(WITH_RESULTS) if column.key in frame]
+    for key in (ADJUSTMENT, *(column.key for column in others if column.is_number)):
+        if key in frame:
+            columns[key] = frame[key].to_numpy(dtype=np.float64)
+    texts = [column.key for column in others if not column.is_number and any(frame[column.key])]
+    identity = [*IDENTITY, *([REASON] if ADJUSTMENT in frame else []), *texts]
+    return {
+        "identity": {key: frame[key].tolist() for key in identity},
+        "columns": {key: _texts(column) for key, column in columns.items() if not np.isnan(column).all()},
+        "not_applicable": {one: sorted(places) for one, places in not_applicable.items() if places},
+    }
+
+
+def _texts(numbers: NDArray[np.float64]) -> list[str]:
+    """Numbers as decimal texts; empty where there is none."""
+    places, found = pd.factorize(numbers)
+    texts = np.array([*(str(exact.decimal(number)) for number in found.tolist()), ""], dtype=object)
+    return list(texts[places])
+
+
+def _read_employees(facts: Any) -> pd.DataFrame:
+    """What everyone was scored from, as ``score_employees`` takes it."""
+    if isinstance(facts, list):
+        return _of_records(facts)
+    others = [one.key for one in kept(WITH_RESULTS) if one.key in facts["identity"]]
+    frame = pd.DataFrame({key: facts["identity"][key] for key in (*IDENTITY, *others)})
+    for key, texts in facts["columns"].items():
+        frame[key] = np.array([float(text or "nan") for text in texts], dtype=np.float64)
+    for indicator, places in facts["not_applicable"].items():
+        flags = np.zeros(len(frame), dtype=bool)
+        flags[places] = True
+        frame[not_applicable_key(indicator)] = flags
+    if ADJUSTMENT in frame:
+        frame[REASON] = facts["identity"][REASON]
+    return frame
+
+
+def _of_records(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The employees as the first two schemas have them: a record for each."""
+    left_out = {one: False for record in records for one in record.get("not_applicable", ())}
+    flags = {not_applicable_key(one): out for one, out in left_out.items()}
+    return pd.DataFrame([flags | _of_record(record) for record in records])
+
+
+def _of_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {key: record[key] for key in IDENTITY}
+    row |= {score_key(indicator): np.float64(score) for indicator, score in record["scores"].items()}
+    for indicator, roles in record.get("given", {}).items():
+        row |= {role_key(indicator, Role(role)): np.float64(number) for role, number in roles.items()}
+    row |= {not_applicable_key(one): True for one in record.get("not_applicable", ())}
+    for key in (ADJUSTMENT, BONUS_BASE):
+        if key in record:
+            row[key] = np.float64(record[key])
+    return row | ({REASON: str(record[REASON])} if REASON in record else {})
+
+
+def _parts(steps: Explanation, wording: Wording) -> StepsTable:
+    """Every dimension and indicator with its score, weight and points."""
+    keys = ("indicator", "score", "weight", "points", "rule")
+    rows: list[tuple[Sequence[str], bool]] = []
+    for dimension in steps.dimensions:
+        name = dimension.name.in_language(wording.language)
+        rows.append(((name, "", dimension.weight, dimension.points, file_and_line(dimension.rule)), True))
+        for step in dimension.indicators:
+            label = "  " + step.name.in_language(wording.language)
+            score = step.score or wording("cell.not-applicable")
+            rows.append(((label, score, step.weight, step.points, file_and_line(step.rule)), False))
+    return StepsTable([wording(f"explain.column.{key}") for key in keys], rows, numeric=(1, 2, 3))
+
+
+def _steps_record(steps: Explanation, wording: Wording) -> dict[str, object]:
+    """The explanation for a machine: ids for team and grades, numbers as exact decimal texts."""
+    record = {
+        one.name: _plain(getattr(steps, one.name), wording)
+        for one in fields(steps)
+        if one.name not in {"rubric", "next_grade"}
+    }
+    return {**record, "team": steps.rubric.team}
+
+
+def _plain(value: object, wording: Wording) -> object:
+    """A value as JSON holds it."""
+    if isinstance(value, Grade):
+        return value.id
+    if isinstance(value, Translated):
+        return value.in_language(wording.language)
+    if isinstance(value, tuple):
+        return [_plain(one, wording) for one in value]
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name), wording) for one in fields(value)}
+    return value
