@@ -259,3 +259,14 @@ def test_what_was_stored_with_a_result_loads_again(shipped_rules: Ruleset) -> No
 )
 def test_the_days_of_a_period(period: str, first: str, last: str) -> None:
     assert tuple(map(str, days(period))) == (first, last)
+
+
+@pytest.mark.parametrize("key", ["promotion", "appeal", "rollup"])
+def test_what_a_later_version_asks_for_may_be_absent(key: str, tmp_path: Path) -> None:
+    folder = shipped_copy(tmp_path / "rubrics")
+    policy = yaml.safe_load((folder / "policy.yaml").read_text(encoding="utf-8"))
+    del policy[key]
+    policy["unconfirmed"] = [path for path in policy["unconfirmed"] if not path.startswith(key)]
+    (folder / "policy.yaml").write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
+    ruleset, findings = check_rules(folder)
+    assert ruleset is not None, findings
