@@ -163,28 +163,21 @@ class TestInputs:
         code, said = ended("score", name, folder=tmp_path)
         assert code == 4, said
 
-    @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can be somebody else")
     def test_that_may_not_be_read(self, tmp_path: Path) -> None:
-        tmp_path.chmod(0o755)
         shutil.copy(SHEET, tmp_path / "sheet.xlsx")
-        (tmp_path / "sheet.xlsx").chmod(0o600)
-        (tmp_path / "closed").mkdir(mode=0o700)
-        shutil.copy(SHEET, tmp_path / "closed" / "sheet.xlsx")
-        for path in ("sheet.xlsx", "closed/sheet.xlsx"):
-            source = f"import os, sys; os.setuid(65534); sys.argv = ['perf', 'score', {path!r}]; "
-            source += "from perfcli.cli.main import main; main()"
-            done = subprocess.run(
-                [sys.executable, "-c", source], cwd=tmp_path, capture_output=True, check=False, timeout=60
-            )
-            assert done.returncode == 4, done.stderr
+        (tmp_path / "sheet.xlsx").chmod(0)
+        if os.access(tmp_path / "sheet.xlsx", os.R_OK):
+            pytest.skip("root may read everything")
+        code, said = ended("score", "sheet.xlsx", folder=tmp_path)
+        assert (code, "may-not-read" in said) == (4, True), said
 
     @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are always text")
     def test_whose_name_is_no_text(self, tmp_path: Path) -> None:
-        name = os.fsdecode("成績".encode("gbk") + b".xlsx")
+        name = os.fsdecode(b"\xff\xfe.xlsx")
         shutil.copy(SHEET, tmp_path / name)
         code, said = ended("score", name, folder=tmp_path)
         assert code == 0, said
-        assert "\\xb3\\xc9" in said
+        assert "\\xff\\xfe" in said
         assert (tmp_path / name.replace(".xlsx", ".result.xlsx")).exists()
 
 

@@ -340,3 +340,12 @@ class TestFolder:
         (folder / "marketing.yaml").rename(folder / "marketing (2026).yaml")
         (folder / "operations.yaml").rename(folder / "copywriters.yaml")
         assert check_rules(folder)[0] is not None
+@pytest.mark.parametrize("key", ["promotion", "appeal", "rollup"])
+def test_what_a_later_version_asks_for_may_be_absent(key: str, tmp_path: Path) -> None:
+    folder = shipped_copy(tmp_path / "rubrics")
+    policy = yaml.safe_load((folder / "policy.yaml").read_text(encoding="utf-8"))
+    del policy[key]
+    policy["unconfirmed"] = [path for path in policy["unconfirmed"] if not path.startswith(key)]
+    (folder / "policy.yaml").write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
+    ruleset, findings = check_rules(folder)
+    assert ruleset is not None, findings

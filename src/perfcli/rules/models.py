@@ -189,7 +189,7 @@ class Policy(Rule):
 
     ``not_applicable`` says who shares the weight of an indicator that does not apply: the rest of its
     dimension, or all. ``highest_total`` caps totals. ``unconfirmed`` lists the dotted paths that the company
-    must still decide.
+    must still decide. What a key decides that is absent is as it was before there was the key.
     """
 
     language: Language | None = None
@@ -199,13 +199,13 @@ class Policy(Rule):
     not_applicable: Literal["dimension", "all"] = "dimension"
     adjustments: Adjustments | None = None
     highest_total: Annotated[Decimal, Field(gt=0, le=1000), NUMBER] | None = None
-    rollup: Rollup
+    rollup: Rollup | None = None
     bonus: Bonus
     raises: dict[str, Percent]
     salary: Salary = Salary()
     payroll: Payroll | None = None
-    promotion: Promotion
-    appeal: Appeal
+    promotion: Promotion | None = None
+    appeal: Appeal | None = None
     unconfirmed: tuple[str, ...] = ()
 
     @property
