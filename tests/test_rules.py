@@ -340,6 +340,8 @@ class TestFolder:
         (folder / "marketing.yaml").rename(folder / "marketing (2026).yaml")
         (folder / "operations.yaml").rename(folder / "copywriters.yaml")
         assert check_rules(folder)[0] is not None
+
+
 @pytest.mark.parametrize("key", ["promotion", "appeal", "rollup"])
 def test_what_a_later_version_asks_for_may_be_absent(key: str, tmp_path: Path) -> None:
     folder = shipped_copy(tmp_path / "rubrics")
