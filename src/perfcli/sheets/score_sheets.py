@@ -20,6 +20,7 @@ from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.judgements import with_judgements
 from perfcli.scoring.results import IDENTITY
 from perfcli.sheets import checks
 from perfcli.sheets.layouts.tables import PLACE, Table
@@ -32,7 +33,7 @@ from perfcli.sheets.scores import read_adjustments, read_bonus_bases, read_score
 class ScoreSheets:
     """The employees of all sheets together.
 
-    ``employees`` has the columns that ``score_employees`` takes, of every row that can be scored, in the
+    ``employees`` has the columns that ``score_judged`` takes, of every row that can be scored, in the
     order of employee ids; ``rejected`` has the identity columns and ``file, sheet, row`` of the others.
     """
 
@@ -70,10 +71,7 @@ def _joined(tables: Sequence[Table]) -> pd.DataFrame:
     frames = [_placed(table) for table in tables if len(table.frame)]
     if not frames:
         return pd.DataFrame(columns=[*IDENTITY, *PLACE, "sound"]).astype({"sound": bool})
-    frame = pd.concat(frames, ignore_index=True)
-    for key in (key for key in frame if str(key).endswith(".not_applicable")):
-        frame[key] = [flag is True for flag in frame[key]]
-    return frame
+    return pd.concat(frames, ignore_index=True)
 
 
 def _placed(table: Table) -> pd.DataFrame:
@@ -106,6 +104,7 @@ class _ScoreReading(Reading):
         for team in teams:
             for check in SCORE_CHECKS:
                 check(team)
+        table.frame = with_judgements(table.frame, {team.rubric.team: team.judgements for team in teams})
         return True
 
     def check(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:
