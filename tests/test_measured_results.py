@@ -520,7 +520,7 @@ def test_the_mark_holds_what_the_scores_were_made_from(company: Results) -> None
     stated = {key: texts[first] for key, texts in facts["columns"].items() if texts[first]}
     given = {"sales.target": "50", "sales.actual": "66", "accidents.actual": "1"}
     given |= {"team.self": "80", "team.superior": "90"}
-    assert mark["schema"] == "3"
+    assert mark["schema"] == "4"
     assert given.items() <= stated.items()
     typed_scores = {f"{one}.score" for one in ("cost", "growth", "safety", "days", "audit", "attitude")}
     assert set(stated) - set(given) - {"adjustment"} == typed_scores
