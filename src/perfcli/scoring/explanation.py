@@ -84,7 +84,7 @@ class Explanation:
     rounding_rule: str
     grade: Grade
     earned_grade: Grade | None
-    vetoes: tuple[Veto, ...]
+    vetoes: tuple[VetoStep, ...]
     next_grade: Grade | None
     grade_rule: str
     rank: int
@@ -101,7 +101,7 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class Veto:
+class VetoStep:
     """An indicator whose score capped the grade."""
 
     name: Name
@@ -255,11 +255,11 @@ def _points(rubric: Rubric, indicator: Indicator, weights: Mapping[str, Fraction
     return Fraction(exact.decimal(score)) * weights[indicator.id] / whole
 
 
-def _vetoes(rubric: Rubric, ruleset: Ruleset, row: Row) -> Iterator[Veto]:
+def _vetoes(rubric: Rubric, ruleset: Ruleset, row: Row) -> Iterator[VetoStep]:
     named = str(row.get(VETO) or "").split()
     for indicator, path in rubric.paths():
         if indicator.id in named and indicator.veto is not None:
-            yield Veto(
+            yield VetoStep(
                 name=indicator.name,
                 score=written(exact.decimal(row[score_key(indicator.id)])),
                 below=written(indicator.veto.below),

@@ -10,13 +10,12 @@ from typing import Any
 import pandas as pd
 
 from perfcli.findings import Finding
-from perfcli.people import columns
-from perfcli.people.columns import Kept
+from perfcli.people.columns import Kept, keys
 from perfcli.rules.models import Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 
-IDENTITY = columns.keys(Kept.IDENTITY)
+IDENTITY = keys(Kept.IDENTITY)
 """``employee_id, name, department, position, team, period``: who it is, and when."""
 OUTCOME = ("total", "grade", "rank", "team_rank")
 ADJUSTMENT, REASON, VETO = "adjustment", "adjustment_reason", "veto"
@@ -57,10 +56,10 @@ def points_key(identifier: str) -> str:
     return f"{identifier}.points"
 
 
-def public_columns(keys: Iterable[object]) -> list[str]:
+def public_columns(every: Iterable[object]) -> list[str]:
     """The columns of a results' frame that other programs are given: all but what perf keeps for itself."""
-    private = columns.keys(Kept.RECORD)
-    return [key for key in map(str, keys) if key not in private and not key.endswith(origin_key(""))]
+    private = keys(Kept.RECORD)
+    return [key for key in map(str, every) if key not in private and not key.endswith(origin_key(""))]
 
 
 def rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:

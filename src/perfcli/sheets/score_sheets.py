@@ -24,7 +24,7 @@ from perfcli.scoring.judgements import with_judgements
 from perfcli.scoring.results import IDENTITY
 from perfcli.sheets import checks
 from perfcli.sheets.layouts.tables import PLACE, Table
-from perfcli.sheets.reading import Chosen, Reading
+from perfcli.sheets.reading import Chosen, SheetReading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
 from perfcli.sheets.scores import read_adjustments, read_bonus_bases, read_scores
 
@@ -52,7 +52,7 @@ def read_score_sheets(
 ) -> ScoreSheets:
     """Reads every sheet of every workbook; ``agreed`` are the targets of a plan.
 
-    Findings: those of ``Reading``, ``read_scores``, ``read_adjustments``,
+    Findings: those of ``SheetReading``, ``read_scores``, ``read_adjustments``,
     ``read_bonus_bases``, ``checks`` and ``score_checks``.
     """
     reading = _ScoreReading(ruleset, chosen, agreed or {})
@@ -82,7 +82,7 @@ def _placed(table: Table) -> pd.DataFrame:
     return frame
 
 
-class _ScoreReading(Reading):
+class _ScoreReading(SheetReading):
     """Reads what the sheets say about every indicator, and checks it together."""
 
     def __init__(self, ruleset: Ruleset, chosen: Chosen, agreed: Targets) -> None:
