@@ -95,14 +95,15 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = command.main(args=list(arguments), prog_name="perf", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        out.complain("interrupted")
-        return INTERRUPTED
+        code = INTERRUPTED
     except Ended as ended:
         return ended.code
     except typer.TyperException as problem:
         return explain_usage(problem, out)
     except Exception as problem:  # noqa: BLE001 the last resort: a fault of our own, told without personal data
         return _explain(problem, out)
+    if code == INTERRUPTED:
+        out.complain("interrupted")
     return code if isinstance(code, int) else 0
 
 
