@@ -659,8 +659,8 @@ class TestRefusals:
         sheet = write_sheet(tmp_path / "sheet.xlsx")
         reading = read(Request([sheet], period="2026-11"), small_rules)
         out = Output(Language.ENGLISH)
-        for limits, said in ((Limits(seconds=0), "seconds"), (Limits(memory_bytes=40 * 1024**2), "")):
-            (problem,) = write_copy(tmp_path / "copy.xlsx", reading, Access(limits=limits), out)
+        for limits, said in ((Limits(seconds=0), "seconds"), (Limits(memory_bytes=16 * 1024**2), "")):
+            (problem,) = write_copy(tmp_path / "copy.xlsx", reading, Access(limits=limits), out, force=True)
             assert problem.code == "annotation-failed"
             assert said in problem.message(out.wording)
         assert not (tmp_path / "copy.xlsx").exists()

@@ -16,12 +16,11 @@ import yaml
 
 from docs_support import tables
 from perfcli.errors import PerfError
-from perfcli.rewards.bonus.bonus import Order
+from perfcli.rewards.bonus.bonus import BonusOrder
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.bonus.explanation import explain_bonus
 from perfcli.rules.models import Policy
-from perfcli.rules.pay import Bonus as BonusRules
-from perfcli.rules.pay import Eligibility, Payment, Proration
+from perfcli.rules.pay import BonusRules, Eligibility, Payment, Proration
 from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
@@ -98,7 +97,7 @@ def test_examples_of_the_page_come_out_as_written() -> None:
     for said, people in found:
         for order in (people, people[::-1]):
             frame = frame_of([person_of(row) for row in order])
-            bonus = calculate_bonus(frame, rules_with(said), Order(Cycle.MONTHLY, "2026-11"))
+            bonus = calculate_bonus(frame, rules_with(said), BonusOrder(Cycle.MONTHLY, "2026-11"))
             assert not bonus.problems
             paid = {row["employee_id"]: row for row in rows(bonus.frame)}
             for row in people:
@@ -120,4 +119,4 @@ def test_every_code_of_pay_has_a_case() -> None:
     cases = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in CASES]
     shown = {found["code"] for case in cases for found in case.get("findings", ())}
     elsewhere = {"bad-effective", "bands-changed", "grades-not-in-policy"}  # test_raises.py and test_pay.py
-    assert finding_codes("pipelines") | {"roster-without-column"} <= shown | elsewhere
+    assert finding_codes("pipelines/pay.py") | {"roster-without-column"} <= shown | elsewhere

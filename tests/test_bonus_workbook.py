@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfcli.files.reader import Access
 from perfcli.findings import has_errors
 from perfcli.pipelines.stored import open_product
-from perfcli.rewards.bonus.bonus import Bonus, Order
+from perfcli.rewards.bonus.bonus import Bonus, BonusOrder
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rules.models import Policy
 from perfcli.rules.periods import Cycle
@@ -73,7 +73,9 @@ def example(**payment: object) -> Bonus:
     policy = RULES.policy.model_dump(mode="json", by_alias=True)
     policy["bonus"]["payments"]["monthly"] = {"highest": 6000, **payment}
     rules = replace(RULES, policy=Policy.model_validate(policy))
-    return replace(calculate_bonus(frame_of(staff), rules, Order(Cycle.MONTHLY, "2026-11")), inputs=FILES)
+    return replace(
+        calculate_bonus(frame_of(staff), rules, BonusOrder(Cycle.MONTHLY, "2026-11")), inputs=FILES
+    )
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -109,7 +111,7 @@ def test_the_audit_agrees_for_every_bonus(staff: list[Person], how: How) -> None
 @pytest.mark.parametrize("pool", ["0.01", "0.07", "99999999.97", "123456789012.34"])
 def test_the_audit_of_a_large_pool(pool: str) -> None:
     staff = [person(f"E{n:02d}", Decimal(n * 137 + 1) / 100, Decimal(60 + n % 40)) for n in range(40)]
-    bonus = calculate_bonus(frame_of(staff), RULES, Order(Cycle.MONTHLY, "2026-11", Decimal(pool)))
+    bonus = calculate_bonus(frame_of(staff), RULES, BonusOrder(Cycle.MONTHLY, "2026-11", Decimal(pool)))
     assert bonus.paid == Decimal(pool)
     assert agreement(recalculated(opened(BONUS.workbook(bonus, WORDING)))) == WORDING("bonus.audit.all-agree")
 
@@ -175,7 +177,7 @@ def test_the_reconciliation_comes_out_even() -> None:
 
 def test_the_same_people_give_the_same_bytes() -> None:
     staff = [person(f"E{n}", Decimal(n * 100), Decimal(60 + n)) for n in range(9)]
-    order = Order(Cycle.MONTHLY, "2026-11")
+    order = BonusOrder(Cycle.MONTHLY, "2026-11")
     one, other = (
         BONUS.workbook(calculate_bonus(frame_of(own), RULES, order), WORDING) for own in (staff, staff[::-1])
     )

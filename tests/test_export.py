@@ -24,7 +24,7 @@ from perfcli.exports.comparison import closest, differences
 from perfcli.exports.formats import ENCODINGS, Format, escaped, write_table
 from perfcli.exports.held import Held, read_held
 from perfcli.files.reader import Access
-from perfcli.rewards.bonus.bonus import Bonus, Order
+from perfcli.rewards.bonus.bonus import Bonus, BonusOrder
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.bonus.payroll import bonus_payroll
 from perfcli.rules.periods import Cycle
@@ -43,7 +43,7 @@ def example() -> Bonus:
         person("012345678901234567", Decimal("0.01"), Decimal(85), name="李,四", department='"引號"'),
         person("E010", Decimal("99999999.99"), Decimal(85), name="堃\n喆"),
     ]
-    return calculate_bonus(frame_of(staff), RULES, Order(Cycle.MONTHLY, "2026-11"))
+    return calculate_bonus(frame_of(staff), RULES, BonusOrder(Cycle.MONTHLY, "2026-11"))
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ class TestRoundTrips:
             person(f"{number:03d}", Decimal(cents) / 100, Decimal(85), name=text)
             for number, text in enumerate(texts)
         ]
-        bonus = calculate_bonus(frame_of(staff), RULES, Order(Cycle.MONTHLY, "2026-11"))
+        bonus = calculate_bonus(frame_of(staff), RULES, BonusOrder(Cycle.MONTHLY, "2026-11"))
         table = bonus_payroll(bonus, ENGLISH)
         text = write_table(table, Format.CSV, "utf-8", ENGLISH).decode()
         lines = list(csv.reader(text.split("\r\n")[:-1])) if "\n" not in "".join(texts) else []
@@ -137,7 +137,7 @@ class TestTextsThatLookLikeFormulas:
         bonus = calculate_bonus(
             frame_of([person("E1", Decimal(1), Decimal(85), name=text)]),
             RULES,
-            Order(Cycle.MONTHLY, "2026-11"),
+            BonusOrder(Cycle.MONTHLY, "2026-11"),
         )
         content = written(bonus, Format.CSV, "utf-8").decode()
         assert f"'{text}" in content
@@ -162,7 +162,7 @@ class TestEncodings:
         bonus = calculate_bonus(
             frame_of([person("E1", Decimal(1), Decimal(85), name="陳大文")]),
             RULES,
-            Order(Cycle.MONTHLY, "2026-11"),
+            BonusOrder(Cycle.MONTHLY, "2026-11"),
         )
         content = written(bonus, Format.CSV, "big5", Wording(Language.TRADITIONAL))
         assert content.decode("big5").startswith("工號,姓名,")
@@ -226,7 +226,7 @@ class TestCheck:
         bonus = calculate_bonus(
             frame_of([person("007", Decimal("0.10"), Decimal(85), name=name)]),
             RULES,
-            Order(Cycle.MONTHLY, "2026-11"),
+            BonusOrder(Cycle.MONTHLY, "2026-11"),
         )
         content = written(bonus, Format.CSV, encoding)
         path = tmp_path / "payroll.csv"

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from perfcli.cli.files import check_target, make_folder, write_whole
+from perfcli.cli.output import Output
 from perfcli.errors import FileError
+from perfcli.text import Language
+
+OUT = Output(Language.ENGLISH)
 
 
 def test_a_target_that_is_open_in_excel_says_so_and_leaves_nothing_behind(
@@ -21,7 +25,7 @@ def test_a_target_that_is_open_in_excel_says_so_and_leaves_nothing_behind(
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(FileError) as caught:
-        write_whole(target, b"new")
+        write_whole(target, b"new", OUT, force=True)
     assert caught.value.findings[0].code == "output-open"
     assert "Excel" in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["result.xlsx"]
@@ -37,7 +41,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr("perfcli.cli.files.os.fdopen", refuse)
     with pytest.raises(FileError) as caught:
-        write_whole(target, b"new")
+        write_whole(target, b"new", OUT, force=True)
     assert caught.value.findings[0].code == "cannot-write"
     assert [path.name for path in tmp_path.iterdir()] == ["result.xlsx"]
     assert target.read_bytes() == b"old"
@@ -45,7 +49,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
 
 def test_a_new_file_has_ordinary_permissions(tmp_path: Path) -> None:
     (tmp_path / "ordinary").write_bytes(b"")
-    write_whole(tmp_path / "ours", b"")
+    write_whole(tmp_path / "ours", b"", OUT, force=False)
     assert (tmp_path / "ours").stat().st_mode == (tmp_path / "ordinary").stat().st_mode
 
 

@@ -24,12 +24,11 @@ from perfcli.findings import Finding
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.measures import Measure
 from perfcli.rules.models import Policy, Raters, Rubric
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import GIVEN, RATERS, Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.rules.summaries import summarize
 from perfcli.scoring.judgements import rated_scores
 from perfcli.scoring.measures import Scale, measured_scores
-from perfcli.scoring.origins import GIVEN
 from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, Results, not_applicable_key, role_key
 from perfcli.scoring.scorer import score_employees
 from perfcli.sealed.mark import former_digest
@@ -521,7 +520,7 @@ def test_the_mark_holds_what_the_scores_were_made_from(company: Results) -> None
     stated = {key: texts[first] for key, texts in facts["columns"].items() if texts[first]}
     given = {"sales.target": "50", "sales.actual": "66", "accidents.actual": "1"}
     given |= {"team.self": "80", "team.superior": "90"}
-    assert mark["schema"] == "3"
+    assert mark["schema"] == "4"
     assert given.items() <= stated.items()
     typed_scores = {f"{one}.score" for one in ("cost", "growth", "safety", "days", "audit", "attitude")}
     assert set(stated) - set(given) - {"adjustment"} == typed_scores

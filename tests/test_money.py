@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from perfcli.findings import has_errors
-from perfcli.rewards.bonus.bonus import Bonus, Order
+from perfcli.rewards.bonus.bonus import Bonus, BonusOrder
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.groups import bonus_group, grouped, raise_group
 from perfcli.rewards.money import apportion, money, round_half_up, share, within_bounds
@@ -38,7 +38,7 @@ def amounts(bonus: Bonus) -> dict[str, Decimal]:
     return {row["employee_id"]: Decimal(str(row["amount"])) for row in rows(bonus.frame)}
 
 
-def calculated(staff: list[Person], rules: Ruleset, order: Order) -> Bonus:
+def calculated(staff: list[Person], rules: Ruleset, order: BonusOrder) -> Bonus:
     bonus = calculate_bonus(frame_of(staff), rules, order)
     assume(not has_errors(bonus.findings))
     assert bonus.problems == ()

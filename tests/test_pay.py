@@ -16,7 +16,7 @@ from perfcli.cli.main import run
 from perfcli.errors import DataError
 from perfcli.pipelines.pay import PayRequest, adjust, calculate
 from perfcli.rewards.bonus.bonus import Bonus
-from perfcli.rewards.raises.raises import Wanted
+from perfcli.rewards.raises.raises import RaiseOrder
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
 from perfcli.text import Language, Wording
@@ -192,7 +192,7 @@ def test_bases_that_disagree_stop_a_bonus_and_no_raise(tmp_path: Path, small_rul
     roster = write_workbook(tmp_path / "roster.xlsx", {"名冊": table(ROSTER)})
     request = PayRequest([path], roster)
     assert refused(request, small_rules) == ["bases-disagree"]
-    assert len(adjust(request, small_rules, Wanted()).frame) == len(table(RESULTS)) - 1
+    assert len(adjust(request, small_rules, RaiseOrder()).frame) == len(table(RESULTS)) - 1
 
 
 class TestCommand:

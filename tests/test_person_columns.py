@@ -21,7 +21,7 @@ from perfcli.people.employment import read_employment
 from perfcli.people.staff import match_staff
 from perfcli.pipelines.pay import PayRequest, adjust, calculate, prepare
 from perfcli.pipelines.score import Request, score
-from perfcli.rewards.raises.raises import Wanted
+from perfcli.rewards.raises.raises import RaiseOrder
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import Results
 from perfcli.sealed.registry import read_stored
@@ -168,7 +168,7 @@ class TestANewColumn:
         rows = [[*row[:4], cell if row[0] == "007" else row[4]] for row in table(ROSTER)]
         request = PayRequest([result], write_workbook(tmp_path / "roster.xlsx", {"名冊": rows}))
         assert str(calculate(request, small_rules).people[new.key][0]) == cell
-        assert str(adjust(request, small_rules, Wanted()).frame[new.key][0]) == cell
+        assert str(adjust(request, small_rules, RaiseOrder()).frame[new.key][0]) == cell
 
 
 SHEET: Rows = [

@@ -30,8 +30,8 @@ from perfcli.pipelines.pay import PayRequest, adjust
 from perfcli.pipelines.stored import open_product
 from perfcli.rewards.raises.budget import Asked, fit_budget
 from perfcli.rewards.raises.explanation import explain_raise
-from perfcli.rewards.raises.raises import Raises, Wanted, adjust_salaries
-from perfcli.rewards.raises.rules import Case, months_of_service, outcome
+from perfcli.rewards.raises.raises import RaiseOrder, Raises, adjust_salaries
+from perfcli.rewards.raises.rules import RaiseCase, months_of_service, outcome
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
@@ -88,10 +88,10 @@ def policies(draw: st.DrawFn) -> Policy:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(draw: st.DrawFn) -> RaiseCase:
     lowest = draw(CENTS)
     highest = lowest + draw(CENTS)
-    return Case(draw(CENTS), draw(st.sampled_from(GRADES)), draw(st.integers(0, 12)), lowest, highest)
+    return RaiseCase(draw(CENTS), draw(st.sampled_from(GRADES)), draw(st.integers(0, 12)), lowest, highest)
 
 
 def half_up(number: Fraction, unit: Fraction) -> Fraction:
@@ -99,7 +99,7 @@ def half_up(number: Fraction, unit: Fraction) -> Fraction:
     return sign * ((abs(number) / unit + Fraction(1, 2)) // 1) * unit
 
 
-def oracle(case: Case, policy: Policy) -> Fraction:
+def oracle(case: RaiseCase, policy: Policy) -> Fraction:
     """The raise as docs/raises.md says it."""
     rules, salary = policy.salary, Fraction(case.salary)
     assert case.range_lowest is not None
@@ -124,21 +124,23 @@ def oracle(case: Case, policy: Policy) -> Fraction:
 
 
 @given(policy=policies(), case=cases())
-def test_a_raise_is_what_the_page_says(policy: Policy, case: Case) -> None:
+def test_a_raise_is_what_the_page_says(policy: Policy, case: RaiseCase) -> None:
     assert Fraction(outcome(case, policy).bounded) == oracle(case, policy)
 
 
 @given(policy=policies(), case=cases())
-def test_a_better_grade_never_gets_less(policy: Policy, case: Case) -> None:
+def test_a_better_grade_never_gets_less(policy: Policy, case: RaiseCase) -> None:
     raises = [
-        outcome(Case(case.salary, grade, case.months, case.range_lowest, case.range_highest), policy).bounded
+        outcome(
+            RaiseCase(case.salary, grade, case.months, case.range_lowest, case.range_highest), policy
+        ).bounded
         for grade in GRADES
     ]
     assert raises == sorted(raises, reverse=True)
 
 
 @given(policy=policies(), case=cases())
-def test_bounds_hold(policy: Policy, case: Case) -> None:
+def test_bounds_hold(policy: Policy, case: RaiseCase) -> None:
     found, rules = outcome(case, policy), policy.salary
     assert case.range_highest is not None
     assert found.bounded % rules.rounding_unit == 0
@@ -228,7 +230,7 @@ def test_examples_of_the_page_come_out_as_written() -> None:
         months = months_of_service(joined, 2026, policy.salary.joiners)
         bounds = [Decimal(part) for part in row["range"].split("–")] if "range" in row else [None, None]
         salary = Decimal(row["salary"])
-        found = outcome(Case(salary, row["grade"], months, *bounds), policy)
+        found = outcome(RaiseCase(salary, row["grade"], months, *bounds), policy)
         assert found.bounded == Decimal(row["raise"]), row
         assert salary + found.bounded == Decimal(row["new salary"]), row
         assert "rate" not in row or found.percent == Decimal(row["rate"]), row
@@ -290,13 +292,13 @@ MATRIX = {
 }
 
 
-def raises_of(folder: Path, ruleset: Ruleset, wanted: Wanted | None = None, **said: Any) -> Raises:
+def raises_of(folder: Path, ruleset: Ruleset, order: RaiseOrder | None = None, **said: Any) -> Raises:
     """The raises of the people above, through files; ``said`` replaces results, roster, period or policy."""
     rules = rules_of({"policy": {**RULES, **said.get("policy", {})}}, ruleset)
     folder.mkdir(exist_ok=True)
     paths = score_all(table(said.get("results", RESULTS)), folder, rules, said.get("period", "2026"))
     roster = write_workbook(folder / "roster.xlsx", {"名冊": table(said.get("roster", ROSTER))})
-    return adjust(PayRequest(paths, roster), rules, wanted or Wanted())
+    return adjust(PayRequest(paths, roster), rules, order or RaiseOrder())
 
 
 def changes(raises: Raises) -> dict[str, Any]:
@@ -328,44 +330,44 @@ def test_everybody_is_raised_by_the_rules_or_left_out(tmp_path: Path, small_rule
 
 
 def test_cuts_are_applied_when_they_are_confirmed(tmp_path: Path, small_rules: Ruleset) -> None:
-    raises = raises_of(tmp_path, small_rules, Wanted(confirm_cuts=True))
+    raises = raises_of(tmp_path, small_rules, RaiseOrder(confirm_cuts=True))
     assert changes(raises)["010"] == -450
     assert "cuts-wait" not in codes(raises)
     assert raises.cost == Decimal("758.33")
 
 
 def test_who_leaves_before_another_day_is_still_raised(tmp_path: Path, small_rules: Ruleset) -> None:
-    raises = raises_of(tmp_path, small_rules, Wanted(effective=date(2026, 12, 1)))
+    raises = raises_of(tmp_path, small_rules, RaiseOrder(effective=date(2026, 12, 1)))
     assert changes(raises)["012"] == 450
-    gone = raises_of(tmp_path / "later", small_rules, Wanted(effective=date(2027, 6, 30)))
+    gone = raises_of(tmp_path / "later", small_rules, RaiseOrder(effective=date(2027, 6, 30)))
     assert set(gone.left_out["employee_id"]) == {"011", "012", "013"}
 
 
 def test_a_budget_is_proposed_and_applied_when_asked(tmp_path: Path, small_rules: Ruleset) -> None:
-    wanted = Wanted(budget=Decimal("1000.01"))
-    raises = raises_of(tmp_path, small_rules, wanted)
+    order = RaiseOrder(budget=Decimal("1000.01"))
+    raises = raises_of(tmp_path, small_rules, order)
     assert "raises-over-budget" in codes(raises)
     assert raises.fit is not None
     assert raises.fit.excess == Decimal("208.32")
     assert raises.cost == Decimal("1208.33")
     assert sum(map(Decimal, map(str, raises.frame["scaled"]))) == Decimal("1000.01")
-    fitted = raises_of(tmp_path / "fitted", small_rules, Wanted(budget=wanted.budget, fit_budget=True))
+    fitted = raises_of(tmp_path / "fitted", small_rules, RaiseOrder(budget=order.budget, fit_budget=True))
     assert fitted.cost == Decimal("1000.01")
     assert changes(fitted)["009"] == 100  # the minimum wage
     assert "raises-over-budget" not in codes(fitted)
-    small = raises_of(tmp_path / "small", small_rules, Wanted(budget=Decimal("99.99")))
+    small = raises_of(tmp_path / "small", small_rules, RaiseOrder(budget=Decimal("99.99")))
     assert "raises-cannot-fit" in codes(small)
 
 
 def test_the_order_of_rows_changes_nothing(tmp_path: Path, small_rules: Ruleset) -> None:
-    wanted = Wanted(budget=Decimal("777.77"), fit_budget=True)
-    there = raises_of(tmp_path / "there", small_rules, wanted)
+    order = RaiseOrder(budget=Decimal("777.77"), fit_budget=True)
+    there = raises_of(tmp_path / "there", small_rules, order)
     head, *people = ROSTER.strip().splitlines()
     first, *scored = RESULTS.strip().splitlines()
     back = raises_of(
         tmp_path / "back",
         small_rules,
-        wanted,
+        order,
         roster="\n".join([head, *people[::-1]]),
         results="\n".join([first, *scored[::-1]]),
     )
@@ -532,8 +534,8 @@ def test_a_workbook_of_raises_is_verified_explained_and_exported(
 def test_raises_read_back_are_those_that_were_written(
     tmp_path: Path, small_rules: Ruleset, *, fit: bool
 ) -> None:
-    wanted = Wanted(date(2027, 3, 1), Decimal(1000), confirm_cuts=fit, fit_budget=fit)
-    raises = raises_of(tmp_path, small_rules, wanted, policy={"salary": {**RULES["salary"], **MATRIX}})
+    order = RaiseOrder(date(2027, 3, 1), Decimal(1000), confirm_cuts=fit, fit_budget=fit)
+    raises = raises_of(tmp_path, small_rules, order, policy={"salary": {**RULES["salary"], **MATRIX}})
     (tmp_path / "raise.xlsx").write_bytes(RAISES.workbook(raises, Wording(Language.SIMPLIFIED)))
     opened_raises = open_product(tmp_path / "raise.xlsx", Access())
     assert not opened_raises.changes
@@ -586,7 +588,7 @@ class PaidPeople:
         return Place("roster.xlsx", cell=f"{employee}.{column}")
 
 
-def people_of(found: Sequence[Case], joined: Sequence[date | None]) -> PaidPeople:
+def people_of(found: Sequence[RaiseCase], joined: Sequence[date | None]) -> PaidPeople:
     """The people of some cases, in departments that are not in order."""
     identity = {"name": "某人", "position": "", "team": "sales", "period": "2026", "left": None}
     numbered = enumerate(zip(found, joined, strict=True))
@@ -611,7 +613,7 @@ DAYS = st.none() | st.dates(date(2025, 11, 1), date(2027, 2, 1))
 )
 def test_the_audit_agrees_for_any_rules(
     policy: Policy,
-    found: list[tuple[Case, date | None]],
+    found: list[tuple[RaiseCase, date | None]],
     budget: Decimal | None,
     flags: tuple[bool, bool],
     small_rules: Ruleset,
@@ -619,22 +621,22 @@ def test_the_audit_agrees_for_any_rules(
     staff = people_of(*zip(*found, strict=True))
     rules = replace(small_rules, policy=policy)
     raises = adjust_salaries(
-        staff.people, "2026", rules, Wanted(None, budget, flags[0], flags[1] and budget is not None)
+        staff.people, "2026", rules, RaiseOrder(None, budget, flags[0], flags[1] and budget is not None)
     )
     wording = Wording(Language.ENGLISH)
     assert_audit_agrees(RAISES.workbook(raises, wording), wording)
 
 
-WANTED = (
-    Wanted(),
-    Wanted(confirm_cuts=True),
-    Wanted(budget=Decimal("987.65")),
-    Wanted(budget=Decimal("987.65"), confirm_cuts=True, fit_budget=True),
-    Wanted(budget=Decimal(50)),
+ORDERS = (
+    RaiseOrder(),
+    RaiseOrder(confirm_cuts=True),
+    RaiseOrder(budget=Decimal("987.65")),
+    RaiseOrder(budget=Decimal("987.65"), confirm_cuts=True, fit_budget=True),
+    RaiseOrder(budget=Decimal(50)),
 )
 
 
-@pytest.mark.parametrize("wanted", WANTED, ids=["plain", "cuts", "over", "fitted", "too-small"])
+@pytest.mark.parametrize("order", ORDERS, ids=["plain", "cuts", "over", "fitted", "too-small"])
 @pytest.mark.parametrize(
     "more",
     [
@@ -645,8 +647,10 @@ WANTED = (
     ],
     ids=["by-grade", "tens", "position", "salary"],
 )
-def test_the_audit_agrees(tmp_path: Path, small_rules: Ruleset, wanted: Wanted, more: dict[str, Any]) -> None:
-    raises = raises_of(tmp_path, small_rules, wanted, policy={"salary": {**RULES["salary"], **more}})
+def test_the_audit_agrees(
+    tmp_path: Path, small_rules: Ruleset, order: RaiseOrder, more: dict[str, Any]
+) -> None:
+    raises = raises_of(tmp_path, small_rules, order, policy={"salary": {**RULES["salary"], **more}})
     wording = Wording(Language.TRADITIONAL)
     assert_audit_agrees(RAISES.workbook(raises, wording), wording)
 
@@ -672,7 +676,7 @@ def test_the_audit_sees_what_was_changed(tmp_path: Path, small_rules: Ruleset, h
 @pytest.mark.parametrize("language", list(Language))
 def test_the_workbook_in_each_language(tmp_path: Path, small_rules: Ruleset, language: Language) -> None:
     wording = Wording(language)
-    raises = raises_of(tmp_path, small_rules, Wanted(budget=Decimal(1000)))
+    raises = raises_of(tmp_path, small_rules, RaiseOrder(budget=Decimal(1000)))
     content = RAISES.workbook(raises, wording)
     assert content == RAISES.workbook(raises, wording)
     book = opened(content)

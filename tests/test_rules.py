@@ -83,7 +83,14 @@ def test_each_mistake_is_told_with_its_place_and_its_cure(path: Path, tmp_path: 
 
 def test_every_code_of_the_rules_has_a_bad_file() -> None:
     shown = {finding["code"] for path in CASES for finding in expectations(path)["findings"]}
-    elsewhere = {"no-policy", "no-rubrics", "no-such-folder", "unreadable-file", "unconfirmed"}
+    elsewhere = {
+        "copied-rules",
+        "no-policy",
+        "no-rubrics",
+        "no-such-folder",
+        "unreadable-file",
+        "unconfirmed",
+    }
     assert shown | elsewhere == finding_codes("rules")
 
 
@@ -259,6 +266,80 @@ def test_what_was_stored_with_a_result_loads_again(shipped_rules: Ruleset) -> No
 )
 def test_the_days_of_a_period(period: str, first: str, last: str) -> None:
     assert tuple(map(str, days(period))) == (first, last)
+
+
+class TestFolder:
+    """What lies in a folder on a share beside the rules."""
+
+    @pytest.mark.parametrize(
+        "name", ["._sales.yaml", ".policy.yaml.swp", "~$sales.yaml", "notes.txt", "Thumbs.db"]
+    )
+    def test_what_is_hidden_is_passed_over(self, tmp_path: Path, name: str) -> None:
+        folder = shipped_copy(tmp_path / "rubrics")
+        (folder / name).write_bytes(b"\0\5\x16\7 no YAML")
+        assert load_ruleset(folder).rubrics == load_ruleset(shipped("rubrics")).rubrics
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *(
+                "marketing (1).yaml",
+                "marketing（2）.yaml",
+                "marketing - Copy.yaml",
+                "marketing - Copy (2).yaml",
+            ),
+            *("marketing copy.yaml", "marketing copy 2.yaml", "Copy of marketing.yaml", "marketing.yml"),
+            *(
+                "marketing - 複製.yaml",
+                "marketing - 复制 (3).yaml",
+                "marketing - 副本.yaml",
+                "marketing的副本.yaml",
+            ),
+            *(
+                "副本 marketing.yaml",
+                "MARKETING (1).YAML",
+                "marketing (Ann's conflicted copy 2026-11-02).yaml",
+            ),
+            *(
+                "marketing_conflict-20261102-091500.yaml",
+                "marketing_衝突文件.yaml",
+                "policy - 複製.yaml",
+                "policy (1).yml",
+            ),
+        ],
+    )
+    def test_a_copy_is_called_one(self, tmp_path: Path, name: str) -> None:
+        folder = shipped_copy(tmp_path / "rubrics")
+        original = "policy.yaml" if name.startswith("policy") else "marketing.yaml"
+        (folder / name).write_bytes((folder / original).read_bytes())
+        ruleset, findings = check_rules(folder)
+        assert ruleset is None
+        errors = [found for found in findings if found.severity is Severity.ERROR]
+        assert [(one.code, one.place.file, one.values["original"]) for one in errors] == [
+            ("copied-rules", name, original)
+        ]
+
+    def test_a_conflict_of_another_name_is_told_at_the_longer_one(self, tmp_path: Path) -> None:
+        folder = shipped_copy(tmp_path / "rubrics")
+        (folder / "marketing-DESKTOP-7.yaml").write_bytes((folder / "marketing.yaml").read_bytes())
+        errors = [one for one in check_rules(folder)[1] if one.severity is Severity.ERROR]
+        assert [(one.code, one.place.file, one.values["name"]) for one in errors] == [
+            ("duplicate-team", "marketing-DESKTOP-7.yaml", "marketing")
+        ]
+
+    def test_endings_may_be_in_capitals(self, tmp_path: Path) -> None:
+        folder = shipped_copy(tmp_path / "rubrics")
+        (folder / "marketing.yaml").rename(folder / "MARKETING.YAML")
+        (folder / "policy.yaml").rename(folder / "Policy.yml")
+        ruleset, _ = check_rules(folder)
+        assert ruleset is not None
+        assert set(ruleset.rubrics) == {"operations", "customer-service", "marketing", "logistics"}
+
+    def test_a_name_that_only_looks_like_a_copy_is_a_file_of_its_own(self, tmp_path: Path) -> None:
+        folder = shipped_copy(tmp_path / "rubrics")
+        (folder / "marketing.yaml").rename(folder / "marketing (2026).yaml")
+        (folder / "operations.yaml").rename(folder / "copywriters.yaml")
+        assert check_rules(folder)[0] is not None
 
 
 @pytest.mark.parametrize("key", ["promotion", "appeal", "rollup"])

@@ -7,6 +7,7 @@ Simplified Chinese is derived from the Traditional text by OpenCC and never kept
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 from unicodedata import east_asian_width
+
+_UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_STRAY, _FIRST_STRAY_BYTE, _LAST_STRAY_BYTE, _LAST_OF_ONE_BYTE = 0xDC00, 0xDC80, 0xDCFF, 0xFF
+"""How Python keeps a byte of a name that is no text: as half of a pair of surrogates."""
 
 
 class Language(StrEnum):
@@ -66,7 +71,7 @@ class Wording:
         if isinstance(value, list | tuple):
             separator = ", " if self.language is Language.ENGLISH else "、"
             return separator.join(str(self._word(item)) for item in value)
-        return value
+        return visible(str(value)) if isinstance(value, str | Path) else value
 
 
 @cache
@@ -94,6 +99,21 @@ def simplify(text: str) -> str:
 def _traditional_to_simplified(text: str) -> str:
     converted: str = _converter().convert(text)
     return converted
+
+
+def visible(text: str) -> str:
+    """A text without hidden effects: characters that steer a terminal or turn writing round are escaped.
+
+    So are the bytes of a file's name that are no text.
+    """
+    return text if text.isprintable() else _UNSEEN.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if _FIRST_STRAY_BYTE <= code <= _LAST_STRAY_BYTE:
+        code -= _STRAY
+    return f"\\x{code:02x}" if code <= _LAST_OF_ONE_BYTE else f"\\u{code:04x}"
 
 
 def display_width(text: str, *, wide: str = "WF") -> int:

@@ -14,7 +14,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from perfcli.people.columns import Kept, kept, of_pay
-from perfcli.rewards.bonus.bonus import Order
+from perfcli.rewards.bonus.bonus import BonusOrder
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy
 from perfcli.rules.periods import Cycle
@@ -32,7 +32,7 @@ class How:
     """Rules and what to pay by them; short where Hypothesis shows it."""
 
     rules: Ruleset
-    order: Order
+    order: BonusOrder
 
     def __repr__(self) -> str:
         bonus = self.rules.policy.bonus
@@ -95,7 +95,7 @@ def payments(draw: st.DrawFn, *, pooled: bool | None = None) -> How:
     bonus = policy["bonus"] | {"monthly": draw(coefficients), "rounding_unit": str(unit)}
     bonus["payments"] = {"monthly": payment}
     rules = replace(RULES, policy=Policy.model_validate(policy | {"bonus": bonus}))
-    return How(rules, Order(Cycle.MONTHLY, "2026-11", pool if is_pool else None))
+    return How(rules, BonusOrder(Cycle.MONTHLY, "2026-11", pool if is_pool else None))
 
 
 def frame_of(rows: Sequence[Person]) -> pd.DataFrame:

@@ -20,8 +20,8 @@ from perfcli.pipelines.score import Reading, Request
 from perfcli.pipelines.stored import open_product
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.judgements import judge
-from perfcli.scoring.results import Results
+from perfcli.scoring.origins import Origin
+from perfcli.scoring.results import Results, origin_key, rows, score_key
 
 Rows = Sequence[Sequence[object]]
 Sheets = Mapping[str, Rows]
@@ -165,8 +165,10 @@ def employees_of(reading: Reading, ruleset: Ruleset) -> dict[str, str]:
     written: dict[str, str] = {}
     for team, group in reading.sheets.employees.groupby("team"):
         rubric = ruleset.rubrics[str(team)]
-        judged = [judge(group, rubric, indicator, ruleset.policy) for indicator in rubric.indicators]
-        for place, employee in enumerate(group["employee_id"]):
-            scores = ["-" if one.not_applicable[place] else f"{one.scores[place]:.15g}" for one in judged]
-            written[str(employee)] = " ".join([rubric.team, *scores])
+        for row in rows(group):
+            scores = [
+                "-" if row[origin_key(one.id)] == Origin.NOT_APPLICABLE else f"{row[score_key(one.id)]:.15g}"
+                for one in rubric.indicators
+            ]
+            written[row["employee_id"]] = " ".join([rubric.team, *scores])
     return written

@@ -22,13 +22,13 @@ def trees() -> dict[Path, ast.Module]:
 
 
 def finding_codes(*rooms: str) -> set[str]:
-    """The codes of all findings that some rooms of perf make, or all rooms.
+    """The codes of all findings that some rooms or modules of perf make, or all of them.
 
     A code is what is handed to a maker of findings, or any text of the source that has a ``finding.`` text.
     """
     found: set[str] = set()
     for path, tree in trees().items():
-        if not rooms or path.parts[0].removesuffix(".py") in rooms:
+        if not rooms or {path.parts[0].removesuffix(".py"), path.as_posix()} & set(rooms):
             found |= set(_made(tree))
             found |= {text for text in literals(tree) if f"finding.{text}" in catalogue()}
     return found

@@ -40,7 +40,9 @@ def check_copy(target: Path, sheets: Sequence[Path], inputs: Sequence[Path], *, 
     check_target(target, force=force, inputs=inputs)
 
 
-def write_copy(target: Path, reading: Reading, access: Access, out: Output) -> tuple[Finding, ...]:
+def write_copy(
+    target: Path, reading: Reading, access: Access, out: Output, *, force: bool
+) -> tuple[Finding, ...]:
     """Writes the annotated copy and says where it is; before, it says what the copy lacks.
 
     Returns:
@@ -68,7 +70,7 @@ def write_copy(target: Path, reading: Reading, access: Access, out: Output) -> t
     lost = {**losses, **_hidden_by_merges(book.grids)}
     out.findings(_told_before(book.name, lost, was_locked=book.content.startswith(_ENCRYPTED)))
     try:
-        write_whole(target, copy)
+        write_whole(target, copy, out, force=force)
     except FileError as failure:
         return failure.findings
     if out.machine:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.files import WORKBOOK, check_target, write_whole
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def bonus(
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     inputs = [*results, *(one for one in (roster, password_file) if one is not None)]
     target = output or default_target(results[0], "bonus")
-    check_target(target, force=force, inputs=inputs)
+    check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     ruleset = load_rules(rubrics, out)
     request = pay.PayRequest(results, roster, cycle, pool, accept_edited)
     found = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: pay.calculate(replace(request, access=access, tell=tell), ruleset)
     )
     with out.progress("writing") as tell:
-        write_whole(target, BONUS.workbook(found, out.wording, tell))
+        write_whole(target, BONUS.workbook(found, out.wording, tell), out, force=force)
     out.findings(found.findings)
     if found.edits:
         out.complain("bonus.edited", count=len(found.edits))

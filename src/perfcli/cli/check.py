@@ -63,7 +63,7 @@ def check(
     reading, access = Passwords(password_file, out, large=large).unlock(read)
     failed: tuple[Finding, ...] = ()
     if annotate is not None:
-        failed = write_copy(annotate, reading, access, out)
+        failed = write_copy(annotate, reading, access, out, force=force)
     if has_errors(reading.findings):
         raise DataError([*reading.findings, *failed])
     if failed:

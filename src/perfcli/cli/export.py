@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.files import check_target, write_together
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def export(
     """Writes a flat table for another system, or checks the one that it holds."""
     from perfcli.cli.passwords import Passwords
     from perfcli.errors import DataError, usage_error
+    from perfcli.exports.formats import Format
     from perfcli.exports.held import read_held
     from perfcli.pipelines.stored import open_product
 
@@ -68,8 +69,9 @@ def export(
     chosen = chosen_format(format_, output)
     target = output or workbook.with_name(f"{_stem(workbook)}.payroll.{chosen.value}")
     if check is None:
-        for path in (target, target.with_name(target.name + CONTROL)):
-            check_target(path, force=force, inputs=[workbook])
+        endings = (f".{chosen.value}", *([".txt"] if chosen is Format.CSV else []))
+        check_target(target, force=force, inputs=[workbook], endings=endings)
+        check_target(target.with_name(target.name + CONTROL), force=force, inputs=[workbook])
     passwords = Passwords(password_file, out, large=large)
     found = passwords.unlock(partial(open_product, workbook))
     if found.changes:
@@ -79,7 +81,7 @@ def export(
         return
     stored, wanted = found.stored, chosen_columns(columns, found, out.wording)
     table = stored.product.flat_table(stored.content, out.wording, wanted)
-    _write(table, found, target, (chosen, chosen_encoding(encoding)), out)
+    _write(table, found, target, (chosen, chosen_encoding(encoding)), out, force=force)
 
 
 def chosen_format(word: str, output: Path | None) -> Format:
@@ -134,7 +136,9 @@ def chosen_columns(words: str, found: Opened, wording: Wording) -> Columns:
     return named_columns(keys, content.ruleset, wording)
 
 
-def _write(table: PayrollTable, found: Opened, target: Path, how: tuple[Format, str], out: Output) -> None:
+def _write(
+    table: PayrollTable, found: Opened, target: Path, how: tuple[Format, str], out: Output, *, force: bool
+) -> None:
     """Writes the file and its control totals, and says them."""
     from perfcli.exports.control import control_file, control_totals
     from perfcli.exports.formats import Format, escaped_texts, write_table
@@ -146,8 +150,8 @@ def _write(table: PayrollTable, found: Opened, target: Path, how: tuple[Format, 
     said |= {"encoding": encoding} if chosen is Format.CSV else {}
     source = InputFile(found.stored.name, found.stored.sha256)
     totals = control_totals(table, content, source, **said)
-    write_whole(target, content)
-    write_whole(target.with_name(target.name + CONTROL), control_file(totals))
+    control = target.with_name(target.name + CONTROL)
+    write_together({target: content, control: control_file(totals)}, out, force=force)
     if chosen is Format.CSV:
         out.findings(escaped_texts(table))
     if out.machine:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, make_folder, write_whole
+from perfcli.cli.files import check_target, make_folder, write_together
 from perfcli.cli.session import open_output
 
 
@@ -38,8 +38,7 @@ def init(
         make_folder(target.parent)
     for target in files:
         check_target(target, force=force)
-    for target, source in files.items():
-        write_whole(target, source.read_bytes())
+    write_together({target: source.read_bytes() for target, source in files.items()}, out, force=force)
     _, findings = check_rules(folder / "rubrics")
     out.say("init.done", folder=folder, rubrics=folder / "rubrics")
     out.say("init.confirm", count=len(findings))

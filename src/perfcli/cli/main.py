@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from contextlib import suppress
 from glob import glob
@@ -17,7 +18,8 @@ from perfcli.cli.help import translate
 from perfcli.cli.language import choose_language
 from perfcli.cli.output import Output, be_lenient
 from perfcli.cli.usage import explain_usage
-from perfcli.errors import PerfError
+from perfcli.errors import FileError, PerfError
+from perfcli.findings import Finding, Place, error
 from perfcli.sealed.registry import kinds
 
 if TYPE_CHECKING:
@@ -36,11 +38,34 @@ def main() -> None:
     """
     gc.disable()
     be_lenient()
+    end_in_order()
     code = run(expand_wildcards(sys.argv[1:]))
-    with suppress(OSError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    if isolation := sys.modules.get("perfcli.files.isolation"):
+        isolation.end_children()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
     os._exit(code)
+
+
+def end_in_order() -> None:
+    """Lets a command that is told to end do so as after Ctrl-C: no half file, no temporary one, no child."""
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        raise Ended(number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if name in signal.Signals.__members__:  # Windows has no SIGHUP
+            signal.signal(signal.Signals[name], end)
+
+
+class Ended(BaseException):
+    """The command was told to end by a signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.code = 128 + number
 
 
 def expand_wildcards(arguments: Sequence[str]) -> list[str]:
@@ -69,19 +94,27 @@ def run(arguments: Sequence[str]) -> int:
     translate(command, out.wording)
     try:
         code = command.main(args=list(arguments), prog_name="perf", standalone_mode=False)
-    except PerfError as problem:
-        return _report(problem, out)
     except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
+        out.complain("interrupted")
+        return INTERRUPTED
+    except Ended as ended:
+        return ended.code
     except typer.TyperException as problem:
         return explain_usage(problem, out)
-    except BrokenPipeError:
-        return 0
     except Exception as problem:  # noqa: BLE001 the last resort: a fault of our own, told without personal data
-        return _confess(problem, out)
-    if code == INTERRUPTED:
-        out.complain("interrupted")
+        return _explain(problem, out)
     return code if isinstance(code, int) else 0
+
+
+def _explain(problem: Exception, out: Output) -> int:
+    """What ended a command in the midst of its work, and its exit code."""
+    if isinstance(problem, PerfError):
+        return _report(problem, out)
+    if isinstance(problem, BrokenPipeError):
+        return 0
+    if isinstance(problem, OSError):  # what the system refuses, wherever it was asked
+        return _report(FileError([system_refused(problem)]), out)
+    return _confess(problem, out)
 
 
 def _report(problem: PerfError, out: Output) -> int:
@@ -97,6 +130,12 @@ def _report(problem: PerfError, out: Output) -> int:
     if problem.closing:
         out.complain(problem.closing)
     return problem.exit_code
+
+
+def system_refused(problem: OSError) -> Finding:
+    """What the system refused, in its own words: too many open files, a disk that is full."""
+    file = str(problem.filename) if problem.filename is not None else None
+    return error("system-refused", Place(file), reason=problem.strerror or type(problem).__name__)
 
 
 def _confess(problem: Exception, out: Output) -> int:

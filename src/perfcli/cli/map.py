@@ -46,7 +46,7 @@ def map_(
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
     target = output or sheet.with_name(f"{sheet.stem}.map.yaml")
-    check_target(target, force=force, inputs=[sheet])
+    check_target(target, force=force, inputs=[sheet], endings=(".yaml", ".yml"))
     ruleset = load_rules(rubrics, out)
     (book,) = Passwords(password_file, out, large=large).unlock(partial(read_books, [sheet]))
     questions = find_questions(book, ruleset, parse_team_option(team, ruleset))
@@ -54,7 +54,7 @@ def map_(
         out.say("map.nothing")
         return
     answers = _ask(questions.texts, ruleset, out) if sys.stdin.isatty() else {}
-    write_whole(target, write_map(questions, answers, out.wording).encode("utf-8"))
+    write_whole(target, write_map(questions, answers, out.wording).encode("utf-8"), out, force=force)
     out.show(out.wording("map.written", path=target, open=len(questions.texts) - len(answers)))
 
 

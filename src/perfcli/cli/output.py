@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from perfcli.progress import Tell, silent
-from perfcli.text import Wording
+from perfcli.text import Wording, visible
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from perfcli.text import Language
 
 SHOWN_FINDINGS = 100
+
+_STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What JSON need not escape and a terminal obeys."""
 
 
 class Output:
@@ -50,7 +55,7 @@ class Output:
         if self.machine:
             return
         if isinstance(content, str):
-            print(content)
+            print(visible(content))
         else:
             _console().print(content)
 
@@ -76,13 +81,13 @@ class Output:
         from rich.text import Text
 
         style = "bold red" if found.severity == "error" else "bold yellow"
-        place = f" {found.place}" if str(found.place) else ""
+        place = f" {visible(str(found.place))}" if str(found.place) else ""
         severity = self.wording(f"severity.{found.severity}")
         console = _console(stderr=True)
         head = Text.assemble((severity, style), (place, "bold"), ("  " + found.code, "dim"))
         console.print(head, soft_wrap=True)
-        console.print("  " + found.message(self.wording), soft_wrap=True)
-        console.print("  → " + found.cure(self.wording), soft_wrap=True)
+        console.print(visible("  " + found.message(self.wording)), soft_wrap=True)
+        console.print(visible("  → " + found.cure(self.wording)), soft_wrap=True)
 
     def complain(self, key: str, /, **values: object) -> None:
         """A text of the catalogue on stderr."""
@@ -121,7 +126,8 @@ class Output:
 
 def as_json(record: object, *, ascii_only: bool = False) -> str:
     """A record as JSON text for a file or a stream."""
-    return json.dumps(record, ensure_ascii=ascii_only, indent=2) + "\n"
+    text = json.dumps(record, ensure_ascii=ascii_only, indent=2)
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def table(*headers: str, right: Iterable[int] = (), whole: Iterable[int] = ()) -> Any:
@@ -132,7 +138,11 @@ def table(*headers: str, right: Iterable[int] = (), whole: Iterable[int] = ()) -
     from rich import box
     from rich.table import Table
 
-    empty = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    class VisibleTable(Table):
+        def add_row(self, *cells: RenderableType | None, **looks: Any) -> None:
+            super().add_row(*(visible(cell) if isinstance(cell, str) else cell for cell in cells), **looks)
+
+    empty = VisibleTable(box=box.SIMPLE_HEAD, pad_edge=False)
     numeric, unbroken = set(right), set(whole)
     for index, header in enumerate(headers):
         empty.add_column(
@@ -145,7 +155,13 @@ def table(*headers: str, right: Iterable[int] = (), whole: Iterable[int] = ()) -
 
 
 def be_lenient() -> None:
-    """Makes stdout and stderr show something plainer where their encoding lacks a character."""
+    """Makes stdout and stderr show something plainer where their encoding lacks a character.
+
+    A command may also be started without one of them; what it says there goes nowhere.
+    """
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - open to the end
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="perf.plain")

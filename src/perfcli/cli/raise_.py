@@ -10,7 +10,7 @@ import typer
 
 from perfcli.cli import options
 from perfcli.cli.bonus import default_target
-from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.files import WORKBOOK, check_target, write_whole
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
@@ -52,23 +52,23 @@ def raise_(
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines import pay
-    from perfcli.rewards.raises.raises import Wanted
+    from perfcli.rewards.raises.raises import RaiseOrder
     from perfcli.rewards.raises.records import raises_record
     from perfcli.sealed.raises import RAISES
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     amount, day = pay.parse_amount_option(budget, "--budget"), pay.parse_day_option(effective)
-    wanted = Wanted(day, amount, confirm_cuts, fit_budget)
+    order = RaiseOrder(day, amount, confirm_cuts, fit_budget)
     inputs = [*results, roster, *(one for one in (password_file,) if one is not None)]
     target = output or default_target(results[0], "raise")
-    check_target(target, force=force, inputs=inputs)
+    check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     ruleset = load_rules(rubrics, out)
     request = pay.PayRequest(results, roster, accept_edited=accept_edited)
     found = Passwords(password_file, out, large=large).unlock(
-        lambda access, tell: pay.adjust(replace(request, access=access, tell=tell), ruleset, wanted)
+        lambda access, tell: pay.adjust(replace(request, access=access, tell=tell), ruleset, order)
     )
     with out.progress("writing") as tell:
-        write_whole(target, RAISES.workbook(found, out.wording, tell))
+        write_whole(target, RAISES.workbook(found, out.wording, tell), out, force=force)
     out.findings(found.findings)
     if found.edits:
         out.complain("raise.edited", count=len(found.edits))
@@ -95,7 +95,7 @@ def show_raises(found: Raises, out: Output) -> None:
     out.say("raise.effective", day=found.effective.isoformat())
     out.say("raise.cost", month=found.text(found.cost), year=found.text(found.cost_of_year))
     if found.fit is not None:
-        key = "raise.fitted" if found.wanted.fit_budget else "raise.over-budget"
+        key = "raise.fitted" if found.order.fit_budget else "raise.over-budget"
         out.say(key, excess=found.text(found.fit.excess), factor=found.fit.percent_text)
     if len(found.left_out):
         out.say("raise.others", count=len(found.left_out), employees=_others(found))
@@ -107,7 +107,7 @@ def _show_table(found: Raises, out: Output) -> None:
 
     wording = out.wording
     own, keys = ("employee_id", "name", "grade"), ["salary", "percent", "raise", "new_salary"]
-    keys += ["scaled"] if found.fit is not None and not found.wanted.fit_budget else []
+    keys += ["scaled"] if found.fit is not None and not found.order.fit_budget else []
     headers = [wording(f"column.{key}") for key in own] + [wording(f"raise.column.{key}") for key in keys]
     shown = table(*headers, right=range(len(own), len(headers)), whole=(own.index("grade"),))
     grades = {grade.id: grade.name.in_language(wording.language) for grade in found.ruleset.policy.grades}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, make_folder, write_whole
+from perfcli.cli.files import check_target, make_folder, write_together
 from perfcli.cli.help import Command, Group
 from perfcli.cli.session import open_output
 
@@ -136,6 +136,6 @@ def write_schema(
     make_folder(folder)
     for target in targets:
         check_target(target, force=force)
-    for target, content in targets.items():
-        write_whole(target, content)
+    write_together(targets, out, force=force)
+    for target in targets:
         out.show(out.wording("rubric.schema-written", path=target))

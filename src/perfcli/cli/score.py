@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, write_whole
+from perfcli.cli.files import check_target, write_together
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
@@ -64,25 +64,23 @@ def score(
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     others = (map_, roster, password_file)
     inputs = [*sheets, *(plan or []), *(one for one in others if one is not None)]
-    tables = [one for one in (csv, parquet) if one is not None]
-    for path in (output, *tables):
+    endings = {".xlsx": output, ".csv": csv, ".parquet": parquet}
+    for ending, path in endings.items():
         if path is not None:
-            check_target(path, force=force, inputs=inputs)
+            check_target(path, force=force, inputs=inputs, endings=[ending])
     ruleset = load_rules(rubrics, out)
     request = pipeline.Request(sheets, team, period, partial, plan or [], map_, roster, accept or ())
     results = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: _scored(replace(request, access=access, tell=tell), ruleset)
     )
-    written = list(tables)
     with out.progress("writing") as tell:
-        if output is not None or not tables:
+        contents = flat_tables(results, csv, parquet)
+        if output is not None or not contents:
             target = output or default_target(sheets, results.period)
             check_target(target, force=force, inputs=inputs)
             check_rows(results)
-            write_whole(target, RESULTS.workbook(results, out.wording, tell))
-            written.append(target)
-        if tables:
-            write_tables(results, csv, parquet)
+            contents[target] = RESULTS.workbook(results, out.wording, tell)
+        write_together(contents, out, force=force)
     out.findings(results.findings)
     if len(results.left_out):
         out.complain(
@@ -92,18 +90,20 @@ def score(
         out.json(results_record(results, out.wording))
     else:
         show_results(results, out)
-        for path in written:
+        for path in contents:
             out.show(out.wording("score.written", path=path))
 
 
-def write_tables(results: Results, csv: Path | None, parquet: Path | None) -> None:
-    """Writes the results as flat tables."""
+def flat_tables(results: Results, csv: Path | None, parquet: Path | None) -> dict[Path, bytes]:
+    """The results as flat tables, by the files that were asked for."""
     from perfcli.exports.results_table import results_csv, results_parquet
 
+    contents: dict[Path, bytes] = {}
     if csv is not None:
-        write_whole(csv, results_csv(results))
+        contents[csv] = results_csv(results)
     if parquet is not None:
-        write_whole(parquet, results_parquet(results))
+        contents[parquet] = results_parquet(results)
+    return contents
 
 
 def check_rows(results: Results) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfcli.cli import options
-from perfcli.cli.files import check_target, make_folder, write_whole
+from perfcli.cli.files import WORKBOOK, check_target, make_folder, write_together
 from perfcli.cli.session import open_output
 from perfcli.rules.kinds import Kind
 
@@ -66,7 +66,7 @@ def template(
     targets = {one: _target(output, one, prepared, several=several) for one in prepared.people}
     inputs = [*request.plans, *request.selves, *request.records, *([roster] if roster else [])]
     for target in targets.values():
-        check_target(target, force=force, inputs=inputs)
+        check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     for one, absent in prepared.absent.items():
         if absent:
             values = {"count": len(absent), "people": absent, "period": prepared.period}
@@ -76,8 +76,7 @@ def template(
         for done, one in enumerate(targets):
             tell("writing", done, len(targets))
             contents[one] = prepared.workbook(one, out.wording)
-    for one, target in targets.items():
-        write_whole(target, contents[one])
+    write_together({target: contents[one] for one, target in targets.items()}, out, force=force)
     out.findings(prepared.findings)
     for one, target in targets.items():
         out.show(out.wording("template.written", team=ruleset.rubrics[one].name, path=target))

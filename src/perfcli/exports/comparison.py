@@ -12,7 +12,7 @@ from perfcli.exports.formats import escaped
 from perfcli.exports.held import Held
 from perfcli.findings import Finding, Place, error
 from perfcli.folding import fold
-from perfcli.rewards.payroll import Column, Value, named_columns
+from perfcli.rewards.payroll import FlatColumn, Value, named_columns
 from perfcli.sealed.products import C, Content, Product
 from perfcli.text import Language, Wording
 
@@ -95,9 +95,9 @@ class _Comparison:
         return next(place for place, column in self.columns.items() if column.key == _ID)
 
     @cached_property
-    def columns(self) -> Mapping[int, Column]:
+    def columns(self) -> Mapping[int, FlatColumn]:
         """What the headers of the file mean: keys, or the headers of any language."""
-        meanings: dict[str, Column] = {}
+        meanings: dict[str, FlatColumn] = {}
         for column in self._every(Language.ENGLISH):
             if column.key:
                 meanings[fold(column.key)] = column
@@ -107,7 +107,7 @@ class _Comparison:
         found = {place: meanings.get(fold(header)) for place, header in enumerate(self.held.headers)}
         return {place: column for place, column in found.items() if column is not None}
 
-    def _every(self, language: Language) -> list[Column]:
+    def _every(self, language: Language) -> list[FlatColumn]:
         """All columns that a file may have: the usual ones, then any other."""
         product, approved, wording = self.product, self.approved, Wording(language)
         usual = list(product.usual_columns(approved, wording))

@@ -12,7 +12,7 @@ from io import BytesIO, StringIO
 
 from perfcli.errors import DataError, usage_error
 from perfcli.findings import Finding, Place, error, warning
-from perfcli.rewards.payroll import Column, PayrollTable, Value
+from perfcli.rewards.payroll import FlatColumn, PayrollTable, Value
 from perfcli.text import Wording
 
 ENCODINGS = ("utf-8-sig", "utf-8", "gb18030", "big5")
@@ -108,7 +108,7 @@ def _has(encoding: str, character: str) -> bool:
     return True
 
 
-def _name(column: Column) -> str:
+def _name(column: FlatColumn) -> str:
     """What a column is called by programs: its key, or the header of a text of the policy."""
     return column.key or column.header
 

@@ -14,6 +14,7 @@ from perfcli import exact
 from perfcli.errors import file_error, usage_error
 from perfcli.files import cells, csv
 from perfcli.files.reader import Access, read_book
+from perfcli.files.source import read_source
 
 _LARGEST = 256 * 1024 * 1024
 
@@ -32,15 +33,9 @@ def read_held(path: Path, access: Access) -> Iterator[Held]:
     """Reads a workbook (its first sheet), a .json, a .parquet, or a .csv in each way that it may be meant.
 
     Raises:
-        FileError: ``unreadable-file``, ``not-an-export``, and those of ``read_book``.
+        FileError: ``not-an-export``, and those of ``read_source`` and ``read_book``.
     """
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
-    except OSError as problem:
-        raise file_error("unreadable-file", path.name) from problem
-    if len(content) > _LARGEST:
-        raise file_error("not-an-export", path.name)
+    content = read_source(path, _LARGEST)
     if content.startswith(b"PAR1"):
         return iter([_read_parquet(path.name, content)])
     if content.lstrip()[:1] in {b"[", b"{"}:

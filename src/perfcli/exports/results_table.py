@@ -8,13 +8,12 @@ import pandas as pd
 
 from perfcli.errors import usage_error
 from perfcli.exports.formats import escaped
-from perfcli.people.columns import Kept, keys
-from perfcli.scoring.results import Results
+from perfcli.scoring.results import Results, public_columns
 
 
 def results_csv(results: Results) -> bytes:
-    """A row per employee with what is shown of ``Results.frame``, in UTF-8 with a byte order mark."""
-    frame = _shown(results)
+    """A row per employee with the public columns of ``Results.frame``, in UTF-8 with a byte order mark."""
+    frame = results.frame[public_columns(results.frame)]
     for key in _texts(frame):
         frame[key] = frame[key].map({text: escaped(text) for text in frame[key].unique()})
     return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
@@ -31,7 +30,7 @@ def results_parquet(results: Results) -> bytes:
         from pyarrow import parquet
     except ImportError as problem:
         raise usage_error("parquet-needs-pyarrow") from problem
-    frame = _shown(results)
+    frame = results.frame[public_columns(results.frame)]
     texts = set(_texts(frame))
     columns = {
         key: pa.array(frame[key].tolist(), pa.string()) if key in texts else pa.array(frame[key].to_numpy())
@@ -40,11 +39,6 @@ def results_parquet(results: Results) -> bytes:
     stream = BytesIO()
     parquet.write_table(pa.table(columns), stream)
     return stream.getvalue()
-
-
-def _shown(results: Results) -> pd.DataFrame:
-    """The columns that are not kept for perf alone."""
-    return results.frame.drop(columns=list(keys(Kept.RECORD)), errors="ignore")
 
 
 def _texts(frame: pd.DataFrame) -> list[str]:

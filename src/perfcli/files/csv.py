@@ -17,6 +17,8 @@ from perfcli.files.sheet import Cell, Limits, Refusal, Sheet
 _ENCODINGS = {
     "utf-8-sig": "UTF-8",
     "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
     "gb18030": "GB18030",
     "cp950": "Big5",
     "big5hkscs": "Big5-HKSCS",
@@ -34,10 +36,14 @@ _HEADER_WORDS = (
 )
 """Words of score sheets, in both scripts. Read in the wrong encoding, a text holds none of them."""
 
+END_OF_FILE = b"\x1a"
+"""What old programs write at the end of a text (Ctrl-Z)."""
+
 _PIECE = 1024 * 1024
 _SAMPLE = 100_000
 _RARE_SHARE = 0.2
 _CLEARLY_FEWER = 0.5
+_ZERO_SHARE = 0.25
 _COMMON_LEADS = {"gb2312": {0xA1, 0xA3, *range(0xB0, 0xD8)}, "big5": set(range(0xA1, 0xC7))}
 """The first bytes of characters that are in common use, and of signs, in each of the two standards."""
 
@@ -61,6 +67,7 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
     Raises:
         Refusal: ``encoding-unclear``, ``unreadable-line``, ``far-cell``.
     """
+    content = content.removesuffix(END_OF_FILE)
     codec = _codec(content)
     stated = _STATED_DELIMITER.fullmatch(_open(content, codec).readline(_LONGEST_STATEMENT))
     delimiter = stated[1] if stated else _delimiter(content, codec)
@@ -86,7 +93,27 @@ def encoding_of(content: bytes) -> str:
     Raises:
         Refusal: ``encoding-unclear``.
     """
-    return _ENCODINGS[_codec(content)]
+    return _ENCODINGS[_codec(content.removesuffix(END_OF_FILE))]
+
+
+def wide_codec(content: bytes) -> str | None:
+    """The UTF-16 that a text is in; None where it is in none.
+
+    Without a mark it is told by its line breaks, delimiters and digits: one of their two bytes is zero,
+    always the same one, and they are a good part of every table.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    sample = content[: _SAMPLE // 2 * 2]
+    for codec, firsts, seconds in (
+        ("utf-16-le", sample[1::2], sample[::2]),
+        ("utf-16-be", sample[::2], sample[1::2]),
+    ):
+        breaks = "\n".encode(codec) in sample or "\r".encode(codec) in sample
+        zeros, others = firsts.count(0), seconds.count(0)  # 一 is U+4E00
+        if len(content) % 2 == 0 and breaks and zeros > max(len(firsts) * _ZERO_SHARE, 2 * others):
+            return codec
+    return None
 
 
 def readings(content: bytes) -> Iterator[list[list[str]]]:
@@ -117,11 +144,11 @@ def _possible_codecs(content: bytes) -> Iterator[str]:
 
 
 def _codec(content: bytes) -> str:
-    stated = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    stated = wide_codec(content) or "utf-8-sig"
     if _is_text(content, stated):
         return stated
     likely = None
-    if stated != "utf-16" and not content.startswith(codecs.BOM_UTF8):
+    if stated == "utf-8-sig" and not content.startswith(codecs.BOM_UTF8):
         likely = _likely_codec(content)
     if likely is None:
         raise Refusal("encoding-unclear")

@@ -21,7 +21,6 @@ _BARE_BIFF = (
     b"\x09\x08\x10\x00",
     b"\x09\x08\x08\x00",
 )
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _NO_TEXT = (b"%PDF", b"{\\rtf", b"ID;P", b"GIF8", b"PK", b"Rar!", b"7z\xbc\xaf")
 _START = 4096
@@ -130,17 +129,17 @@ def _read_binary(content: bytes, limits: Limits) -> Content:
 
 
 def _read_text(content: bytes, limits: Limits) -> Content:
-    _refuse_other_texts(content)
     from perfcli.files import csv
 
+    _refuse_other_texts(content.removesuffix(csv.END_OF_FILE), csv.wide_codec(content))
     return Content(csv.read(content, limits), encoding=csv.encoding_of(content))
 
 
-def _refuse_other_texts(content: bytes) -> None:
-    """Refuses what is no table as text."""
+def _refuse_other_texts(content: bytes, wide_codec: str | None) -> None:
+    """Refuses what is no table as text; ``wide_codec`` is the UTF-16 that it is in, if it is."""
     start = content[:_START]
-    if start.startswith(_UTF_16):
-        words = start[: len(start) // 2 * 2].decode("utf-16", errors="replace")
+    if wide_codec:
+        words = start[: len(start) // 2 * 2].decode(wide_codec, errors="replace")
     elif _CONTROL.search(start) or start.startswith(_NO_TEXT):
         raise Refusal("not-a-workbook")
     else:

@@ -21,8 +21,10 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from perfcli.errors import FileError
 from perfcli.files.formats import Content, read_content, unlock
 from perfcli.files.sheet import Limits, Refusal, Sheet
+from perfcli.files.source import read_source
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -39,19 +41,22 @@ _Request = tuple[tuple[int, ...], str, str, tuple[Any, ...]]
 """The limits, the password, the function (none reads the content) and its further arguments."""
 
 
+_GRACE = 5  # seconds: the parent gives up first, and says so
+_LOOK_EVERY = 0.5
+
 _begun: dict[tuple[bytes, Limits], Future[Any]] = {}
+_children: set[Popen[bytes]] = set()
 
 
 def begin(path: Path, limits: Limits) -> None:
     """Starts to read a workbook that ``read_isolated`` will be asked for, while other things are imported."""
     if not can_isolate():
         return
-    with suppress(OSError):
-        if path.stat().st_size <= limits.file_bytes:
-            content = path.read_bytes()
-            answer: Future[Any] = Future()
-            _begun[content, limits] = answer
-            Thread(target=_answer_later, args=(answer, content, limits), daemon=True).start()
+    with suppress(FileError):  # whoever asks for the workbook is told
+        content = read_source(path, limits.file_bytes)
+        answer: Future[Any] = Future()
+        _begun[content, limits] = answer
+        Thread(target=_answer_later, args=(answer, content, limits), daemon=True).start()
 
 
 def _answer_later(answer: Future[Any], content: bytes, limits: Limits) -> None:
@@ -66,7 +71,7 @@ def read_isolated(content: bytes, limits: Limits, password: str = "") -> Content
 
     Raises:
         Refusal: what ``read_content`` refuses; ``takes-too-long``, ``takes-too-much-memory``,
-            ``damaged-workbook``.
+            ``damaged-workbook``, ``reader-not-started``.
     """
     begun = None if password else _begun.pop((content, limits), None)
     found = begun.result() if begun else _asked(_reading(limits, password), content, limits)
@@ -119,8 +124,9 @@ def can_isolate() -> bool:
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """What the child does: answers one request about one file."""
     gc.disable()
-    request = marshal.load(requests)  # noqa: S302 - from the parent
-    _limit_memory(request[0])
+    parent, request = marshal.load(requests)  # noqa: S302 - from the parent
+    _end_with(parent)
+    _limit(request[0])
     answers.write(marshal.dumps(_answer(request, requests.read())))
     answers.flush()
     os._exit(0)  # nothing is left to be done, and taking down millions of cells takes time
@@ -146,17 +152,44 @@ def _answer(request: _Request, content: bytes) -> _Answer:
     return _DONE, ([tuple(vars(sheet).values()) for sheet in read.sheets], read.pictures, read.encoding)
 
 
-def _limit_memory(limits: tuple[int, ...]) -> None:
-    """Keeps this process from asking for more memory than it may, and from leaving its own behind."""
+def _limit(limits: tuple[int, ...]) -> None:
+    """Keeps this process from taking more memory and time than it may, and from leaving its memory behind."""
     try:
         import resource
     except ImportError:
         return  # there is no such thing on Windows
-    for kind, most in ((resource.RLIMIT_AS, Limits(*limits).memory_bytes), (resource.RLIMIT_CORE, 0)):
+    memory, seconds = Limits(*limits).memory_bytes, Limits(*limits).seconds
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, seconds + _GRACE),
+    ):
         with suppress(ValueError, OSError):
             hard = resource.getrlimit(kind)[1]
             limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(kind, (limit, limit))
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process soon after the one that started it, which may have been killed."""
+    if sys.platform == "win32":
+        return  # nothing here knows how
+
+    import signal
+
+    def look(_signal: int, _frame: object) -> None:
+        if os.getppid() != parent:
+            os._exit(1)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, _LOOK_EVERY, _LOOK_EVERY)
+
+
+def end_children() -> None:
+    """Ends every child that is still at work; for a command that ends before its time."""
+    for child in tuple(_children):
+        with suppress(OSError):
+            child.kill()
 
 
 def _ask_child(request: _Request, content: bytes, limits: Limits) -> _Answer:
@@ -165,8 +198,12 @@ def _ask_child(request: _Request, content: bytes, limits: Limits) -> _Answer:
     paths = [str(Path(__file__).parents[2]), *(one for one in sys.path if Path(one).is_absolute())]
     command = [sys.executable, "-I", "-S", "-c", _BOOTSTRAP]
     pipe = subprocess.PIPE
-    sent = marshal.dumps(paths) + marshal.dumps(request) + content
-    with _running(subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)) as child:  # noqa: S603
+    sent = marshal.dumps(paths) + marshal.dumps((os.getpid(), request)) + content
+    try:
+        started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)  # noqa: S603
+    except OSError:  # too many files are open, or too many processes
+        raise Refusal("reader-not-started") from None
+    with _running(started) as child:
         try:
             written, complaint = child.communicate(sent, timeout=limits.seconds)
         except subprocess.TimeoutExpired:
@@ -180,9 +217,11 @@ def _ask_child(request: _Request, content: bytes, limits: Limits) -> _Answer:
 @contextmanager
 def _running(child: Popen[bytes]) -> Iterator[Popen[bytes]]:
     """A child that does not outlive its use, whatever happens."""
+    _children.add(child)
     try:
         yield child
     finally:
+        _children.discard(child)
         if child.poll() is None:
             child.kill()
         for stream in (child.stdin, child.stdout, child.stderr):

@@ -34,7 +34,8 @@ Content = tuple[Cell, tuple[str, str] | None]
 _DAY_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's moments have no time zone
 _DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 _LEAP_DAY = 60  # 1900-02-29, which never was: what is before it lies a day later than it should
-_LAST_DAY = 2_957_003  # some days before 9999-12-31, from either beginning
+_DAYS_1900, _DAYS_1904 = 2_958_466, 2_957_004  # 9999-12-31 is the last day that there is
+_HALF_A_MILLISECOND = 0.5 / 86_400_000  # what is rounded up to the day after it
 
 
 @lru_cache(maxsize=4096)
@@ -52,7 +53,7 @@ def special_of(number: float, kind: str, *, since_1904: bool) -> tuple[str, str]
     """Kind and text for ``Sheet.special``; None for a number that is no date."""
     if kind == PERCENT:
         return PERCENT, ""
-    if not 0 <= number < _LAST_DAY:
+    if not 0 <= number < (_DAYS_1904 if since_1904 else _DAYS_1900) - 2 * _HALF_A_MILLISECOND:
         return None
     if kind == DURATION:
         return DURATION, duration_text(number * 86_400)

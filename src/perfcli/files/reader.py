@@ -14,6 +14,8 @@ from perfcli.files.cells import ERROR_CELL, NOT_CALCULATED, Cell, Percent, Unrea
 from perfcli.files.isolation import read_isolated
 from perfcli.files.marks import ANNOTATION, MARK_SHEET, read_mark
 from perfcli.files.sheet import Limits, Refusal, Sheet
+from perfcli.files.source import read_source, shown_name
+from perfcli.text import visible
 
 Row = Sequence[Cell]
 Span = tuple[int, int, int, int]
@@ -75,15 +77,14 @@ def read_book(path: Path, access: Access | None = None) -> Book:
     """Reads a workbook.
 
     Raises:
-        FileError: ``no-such-file``, ``is-a-folder``, ``lock-file``, ``unreadable-file``, ``empty-file``,
-            ``still-synchronising``, ``file-too-large``; what ``isolation.read_isolated`` refuses.
+        FileError: ``lock-file``, ``empty-file``; what ``read_source`` and ``isolation.read_isolated`` refuse.
     """
     access = access or Access()
     content = _content(path, access.limits)
     try:
         found = read_isolated(content, access.limits, access.password)
     except Refusal as refusal:
-        raise file_error(refusal.code, path.name, **refusal.values) from None
+        raise file_error(refusal.code, shown_name(path), **refusal.values) from None
     grids: list[Grid] = []
     mark: dict[str, str] = {}
     for sheet in found.sheets:
@@ -93,26 +94,14 @@ def read_book(path: Path, access: Access | None = None) -> Book:
             grids.append(_grid(sheet, path))
     grids = [grid for grid in grids if grid.name != mark.get(ANNOTATION)]
     digest = hashlib.sha256(content).hexdigest()
-    return Book(path.name, path, content, digest, grids, mark, found.pictures, found.encoding)
+    return Book(shown_name(path), path, content, digest, grids, mark, found.pictures, found.encoding)
 
 
 def _content(path: Path, limits: Limits) -> bytes:
-    name = path.name or str(path)
+    name = shown_name(path)
     if name.startswith("~$"):
         raise file_error("lock-file", name, workbook=name.removeprefix("~$"))
-    try:
-        if path.is_dir():
-            raise file_error("is-a-folder", name)
-        if not path.exists():
-            raise file_error("no-such-file", path)
-        size = path.stat().st_size
-        if size > limits.file_bytes:
-            raise file_error("file-too-large", name, megabytes=limits.file_bytes // 1024**2)
-        content = path.read_bytes()
-        if not len(content) == size == path.stat().st_size:
-            raise file_error("still-synchronising", name)
-    except (OSError, ValueError) as problem:
-        raise file_error("unreadable-file", name) from problem
+    content = read_source(path, limits.file_bytes)
     if not content:
         raise file_error("empty-file", name)
     return content
@@ -124,7 +113,7 @@ def _grid(sheet: Sheet, path: Path) -> Grid:
     for row, column, kind, text in sheet.special:
         rows[row][column] = _SPECIAL[kind](text) if kind in _SPECIAL else _percent(rows[row][column])
     spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns)
-    return Grid(sheet.name or path.stem, rows, sheet.hidden, *spans)
+    return Grid(sheet.name or visible(path.stem), rows, sheet.hidden, *spans)
 
 
 def _percent(cell: Cell) -> Cell:

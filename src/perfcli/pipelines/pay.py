@@ -18,12 +18,11 @@ from perfcli.people.staff import Staff, match_staff, roster_columns
 from perfcli.pipelines.score import read_groups
 from perfcli.pipelines.stored import Verified, verify_results
 from perfcli.progress import Tell, silent
-from perfcli.rewards.bonus.bonus import Bonus, Order, payment_of
+from perfcli.rewards.bonus.bonus import Bonus, BonusOrder, payment_of
 from perfcli.rewards.bonus.calculation import calculate_bonus
-from perfcli.rewards.raises.raises import Raises, Wanted, adjust_salaries
+from perfcli.rewards.raises.raises import RaiseOrder, Raises, adjust_salaries
 from perfcli.rewards.raises.rules import needs_range
-from perfcli.rules.pay import Bonus as Rules
-from perfcli.rules.pay import Method
+from perfcli.rules.pay import BonusRules, Method
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
@@ -117,7 +116,7 @@ def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
     return Grounds(results, staff, inputs, verified.edits, tuple(findings))
 
 
-def adjust(request: PayRequest, ruleset: Ruleset, wanted: Wanted) -> Raises:
+def adjust(request: PayRequest, ruleset: Ruleset, order: RaiseOrder) -> Raises:
     """The raises of everyone in the results.
 
     Raises:
@@ -136,7 +135,7 @@ def adjust(request: PayRequest, ruleset: Ruleset, wanted: Wanted) -> Raises:
     try:
         staff = grounds.staff
         raises = adjust_salaries(
-            *(staff.people, grounds.results.period, rules, wanted), absent=staff.absent, place=staff.place
+            *(staff.people, grounds.results.period, rules, order), absent=staff.absent, place=staff.place
         )
     except DataError as problem:
         raise DataError([*findings, *problem.findings], NOTHING_WRITTEN) from None
@@ -208,13 +207,13 @@ def _other_bands(results: Results, ruleset: Ruleset) -> Iterator[Finding]:
         yield warning("bands-changed", place)
 
 
-def _order(period: str, chosen: Cycle | None, pool: Decimal | None) -> Order:
+def _order(period: str, chosen: Cycle | None, pool: Decimal | None) -> BonusOrder:
     if chosen is None and not period:
         raise usage_error("cycle-needed", allowed=[one.value for one in Cycle])
-    return Order(chosen or cycle(period), period, pool)
+    return BonusOrder(chosen or cycle(period), period, pool)
 
 
-def _check_pool(rules: Rules, order: Order) -> None:
+def _check_pool(rules: BonusRules, order: BonusOrder) -> None:
     payment = payment_of(rules, order)
     if payment.method is not Method.POOL:
         return
@@ -224,7 +223,7 @@ def _check_pool(rules: Rules, order: Order) -> None:
         raise usage_error("pool-not-in-units", pool=payment.pool, unit=rules.rounding_unit)
 
 
-def _needed(rules: Rules, order: Order) -> dict[str, tuple[str, ...]]:
+def _needed(rules: BonusRules, order: BonusOrder) -> dict[str, tuple[str, ...]]:
     """Which rules need which columns of the roster: at least one of those beside each."""
     eligibility = rules.eligibility
     needed: dict[str, tuple[str, ...]] = {}
@@ -237,7 +236,9 @@ def _needed(rules: Rules, order: Order) -> dict[str, tuple[str, ...]]:
     return needed
 
 
-def _cycle_findings(period: str, order: Order, pool: Decimal | None, rules: Rules) -> Iterator[Finding]:
+def _cycle_findings(
+    period: str, order: BonusOrder, pool: Decimal | None, rules: BonusRules
+) -> Iterator[Finding]:
     """That another cycle, or another method, is paid than the results and the policy would have it."""
     if period and cycle(period) is not order.cycle:
         yield warning("cycle-differs", Place(), period=period, cycle=order.cycle.value)

@@ -23,7 +23,7 @@ from perfcli.rules.kinds import Kind
 from perfcli.rules.periods import EXAMPLES, parse_period
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
-from perfcli.scoring.scorer import score_employees
+from perfcli.scoring.scorer import score_judged
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.contributions import agreed_targets, read_contributions
 from perfcli.sheets.reading import Chosen
@@ -107,7 +107,7 @@ def score(request: Request, ruleset: Ruleset) -> Results:
     if employees.empty:
         raise DataError([*reading.findings, error("nothing-to-score", Place())])
     request.tell("scoring")
-    frame = score_employees(employees, ruleset.rubrics, ruleset.policy)
+    frame = score_judged(employees, ruleset.rubrics, ruleset.policy)
     books = [*reading.books, *reading.rosters]
     inputs = tuple(sorted((InputFile(book.name, book.sha256) for book in books), key=str))
     sheets = reading.sheets

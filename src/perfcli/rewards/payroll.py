@@ -31,7 +31,7 @@ Value = str | Decimal | None
 
 
 @dataclass(frozen=True)
-class Column:
+class FlatColumn:
     """A column: its key (empty for a text that is the same in each row), its header, and that text."""
 
     key: str
@@ -53,7 +53,7 @@ class Column:
 class PayrollTable:
     """A flat table in the order of employee ids; ``rows`` have a value for each of the columns."""
 
-    columns: Sequence[Column]
+    columns: Sequence[FlatColumn]
     rows: Sequence[Sequence[Value]]
 
     @property
@@ -71,14 +71,14 @@ class PayrollTable:
         }
 
 
-Columns = Sequence[Column]
+Columns = Sequence[FlatColumn]
 
 
 def payroll_columns(ruleset: Ruleset, wording: Wording) -> Columns:
     """The columns of a bonus that the policy wants, or the usual ones."""
     payroll = ruleset.policy.payroll
     wanted = payroll.columns if payroll else tuple(PayrollColumn(column=key) for key in _USUAL)
-    return [Column(one.column or "", _header(one, wording), one.text or "") for one in wanted]
+    return [FlatColumn(one.column or "", _header(one, wording), one.text or "") for one in wanted]
 
 
 def _header(column: PayrollColumn, wording: Wording) -> str:
@@ -90,7 +90,7 @@ def _header(column: PayrollColumn, wording: Wording) -> str:
 def named_columns(keys: Sequence[str], ruleset: Ruleset, wording: Wording) -> Columns:
     """Some columns by their keys, under the headers that the policy gives them."""
     stated = {column.key: column for column in payroll_columns(ruleset, wording) if column.key}
-    return [stated.get(key) or Column(key, usual_header(key, wording)) for key in keys]
+    return [stated.get(key) or FlatColumn(key, usual_header(key, wording)) for key in keys]
 
 
 def usual_header(key: str, wording: Wording) -> str:
@@ -115,7 +115,7 @@ def flat_table(
     """The rows of a frame under some columns; ``computed`` gives the texts of those that it does not have."""
     names = _names(ruleset, wording.language)
 
-    def value(row: Mapping[str, Any], column: Column) -> Value:
+    def value(row: Mapping[str, Any], column: FlatColumn) -> Value:
         if not column.key:
             return column.text
         if column.key in computed:

@@ -6,6 +6,7 @@ that they also speak about a file that has other mistakes; what is missing or ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
@@ -31,6 +32,9 @@ Check = Callable[[Document], Iterable[Finding]]
 Item = tuple[str, Mapping[str, Any]]
 
 HUNDRED = Decimal(100)
+
+_IN_QUOTES = re.compile("^[“”„‟＂〝〞‘‚‛＇]|[“”„‟＂〝〞＇]$")
+"""At the beginning or the end of a text; an apostrophe may end one (employees’)."""
 
 
 def weights_add_up(document: Document) -> Iterator[Finding]:
@@ -144,12 +148,32 @@ def unconfirmed_paths_exist(document: Document) -> Iterator[Finding]:
             yield error("unknown-path", document.place(f"unconfirmed[{index}]"), path=path)
 
 
+def quotes_are_straight(document: Document) -> Iterator[Finding]:
+    """No text stands in typographic quotes, which YAML takes for a part of it."""
+    for path, text in _texts(document.data):
+        if _IN_QUOTES.search(text.strip()):
+            yield error("typographic-quotes", document.place(path), text=text)
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a document, with its dotted path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, f"{path}[{index}]")
+
+
 RUBRIC_CHECKS: tuple[Check, ...] = (
     weights_add_up,
     weights_count,
     measures_are_sound,
     identifiers_are_unique,
     names_are_unique,
+    quotes_are_straight,
     unconfirmed_paths_exist,
 )
 POLICY_CHECKS: tuple[Check, ...] = (
@@ -159,6 +183,7 @@ POLICY_CHECKS: tuple[Check, ...] = (
     matrix_has_no_gap,
     payroll_is_sound,
     shares_add_up,
+    quotes_are_straight,
     unconfirmed_paths_exist,
 )
 
@@ -177,15 +202,15 @@ def vetoes_name_grades(documents: Iterable[Document], policy: Document) -> Itera
 def teams_are_unique(documents: Iterable[Document]) -> Iterator[Finding]:
     """No two files are about the same team, and no two teams can be meant by the same word."""
     first: dict[str, Document] = {}
-    for document in documents:
+    for document in sorted(documents, key=lambda one: one.name.rpartition(".")[0]):  # a copy's name is longer
         if not isinstance(document.data, Mapping):
             continue
-        for word in {fold(name) for name in _names({**document.data, "id": document.data.get("team")})}:
-            if word in first:
+        for name in (str(document.data.get("team")), *_names(document.data)):
+            word = fold(name)
+            if first.setdefault(word, document) is not document:
                 path = "team" if fold(str(document.data.get("team"))) == word else "name"
-                yield error("duplicate-team", document.place(path), name=word, first=first[word].name)
+                yield error("duplicate-team", document.place(path), name=name, first=first[word].name)
                 break
-            first[word] = document
 
 
 def _unique_identifiers(document: Document, items: Iterable[Item]) -> Iterator[Finding]:

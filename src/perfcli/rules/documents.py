@@ -16,11 +16,14 @@ from typing import Any
 
 import yaml
 
+from perfcli.errors import FileError
+from perfcli.files.source import read_source
 from perfcli.findings import Finding, Place, error
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _DEEPEST = 50
+_LARGEST = 16 * 1024**2
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)")
 
 
@@ -54,12 +57,12 @@ def read_document(path: Path) -> Document:
     """
     document = Document(path.name)
     try:
-        content = path.read_bytes()
+        content = read_source(path, _LARGEST)
         document.sha256 = hashlib.sha256(content).hexdigest()
         text = content.decode("utf-8-sig")
         _check_depth(text)
         node = yaml.compose(text, Loader=_Loader)
-    except OSError:
+    except FileError:
         document.findings.append(error("unreadable-file", Place(file=path.name)))
     except UnicodeDecodeError:
         document.findings.append(error("not-utf-8", Place(file=path.name)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from perfcli.errors import RulesError, file_error
@@ -16,6 +16,7 @@ from perfcli.rules.checks import (
     vetoes_name_grades,
 )
 from perfcli.rules.documents import Document, read_document
+from perfcli.rules.folder import list_rules
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.rules.validation import Model, validate
@@ -59,12 +60,13 @@ def load_ruleset(folder: Path) -> Ruleset:
 def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     """The rules of a folder, or None, and all findings: mistakes, and what the company must still confirm.
 
-    Findings: those of ``read_document``, ``validate`` and ``checks``; ``no-policy``, ``no-rubrics``,
-    ``unconfirmed`` (a warning for each).
+    Findings: those of ``list_rules``, ``read_document``, ``validate`` and ``checks``; ``no-policy``,
+    ``no-rubrics``, ``unconfirmed`` (a warning for each).
     """
-    policy_document = read_document(folder / POLICY_FILE) if (folder / POLICY_FILE).exists() else None
-    documents = [read_document(path) for path in _rubric_files(folder)]
-    findings: list[Finding] = []
+    listed = list_rules(folder)
+    policy_document = read_document(listed.policy) if listed.policy else None
+    documents = [read_document(path) for path in listed.rubrics]
+    findings = list(listed.findings)
     policy: Policy | None = None
     if policy_document is None:
         findings.append(error("no-policy", Place(file=POLICY_FILE), folder=folder))
@@ -87,12 +89,6 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     for rubric, document in zip(rubrics, documents, strict=True):
         findings += _unconfirmed(rubric.unconfirmed if rubric else (), document)
     return Ruleset(policy, found, files, _label(folder)), findings
-
-
-def _rubric_files(folder: Path) -> Iterator[Path]:
-    for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
-        if path.name != POLICY_FILE:
-            yield path
 
 
 def _checked(

@@ -14,7 +14,7 @@ from pydantic import Field
 from perfcli.rules.measures import Direct, Measure
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
-from perfcli.rules.pay import Bonus, Payroll, Percent, Salary
+from perfcli.rules.pay import BonusRules, Payroll, Percent, SalaryRules
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.rule import Rule
 from perfcli.text import Language
@@ -200,9 +200,9 @@ class Policy(Rule):
     adjustments: Adjustments | None = None
     highest_total: Annotated[Decimal, Field(gt=0, le=1000), NUMBER] | None = None
     rollup: Rollup | None = None
-    bonus: Bonus
+    bonus: BonusRules
     raises: dict[str, Percent]
-    salary: Salary = Salary()
+    salary: SalaryRules = SalaryRules()
     payroll: Payroll | None = None
     promotion: Promotion | None = None
     appeal: Appeal | None = None

@@ -121,7 +121,7 @@ class Eligibility(Rule):
     minimum_service_days: Annotated[int, Field(ge=0, le=36500), WHOLE_NUMBER] = 0
 
 
-class Bonus(Rule):
+class BonusRules(Rule):
     """The bonus: coefficients of each grade in each cycle, and how it is paid."""
 
     monthly: dict[str, Coefficient]
@@ -156,7 +156,7 @@ class RaiseBand(Rule):
     percents: Mapping[str, Percent]
 
 
-class Salary(Rule):
+class SalaryRules(Rule):
     """How salaries are adjusted, beside the percents by grade under ``raises`` (policy, section 7).
 
     ``matrix`` takes the place of ``raises``: its bands are of the ``position`` in the pay range (percent: 0

@@ -19,3 +19,6 @@ class Role(StrEnum):
 
 RATERS = (Role.SELF, Role.PEER, Role.SUPERIOR)
 """Who judges, in the order in which they do (policy, section 6)."""
+
+GIVEN = (Role.TARGET, Role.ACTUAL, *RATERS)
+"""What a score may be computed from, in the order in which it is shown."""

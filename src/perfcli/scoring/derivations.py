@@ -12,37 +12,36 @@ from perfcli import exact
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.numbers import written
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import role_key
+from perfcli.scoring.origins import Origin
+from perfcli.scoring.results import origin_key, role_key
 from perfcli.text import Term
 
 Row = Mapping[Hashable, Any]
 
 
 def derive(rubric: Rubric, indicator: Indicator, policy: Policy, row: Row) -> Iterator[Term]:
-    """How a score came about, a text for each step; nothing where a person typed it.
+    """How a score came about, a text for each step; nothing where a person typed a number.
 
-    ``row`` is an employee's row of a results' frame.
+    ``row`` is an employee's row of a results' frame; the indicator applies.
     """
-    given = {role: _number(row, role_key(indicator.id, role)) for role in Role}
-    target, actual = given[Role.TARGET], given[Role.ACTUAL]
+    stated = {role: row.get(role_key(indicator.id, role), math.nan) for role in Role}
+    given = {role: exact.decimal(number) for role, number in stated.items() if not math.isnan(number)}
+    raters = {rater: given[rater] for rater in RATERS if rater in given}
     measure, full = indicator.measure, rubric.full_marks(indicator)
-    raters = {rater: score for rater in RATERS if (score := given[rater]) is not None}
-    if actual is not None and (target is not None or Role.TARGET not in measure.columns()):
-        yield from measure.derivation(full, target or Decimal(0), actual)
-    elif set(raters) & set(policy.raters.weights()):
-        yield _rated(policy, raters)
-        return
-    elif (typed := given[Role.SCORE]) is not None and (word := measure.typed_word(typed, full)):
-        yield word
+    match Origin(row[origin_key(indicator.id)]):
+        case Origin.MEASURED:
+            yield from measure.derivation(full, given.get(Role.TARGET, Decimal(0)), given[Role.ACTUAL])
+        case Origin.SELF | Origin.PEER | Origin.SUPERIOR | Origin.RATERS:
+            yield _rated(policy, raters)
+            return
+        case Origin.LEVEL:
+            yield from filter(None, [measure.typed_word(given[Role.SCORE], full)])
+        case Origin.TYPED | Origin.NOT_APPLICABLE:
+            pass
     for rater, score in raters.items():
         yield Term(
             "derivation.for-reference", {"rater": Term(f"role.{rater.value}"), "score": written(score)}
         )
-
-
-def _number(row: Row, key: str) -> Decimal | None:
-    value = row.get(key)
-    return None if value is None or math.isnan(value) else exact.decimal(value)
 
 
 def _rated(policy: Policy, raters: Mapping[Role, Decimal]) -> Term:

@@ -18,7 +18,8 @@ from perfcli.rules.names import Name
 from perfcli.rules.numbers import written
 from perfcli.rules.ruleset import POLICY, Ruleset
 from perfcli.scoring.derivations import Row, derive
-from perfcli.scoring.results import ADJUSTMENT, REASON, VETO, Results, score_key
+from perfcli.scoring.origins import RATED, Origin
+from perfcli.scoring.results import ADJUSTMENT, REASON, VETO, Results, origin_key, score_key
 from perfcli.scoring.scorer import grades
 from perfcli.scoring.weights import shared_weights
 from perfcli.text import Term
@@ -83,7 +84,7 @@ class Explanation:
     rounding_rule: str
     grade: Grade
     earned_grade: Grade | None
-    vetoes: tuple[Veto, ...]
+    vetoes: tuple[VetoStep, ...]
     next_grade: Grade | None
     grade_rule: str
     rank: int
@@ -100,7 +101,7 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class Veto:
+class VetoStep:
     """An indicator whose score capped the grade."""
 
     name: Name
@@ -254,11 +255,11 @@ def _points(rubric: Rubric, indicator: Indicator, weights: Mapping[str, Fraction
     return Fraction(exact.decimal(score)) * weights[indicator.id] / whole
 
 
-def _vetoes(rubric: Rubric, ruleset: Ruleset, row: Row) -> Iterator[Veto]:
+def _vetoes(rubric: Rubric, ruleset: Ruleset, row: Row) -> Iterator[VetoStep]:
     named = str(row.get(VETO) or "").split()
     for indicator, path in rubric.paths():
         if indicator.id in named and indicator.veto is not None:
-            yield Veto(
+            yield VetoStep(
                 name=indicator.name,
                 score=written(exact.decimal(row[score_key(indicator.id)])),
                 below=written(indicator.veto.below),
@@ -294,11 +295,9 @@ class _Employee:
 
     def _indicator(self, indicator: Indicator, path: str) -> IndicatorStep:
         score, weight = self.row[score_key(indicator.id)], self.weights[indicator.id]
-        applies = not np.isnan(score)
-        steps = tuple(derive(self.rubric, indicator, self.ruleset.policy, self.row)) if applies else ()
-        computed = any(step.key != "derivation.for-reference" for step in steps)
-        rated = any(step.key.startswith("derivation.raters") for step in steps)
-        rule = (POLICY, "raters") if rated else (self.rubric.team, f"{path}.measure")
+        origin = Origin(self.row[origin_key(indicator.id)])
+        applies = origin is not Origin.NOT_APPLICABLE
+        rule = (POLICY, "raters") if origin in RATED else (self.rubric.team, f"{path}.measure")
         return IndicatorStep(
             name=indicator.name,
             score=written(exact.decimal(score)) if applies else "",
@@ -306,6 +305,8 @@ class _Employee:
             own_weight=written(indicator.weight) if weight != Fraction(indicator.weight) else "",
             points=written(self.points[indicator.id]) if applies else "",
             rule=self.ruleset.place(self.rubric.team, f"{path}.weight"),
-            derivation=steps,
-            derivation_rule=self.ruleset.place(*rule) if computed else "",
+            derivation=tuple(derive(self.rubric, indicator, self.ruleset.policy, self.row))
+            if applies
+            else (),
+            derivation_rule=self.ruleset.place(*rule) if applies and origin is not Origin.TYPED else "",
         )

@@ -2,25 +2,33 @@
 
 What can be computed from target and actual counts first, then the raters' scores by the weights of the policy
 (section 6), then a score that was typed. Where several are there, the sheets are checked for whether they
-agree.
+agree. Where each score comes from is decided here, once in a run, and stays beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from perfcli import exact
 from perfcli.exact import Floats
 from perfcli.rules.models import Indicator, Policy, Raters, Rubric
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import GIVEN, RATERS, Role
 from perfcli.scoring.measures import Flags, Scale, agreed_targets, attainments, measured_scores
-from perfcli.scoring.results import not_applicable_key, role_key
+from perfcli.scoring.origins import ORIGINS, Origin
+from perfcli.scoring.results import (
+    attainment_key,
+    not_applicable_key,
+    origin_key,
+    role_key,
+    score_key,
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,8 @@ class Judgements:
     """What is known of one indicator, a number for each employee; NaN where there is none.
 
     ``given`` holds what stands in the sheets by role (targets with the measure's own where that was used);
-    ``attainment`` is in percent. ``scores`` is what counts: ``measured``, else ``rated``, else typed.
+    ``attainment`` is in percent. ``scores`` is what counts: ``measured``, else ``rated``, else typed;
+    ``origins`` says which.
     """
 
     given: Mapping[Role, Floats]
@@ -37,10 +46,67 @@ class Judgements:
     rated: Floats
     scores: Floats
     not_applicable: Flags
+    origins: pd.Categorical
+
+    def came_from(self, origins: Collection[Origin]) -> Flags:
+        """Whether each score has one of some origins."""
+        return np.asarray(self.origins.isin([*origins]), dtype=np.bool_)
+
+    def columns(self, identifier: str) -> Mapping[str, Floats]:
+        """The numbers that a result keeps, by their keys in it; what nobody has is left out."""
+        said = {role_key(identifier, role): self.given[role] for role in GIVEN}
+        said[attainment_key(identifier)] = self.attainment
+        known = {key: numbers for key, numbers in said.items() if not np.isnan(numbers).all()}
+        return {**known, score_key(identifier): np.where(self.not_applicable, np.nan, self.scores)}
+
+
+TeamJudgements = Mapping[str, Judgements]
+"""The judgements of a team, by indicator."""
+
+
+def judge_employees(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy: Policy) -> pd.DataFrame:
+    """Employees of any teams with what counts for them: see ``with_judgements``.
+
+    ``employees`` has the identity columns and, for the indicators of each row's team, numbers under
+    ``<indicator>.<role>`` for the roles that are known (see ``Role``; NaN where nothing was given) and flags
+    under ``<indicator>.not_applicable``; also ``adjustment`` (points), ``adjustment_reason`` and the columns
+    of a person that are kept with results (see ``people.columns``), if any.
+    """
+    judged = {
+        str(team): judge_team(group, rubrics[str(team)], policy) for team, group in employees.groupby("team")
+    }
+    return with_judgements(employees, judged)
+
+
+def judge_team(employees: pd.DataFrame, rubric: Rubric, policy: Policy) -> TeamJudgements:
+    """The judgements of all indicators of one team's employees."""
+    return {one.id: judge(employees, rubric, one, policy) for one in rubric.indicators}
+
+
+def with_judgements(employees: pd.DataFrame, judged: Mapping[str, TeamJudgements]) -> pd.DataFrame:
+    """Employees with what counts in place of what the sheets say of indicators, by team.
+
+    For each indicator that is ``<indicator>.target, .actual, .self, .peer, .superior, .attainment`` where
+    anybody has such a number, ``.score`` (NaN where it does not apply) and the score's ``.origin``.
+    """
+    count, team = len(employees), employees["team"].to_numpy()
+    numbers: dict[str, Floats] = {}
+    origins: dict[str, npt.NDArray[np.int8]] = {}
+    for name, of_team in judged.items():
+        places = np.flatnonzero(team == name)
+        for identifier, one in of_team.items():
+            for key, column in one.columns(identifier).items():
+                numbers.setdefault(key, np.full(count, np.nan))[places] = column
+            unknown = np.full(count, -1, dtype=np.int8)
+            origins.setdefault(origin_key(identifier), unknown)[places] = one.origins.codes
+    columns = {key: pd.Categorical.from_codes(codes, dtype=ORIGINS) for key, codes in origins.items()}
+    others = employees[[key for key in employees if "." not in str(key)]]
+    found = pd.DataFrame({**numbers, **columns}, index=employees.index)
+    return pd.concat([others, found], axis=1)
 
 
 def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy: Policy) -> Judgements:
-    """The judgements of one indicator of one team's employees (see ``score_employees`` for the columns)."""
+    """The judgements of one indicator of one team's employees (see ``judge_employees`` for the columns)."""
     given: dict[Role, Floats] = {
         role: _column(employees, role_key(indicator.id, role)) for role in Role if role != Role.NOTE
     }
@@ -50,14 +116,37 @@ def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy:
     rated = rated_scores(policy.raters, {rater: given[rater] for rater in RATERS}, scale.decimals)
     computed = np.where(np.isnan(measured), rated, measured)
     targets = np.where(np.isnan(measured), given[Role.TARGET], agreed_targets(measure, given[Role.TARGET]))
+    scores = np.where(np.isnan(computed), given[Role.SCORE], computed)
+    not_applicable = _flags(employees, not_applicable_key(indicator.id))
+    raters = {rater: ~np.isnan(rated) & ~np.isnan(given[rater]) for rater in policy.raters.weights()}
+    full = rubric.full_marks(indicator)
+    words = {float(one) for one in measure.words(full).values() if measure.typed_word(one, full)}
+    origins = {
+        Origin.NOT_APPLICABLE: not_applicable,
+        Origin.MEASURED: ~np.isnan(measured),
+        Origin.RATERS: np.sum([*raters.values()], axis=0) > 1,
+        **{Origin(rater.value): is_here for rater, is_here in raters.items()},
+        Origin.LEVEL: np.isin(scores, [*words]),
+        Origin.TYPED: ~np.isnan(scores),
+    }
     return Judgements(
         given={**given, Role.TARGET: targets},
         attainment=attainments(measure, given[Role.TARGET], given[Role.ACTUAL]),
         measured=measured,
         rated=rated,
-        scores=np.where(np.isnan(computed), given[Role.SCORE], computed),
-        not_applicable=_flags(employees, not_applicable_key(indicator.id)),
+        scores=scores,
+        not_applicable=not_applicable,
+        origins=_first(origins, len(employees)),
     )
+
+
+def _first(flags: Mapping[Origin, Flags], count: int) -> pd.Categorical:
+    """The first origin for each employee whose flag is set."""
+    codes = np.full(count, -1, dtype=np.int8)
+    places = {origin: place for place, origin in enumerate(Origin)}
+    for origin, is_so in flags.items():
+        codes[is_so & (codes < 0)] = places[origin]
+    return pd.Categorical.from_codes(codes, dtype=ORIGINS)
 
 
 def rated_scores(raters: Raters, given: Mapping[Role, Floats], decimals: int) -> Floats:

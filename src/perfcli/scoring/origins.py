@@ -1,43 +1,29 @@
-"""Where each score of a result comes from: it was measured, rated or typed, or does not apply."""
+"""Where a score came from: decided once, when it is judged, and kept beside it in the results."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-import numpy as np
-
-from perfcli.rules.models import Rubric
-from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.judgements import judge
-from perfcli.scoring.results import Results, score_key
-
-GIVEN = (Role.TARGET, Role.ACTUAL, *RATERS)
-"""The roles of what a score may be computed from."""
+import pandas as pd
 
 
 class Origin(StrEnum):
-    """What a score was made from."""
+    """What made a score what it is; a rater's where only that one's score counts."""
 
-    MEASURED = "measured"
-    RATED = "rated"
-    TYPED = "typed"
     NOT_APPLICABLE = "not-applicable"
+    MEASURED = "measured"
+    SELF = "self"
+    PEER = "peer"
+    SUPERIOR = "superior"
+    RATERS = "raters"
+    LEVEL = "level"
+    TYPED = "typed"
 
 
-COMPUTED = frozenset((Origin.MEASURED, Origin.RATED))
+RATED = (Origin.SELF, Origin.PEER, Origin.SUPERIOR, Origin.RATERS)
+COMPUTED = (Origin.MEASURED, *RATED)
+STATED = (Origin.LEVEL, Origin.TYPED)
+"""A person typed the score, as a number or as the word of a level."""
 
-_BY_PLACE = (Origin.NOT_APPLICABLE, Origin.MEASURED, Origin.RATED, Origin.TYPED)
-
-
-def origins(results: Results, rubric: Rubric) -> Mapping[str, Sequence[Origin]]:
-    """The origins of a team's scores: indicator id → one for each employee, in the order of rank."""
-    frame = results.of_team(rubric.team)
-    found: dict[str, Sequence[Origin]] = {}
-    for indicator in rubric.indicators:
-        judged = judge(frame, rubric, indicator, results.ruleset.policy)
-        missing = frame[score_key(indicator.id)].isna().to_numpy()
-        conditions = [missing, ~np.isnan(judged.measured), ~np.isnan(judged.rated)]
-        places = np.select(conditions, range(len(conditions)), len(conditions))
-        found[indicator.id] = [_BY_PLACE[place] for place in places.tolist()]
-    return found
+ORIGINS = pd.CategoricalDtype([one.value for one in Origin])
+"""The type of a column of origins: a byte for each score; missing where there is none."""

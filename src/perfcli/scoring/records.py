@@ -8,7 +8,16 @@ from typing import Any
 
 from perfcli.findings import Finding
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, VETO, Results, points_key, rows
+from perfcli.scoring.results import (
+    ADJUSTMENT,
+    IDENTITY,
+    REASON,
+    VETO,
+    Results,
+    points_key,
+    public_columns,
+    rows,
+)
 from perfcli.scoring.scorer import indicator_columns
 from perfcli.text import Wording
 from perfcli.version import __version__
@@ -58,7 +67,7 @@ def _employee(row: Mapping[str, Any], rubric: Rubric) -> dict[str, Any]:
 
 def _indicator(row: Mapping[str, Any], indicator: Indicator) -> dict[str, Any]:
     """The weight that counted, what the sheets say, score and points; null where it does not apply."""
-    keys = indicator_columns(indicator.id)
+    keys = public_columns(indicator_columns(indicator.id))
     known = {key.rpartition(".")[2]: row[key] for key in keys if key in row}
     known.setdefault("weight", float(indicator.weight))
     shown = {key: plain(known.pop(key)) for key in ("weight", "score", "points")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,11 @@ def attainment_key(identifier: str) -> str:
     return f"{identifier}.attainment"
 
 
+def origin_key(identifier: str) -> str:
+    """The column of where an indicator's score came from (see ``Origin``)."""
+    return f"{identifier}.origin"
+
+
 def weight_key(identifier: str) -> str:
     """The column of an indicator's weight, where it is not the same for everyone."""
     return f"{identifier}.weight"
@@ -49,6 +54,12 @@ def not_applicable_key(identifier: str) -> str:
 def points_key(identifier: str) -> str:
     """The column of a dimension's or an indicator's points."""
     return f"{identifier}.points"
+
+
+def public_columns(every: Iterable[object]) -> list[str]:
+    """The columns of a results' frame that other programs are given: all but what perf keeps for itself."""
+    private = keys(Kept.RECORD)
+    return [key for key in map(str, every) if key not in private and not key.endswith(origin_key(""))]
 
 
 def rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -75,14 +86,15 @@ class Results:
     policy says), ``grade`` (a grade's id), ``rank, team_rank`` (1, 2, 2, 4), then ``<dimension>.points``
     for each dimension; for each indicator of the teams in it ``<indicator>.target, .actual, .attainment`` (in
     percent), ``.self, .peer, .superior`` where anybody has such a value, ``<indicator>.weight`` where it is
-    not the same for everyone in a team, ``<indicator>.score`` and ``<indicator>.points``; last, where the
-    sheets or the rules have them, ``adjustment`` (points) with ``adjustment_reason``, ``veto`` (the ids
-    of the indicators that capped the grade, with blanks between them) and ``bonus_base`` (an amount, which
-    changes no score; NaN where it is blank); and always ``superior`` (as the sheet or the roster names them,
-    else empty), which is shown nowhere. Points are not rounded. Cells of another team's indicators, and of
-    one that does not apply, are NaN. Numbers are the doubles nearest to the exact ones. ``left_out`` has the
-    identity columns and ``file, sheet, row`` (counted from 0) of the employees whom an error kept from being
-    scored.
+    not the same for everyone in a team, ``<indicator>.score`` with its ``.origin`` (an ``Origin``: measured,
+    typed as a number or as a level's word, given by one rater or by several, or not applicable; see
+    ``public_columns``) and ``<indicator>.points``; last, where the sheets or the rules have them,
+    ``adjustment`` (points) with ``adjustment_reason``, ``veto`` (the ids of the indicators that capped the
+    grade, with blanks between them) and ``bonus_base`` (an amount, which changes no score; NaN where it is
+    blank); and always ``superior`` (as the sheet or the roster names them, else empty), which is shown
+    nowhere. Points are not rounded. Cells of another team's indicators, and the score and points of one that
+    does not apply, are NaN. Numbers are the doubles nearest to the exact ones. ``left_out`` has the identity
+    columns and ``file, sheet, row`` (counted from 0) of the employees whom an error kept from being scored.
     """
 
     frame: pd.DataFrame

@@ -8,6 +8,7 @@ everyone can see, decides grade and rank.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import cast
@@ -20,9 +21,10 @@ from perfcli import exact
 from perfcli.exact import Floats, Integers, Numbers
 from perfcli.people.columns import WITH_RESULTS, Kept, kept, keys
 from perfcli.rules.models import Grade, Indicator, Policy, Rubric
-from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.judgements import Judgements, judge
+from perfcli.rules.roles import GIVEN
+from perfcli.scoring.judgements import judge_employees
 from perfcli.scoring.measures import Flags
+from perfcli.scoring.origins import Origin
 from perfcli.scoring.results import (
     ADJUSTMENT,
     IDENTITY,
@@ -30,6 +32,7 @@ from perfcli.scoring.results import (
     REASON,
     VETO,
     attainment_key,
+    origin_key,
     points_key,
     role_key,
     score_key,
@@ -39,17 +42,22 @@ from perfcli.scoring.weights import shared_weights
 
 Objects = npt.NDArray[np.object_]
 
-_SHOWN_ROLES = (Role.TARGET, Role.ACTUAL, *RATERS)
+
+@dataclass(frozen=True)
+class _Scores:
+    """The scores of one indicator, and to whom it does not apply."""
+
+    numbers: Floats
+    not_applicable: Flags
 
 
 def score_employees(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy: Policy) -> pd.DataFrame:
-    """The results' frame (see ``Results``) of employees with complete scores.
+    """The results' frame (see ``Results``) of what is known of employees: see ``judge_employees``."""
+    return score_judged(judge_employees(employees, rubrics, policy), rubrics, policy)
 
-    ``employees`` has the identity columns and, for the indicators of each row's team, numbers under
-    ``<indicator>.<role>`` for the roles that are known (see ``Role``; NaN where nothing was given) and flags
-    under ``<indicator>.not_applicable``; also ``adjustment`` (points), ``adjustment_reason``
-    and the columns of a person that are kept with results (see ``people.columns``), if any.
-    """
+
+def score_judged(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy: Policy) -> pd.DataFrame:
+    """The results' frame of employees who have a score for each indicator: see ``with_judgements``."""
     scored = [
         _score_team(group, rubrics[str(team)], policy) for team, group in employees.groupby("team", sort=True)
     ]
@@ -79,26 +87,29 @@ def _columns(rubrics: Sequence[Rubric]) -> list[str]:
 
 def indicator_columns(identifier: str) -> list[str]:
     """All columns that an indicator may have in a results' frame, in their order."""
-    target, actual, *raters = (role_key(identifier, role) for role in _SHOWN_ROLES)
-    result = [key(identifier) for key in (weight_key, score_key, points_key)]
-    return [target, actual, attainment_key(identifier), *raters, *result]
+    result = [key(identifier) for key in (weight_key, score_key, origin_key, points_key)]
+    return [*_evidence(identifier), *result]
+
+
+def _evidence(identifier: str) -> list[str]:
+    """The columns of what the sheets say beside the score."""
+    target, actual, *raters = (role_key(identifier, role) for role in GIVEN)
+    return [target, actual, attainment_key(identifier), *raters]
 
 
 def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataFrame:
-    judgements = {one.id: judge(group, rubric, one, policy) for one in rubric.indicators}
-    points, weights = _weigh(rubric, judgements, policy)
+    scores = {one.id: _scores(group, one.id) for one in rubric.indicators}
+    points, weights = _weigh(rubric, scores, policy)
     columns: dict[str, object] = {key: group[key] for key in IDENTITY} | dict.fromkeys(OUTCOME)
     for dimension in rubric.dimensions:
         own = [points[indicator.id] for indicator in dimension.indicators]
         columns[points_key(dimension.id)] = exact.total(own).floats()
-    for indicator in rubric.indicators:
-        judged = judgements[indicator.id]
-        columns |= _evidence(indicator.id, judged)
+    for one, judged in scores.items():
+        said = [key for key in _evidence(one) if key in group and group[key].notna().any()]
+        columns |= {key: group[key] for key in (*said, score_key(one), origin_key(one))}
         if weights is not None:
-            columns[weight_key(indicator.id)] = weights[indicator.id]
-        applies = ~judged.not_applicable
-        columns[score_key(indicator.id)] = np.where(applies, judged.scores, np.nan)
-        columns[points_key(indicator.id)] = np.where(applies, points[indicator.id].floats(), np.nan)
+            columns[weight_key(one)] = weights[one]
+        columns[points_key(one)] = np.where(judged.not_applicable, np.nan, points[one].floats())
     total = exact.total(points.values())
     if ADJUSTMENT in group:
         total += exact.decimals(group[ADJUSTMENT].fillna(0).to_numpy(dtype=np.float64))
@@ -108,7 +119,7 @@ def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataF
     totals = printed_totals(total, policy)
     columns["total"] = totals.floats()
     columns["grade"] = grades(totals, policy.grades)
-    columns |= {"rank": 0, "team_rank": 0} | _vetoes(rubric, policy, judgements, columns)
+    columns |= {"rank": 0, "team_rank": 0} | _vetoes(rubric, policy, scores, columns)
     return pd.DataFrame(columns, index=group.index)
 
 
@@ -120,16 +131,16 @@ def printed_totals(totals: Numbers, policy: Policy) -> Numbers:
 
 
 def _weigh(
-    rubric: Rubric, judgements: Mapping[str, Judgements], policy: Policy
+    rubric: Rubric, scores: Mapping[str, _Scores], policy: Policy
 ) -> tuple[Mapping[str, Numbers], Mapping[str, Floats] | None]:
     """The exact points of each indicator, and its weights where they are not the same for everyone.
 
     Employees to whom the same indicators apply have the same weights.
     """
     indicators = {indicator.id: indicator for indicator in rubric.indicators}
-    patterns = np.array([judgements[one].not_applicable for one in indicators])
+    patterns = np.array([scores[one].not_applicable for one in indicators])
     if not patterns.any():
-        return {one: _points(rubric, indicators[one], judgements[one].scores) for one in indicators}, None
+        return {one: _points(rubric, indicators[one], scores[one].numbers) for one in indicators}, None
     different = np.unique(patterns, axis=1).T
     points = {one: _nothing(patterns.shape[1]) for one in indicators}
     weights = {one: np.zeros(patterns.shape[1]) for one in indicators}
@@ -140,7 +151,7 @@ def _weigh(
         for one, weight in shared.items():
             weights[one][rows] = float(weight)
             if one not in left_out:
-                own = _points(rubric, indicators[one], judgements[one].scores[rows], weight)
+                own = _points(rubric, indicators[one], scores[one].numbers[rows], weight)
                 points[one] += _placed(own, rows)
     return points, weights
 
@@ -163,17 +174,15 @@ def _placed(numbers: Numbers, rows: Flags) -> Numbers:
     return Numbers(integers, numbers.denominator)
 
 
-def _evidence(identifier: str, judged: Judgements) -> dict[str, Floats]:
-    """What the sheets say beside the score: the roles that somebody has a value for."""
-    found = {role_key(identifier, role): judged.given[role] for role in _SHOWN_ROLES}
-    found[attainment_key(identifier)] = judged.attainment
-    return {key: numbers for key, numbers in found.items() if not np.isnan(numbers).all()}
+def _scores(group: pd.DataFrame, identifier: str) -> _Scores:
+    not_applicable = (group[origin_key(identifier)] == Origin.NOT_APPLICABLE).to_numpy(dtype=np.bool_)
+    return _Scores(group[score_key(identifier)].to_numpy(dtype=np.float64), not_applicable)
 
 
 def _vetoes(
     rubric: Rubric,
     policy: Policy,
-    judgements: Mapping[str, Judgements],
+    scores: Mapping[str, _Scores],
     columns: Mapping[str, object],
 ) -> dict[str, object]:
     """Grades that a veto caps, and the ids of the indicators that do; nothing where no rubric has one."""
@@ -185,8 +194,8 @@ def _vetoes(
     levels = earned.copy()
     capped_by: list[list[str]] = [[] for _ in levels]
     for identifier, veto in vetoes.items():
-        judged, highest = judgements[identifier], order.index(veto.highest_grade)
-        below = (judged.scores < float(veto.below)) & ~judged.not_applicable
+        highest = order.index(veto.highest_grade)
+        below = scores[identifier].numbers < float(veto.below)  # never of one that does not apply
         for row in np.flatnonzero(below & (earned < highest)):
             capped_by[row].append(identifier)
             levels[row] = max(levels[row], highest)

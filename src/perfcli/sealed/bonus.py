@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from perfcli.people.columns import WHO, Kept, kept, of_pay
-from perfcli.rewards.bonus.bonus import Bonus, Order
+from perfcli.rewards.bonus.bonus import Bonus, BonusOrder
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.bonus.explanation import explain_bonus
 from perfcli.rewards.bonus.payroll import bonus_payroll
@@ -58,7 +58,7 @@ class _BonusProduct(Product[Bonus]):
 
     def read(self, record: Mapping[str, Any], period: str) -> Bonus:
         facts = record["employees"]
-        order = Order(Cycle(facts["order"]["cycle"]), period, read_amount(facts["order"]["pool"]))
+        order = BonusOrder(Cycle(facts["order"]["cycle"]), period, read_amount(facts["order"]["pool"]))
         bonus = calculate_bonus(
             read_people(facts["people"], of_pay(Kept.BONUS)), read_rules(record["rules"]), order
         )

@@ -10,7 +10,7 @@ from typing import Any
 from perfcli.people.columns import WHO, Kept, of_pay
 from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_columns
 from perfcli.rewards.raises.explanation import explain_raise
-from perfcli.rewards.raises.raises import Raises, Wanted, adjust_salaries
+from perfcli.rewards.raises.raises import RaiseOrder, Raises, adjust_salaries
 from perfcli.rewards.raises.records import raise_record
 from perfcli.scoring.results import IDENTITY
 from perfcli.sealed.bonus import allowed_of_pay, is_of_pay
@@ -51,13 +51,13 @@ class _RaisesProduct(Product[Raises]):
         return raise_sheets(content, wording)
 
     def record(self, content: Raises) -> Mapping[str, object]:
-        wanted = content.wanted
+        order = content.order
         facts = {
             "order": {
                 "effective": content.effective.isoformat(),
                 "budget": written(content.budget),
-                "confirm_cuts": wanted.confirm_cuts,
-                "fit_budget": wanted.fit_budget,
+                "confirm_cuts": order.confirm_cuts,
+                "fit_budget": order.fit_budget,
             },
             "people": people_record(content.frame[list(of_pay(Kept.RAISES))]),
             "left_out": people_record(content.left_out),
@@ -69,16 +69,16 @@ class _RaisesProduct(Product[Raises]):
 
     def read(self, record: Mapping[str, Any], period: str) -> Raises:
         facts = record["employees"]
-        order = facts["order"]
-        wanted = Wanted(
-            date.fromisoformat(order["effective"]),
-            read_amount(order["budget"]),
-            confirm_cuts=order["confirm_cuts"],
-            fit_budget=order["fit_budget"],
+        said = facts["order"]
+        order = RaiseOrder(
+            date.fromisoformat(said["effective"]),
+            read_amount(said["budget"]),
+            confirm_cuts=said["confirm_cuts"],
+            fit_budget=said["fit_budget"],
         )
         people = read_people(facts["people"], of_pay(Kept.RAISES))
         return replace(
-            adjust_salaries(people, period, read_rules(record["rules"]), wanted),
+            adjust_salaries(people, period, read_rules(record["rules"]), order),
             left_out=read_people(facts["left_out"], (*WHO, "reason")),
             edits=read_changes(facts["edits"]),
             inputs=read_files(facts["inputs"]),

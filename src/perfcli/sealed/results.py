@@ -15,9 +15,9 @@ from perfcli.files import marks
 from perfcli.people.columns import BONUS_BASE, WITH_RESULTS, kept
 from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_columns
 from perfcli.rules.models import Grade
-from perfcli.rules.roles import Role
+from perfcli.rules.roles import GIVEN, Role
 from perfcli.scoring.explanation import Explanation, explain, file_and_line
-from perfcli.scoring.origins import GIVEN, Origin, origins
+from perfcli.scoring.origins import STATED, Origin
 from perfcli.scoring.results import (
     ADJUSTMENT,
     IDENTITY,
@@ -25,6 +25,7 @@ from perfcli.scoring.results import (
     REASON,
     Results,
     not_applicable_key,
+    origin_key,
     role_key,
     score_key,
 )
@@ -104,10 +105,11 @@ def _employees_record(results: Results) -> dict[str, Any]:
 
     for rubric in results.teams:
         own = np.flatnonzero((frame["team"] == rubric.team).to_numpy())
-        for one, found in origins(results, rubric).items():
-            came_from = np.array(found, dtype=object)
-            keep(score_key(one), own[came_from == Origin.TYPED])
-            not_applicable.setdefault(one, []).extend(own[came_from == Origin.NOT_APPLICABLE].tolist())
+        for one in (indicator.id for indicator in rubric.indicators):
+            came_from = frame[origin_key(one)].iloc[own]
+            keep(score_key(one), own[came_from.isin(STATED)])
+            is_out = came_from == Origin.NOT_APPLICABLE
+            not_applicable.setdefault(one, []).extend(own[is_out].tolist())
             for key in (role_key(one, role) for role in GIVEN):
                 if key in frame:
                     keep(key, own)

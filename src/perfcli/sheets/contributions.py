@@ -19,7 +19,7 @@ from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import IDENTITY, role_key
 from perfcli.sheets.layouts.tables import Table
-from perfcli.sheets.reading import Chosen, Reading
+from perfcli.sheets.reading import Chosen, SheetReading
 from perfcli.sheets.score_checks import Targets
 from perfcli.sheets.scores import Entries, column_name, read_scores
 
@@ -42,7 +42,7 @@ class Contributions:
 def read_contributions(books: Sequence[Book], ruleset: Ruleset, chosen: Chosen, kind: Kind) -> Contributions:
     """Reads every sheet of plans or self-evaluations.
 
-    Findings: those of ``Reading`` and ``read_scores``, ``missing-column``, and the warning ``left-blank``.
+    Findings: those of ``SheetReading`` and ``read_scores``, ``missing-column``; the warning ``left-blank``.
     """
     reading = _ContributionReading(ruleset, chosen, kind)
     reading.read_all(books)
@@ -66,7 +66,7 @@ def agreed_targets(plan: pd.DataFrame) -> Targets:
     return agreed
 
 
-class _ContributionReading(Reading):
+class _ContributionReading(SheetReading):
     """Reads the columns of one role."""
 
     def examine(self, table: Table, book: Book, rubrics: Mapping[str, Rubric]) -> bool:

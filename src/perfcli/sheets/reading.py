@@ -67,7 +67,7 @@ def _by_place(finding: Finding) -> tuple[str, str, int, str]:
     return finding.place.file or "", finding.place.sheet or "", int(row or 0), cell.rjust(20)
 
 
-class Reading(ABC):
+class SheetReading(ABC):
     """The state of reading sheets of one kind: tables and findings gathered so far.
 
     Findings: those of ``read_table``, ``read_forms``, ``layouts.why_not``, ``Teams``, ``StatedPeriods`` and

@@ -21,7 +21,8 @@ from perfcli.folding import fold
 from perfcli.people.columns import SUPERIOR
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import Role
-from perfcli.scoring.judgements import Judgements, judge
+from perfcli.scoring.judgements import judge_team
+from perfcli.scoring.origins import RATED, STATED
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
 from perfcli.text import Term
@@ -57,9 +58,7 @@ class Team:
         self.entries, self.agreed, self.accept = entries, agreed, accept
         self.positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
         employees = table.frame.iloc[self.positions]
-        self.judgements: Mapping[str, Judgements] = {
-            one.id: judge(employees, rubric, one, policy) for one in rubric.indicators
-        }
+        self.judgements = judge_team(employees, rubric, policy)
 
     def entry(self, indicator: Indicator, role: Role) -> Entry | None:
         """The cells of an indicator and role, if there are any."""
@@ -183,11 +182,8 @@ def _typed(team: Team, indicator: Indicator) -> Floats:
     if team.rubric.words(indicator):
         return np.empty(0)
     judged = team.judgements[indicator.id]
-    given = [judged.given[rater] for rater in team.policy.raters.weights()]
-    is_rated = ~np.isnan(judged.rated)
-    columns = [np.where(is_rated, scores, np.nan) for scores in given]
-    columns.append(np.where(is_rated, np.nan, judged.given[Role.SCORE]))
-    scores = np.concatenate([column[np.isnan(judged.measured)] for column in columns])
+    given = [judged.given[rater][judged.came_from(RATED)] for rater in team.policy.raters.weights()]
+    scores = np.concatenate([*given, judged.scores[judged.came_from(STATED)]])
     return scores[(scores >= 0) & (scores <= float(team.rubric.full_score(indicator)))]
 
 
@@ -271,7 +267,10 @@ def targets_are_as_agreed(team: Team) -> None:
 
 
 def raters_are_close(team: Team) -> None:
-    """Self and superior do not differ by more than the policy's limit (``self-superior-gap``)."""
+    """Self and superior do not differ by more than the policy's limit (``self-superior-gap``).
+
+    A score that was typed in no rater's column is the superior's; one that was computed is nobody's.
+    """
     limit = team.policy.raters.gap_limit
     if limit is None:
         return
@@ -279,8 +278,9 @@ def raters_are_close(team: Team) -> None:
         judged, entry = team.judgements[indicator.id], team.entry(indicator, Role.SELF)
         if entry is None:
             continue
+        stated = np.where(judged.came_from(STATED), judged.scores, np.nan)
         superior = judged.given[Role.SUPERIOR]
-        superior = np.where(np.isnan(superior), judged.given[Role.SCORE], superior)
+        superior = np.where(np.isnan(superior), stated, superior)
         own = judged.given[Role.SELF]
         most = limit * team.rubric.full_marks(indicator) / 100
         for index in np.flatnonzero(~np.isnan(own) & ~np.isnan(superior)).tolist():

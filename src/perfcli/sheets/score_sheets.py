@@ -20,10 +20,11 @@ from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.judgements import with_judgements
 from perfcli.scoring.results import IDENTITY
 from perfcli.sheets import checks
 from perfcli.sheets.layouts.tables import PLACE, Table
-from perfcli.sheets.reading import Chosen, Reading
+from perfcli.sheets.reading import Chosen, SheetReading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
 from perfcli.sheets.scores import read_adjustments, read_bonus_bases, read_scores
 
@@ -32,7 +33,7 @@ from perfcli.sheets.scores import read_adjustments, read_bonus_bases, read_score
 class ScoreSheets:
     """The employees of all sheets together.
 
-    ``employees`` has the columns that ``score_employees`` takes, of every row that can be scored, in the
+    ``employees`` has the columns that ``score_judged`` takes, of every row that can be scored, in the
     order of employee ids; ``rejected`` has the identity columns and ``file, sheet, row`` of the others.
     """
 
@@ -51,7 +52,7 @@ def read_score_sheets(
 ) -> ScoreSheets:
     """Reads every sheet of every workbook; ``agreed`` are the targets of a plan.
 
-    Findings: those of ``Reading``, ``read_scores``, ``read_adjustments``,
+    Findings: those of ``SheetReading``, ``read_scores``, ``read_adjustments``,
     ``read_bonus_bases``, ``checks`` and ``score_checks``.
     """
     reading = _ScoreReading(ruleset, chosen, agreed or {})
@@ -70,10 +71,7 @@ def _joined(tables: Sequence[Table]) -> pd.DataFrame:
     frames = [_placed(table) for table in tables if len(table.frame)]
     if not frames:
         return pd.DataFrame(columns=[*IDENTITY, *PLACE, "sound"]).astype({"sound": bool})
-    frame = pd.concat(frames, ignore_index=True)
-    for key in (key for key in frame if str(key).endswith(".not_applicable")):
-        frame[key] = [flag is True for flag in frame[key]]
-    return frame
+    return pd.concat(frames, ignore_index=True)
 
 
 def _placed(table: Table) -> pd.DataFrame:
@@ -84,7 +82,7 @@ def _placed(table: Table) -> pd.DataFrame:
     return frame
 
 
-class _ScoreReading(Reading):
+class _ScoreReading(SheetReading):
     """Reads what the sheets say about every indicator, and checks it together."""
 
     def __init__(self, ruleset: Ruleset, chosen: Chosen, agreed: Targets) -> None:
@@ -106,6 +104,7 @@ class _ScoreReading(Reading):
         for team in teams:
             for check in SCORE_CHECKS:
                 check(team)
+        table.frame = with_judgements(table.frame, {team.rubric.team: team.judgements for team in teams})
         return True
 
     def check(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:

@@ -15,8 +15,7 @@ import pandas as pd
 from perfcli.findings import Finding
 from perfcli.rewards.bonus.entitlement import Problem
 from perfcli.rewards.money import money_sum
-from perfcli.rules.pay import Bonus as Rules
-from perfcli.rules.pay import Method, Payment
+from perfcli.rules.pay import BonusRules, Method, Payment
 from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile
@@ -27,7 +26,7 @@ GRADE, BASE, SCORE, SMALL, OVERDRAWN = "grade", "base", "score", "small", "overd
 
 
 @dataclass(frozen=True)
-class Order:
+class BonusOrder:
     """What is to be paid: the cycle, its period (may be empty), and a pool that takes the policy's place."""
 
     cycle: Cycle
@@ -66,7 +65,7 @@ class Bonus:
 
     frame: pd.DataFrame
     ruleset: Ruleset
-    order: Order
+    order: BonusOrder
     people: pd.DataFrame
     notes: Mapping[str, Sequence[Term]]
     findings: tuple[Finding, ...] = ()
@@ -76,7 +75,7 @@ class Bonus:
     problems: tuple[tuple[str, Problem], ...] = ()
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> BonusRules:
         """What the policy says of bonuses."""
         return self.ruleset.policy.bonus
 
@@ -116,7 +115,7 @@ class Bonus:
         return money_sum(self.frame["amount"])
 
 
-def payment_of(rules: Rules, order: Order) -> Payment:
+def payment_of(rules: BonusRules, order: BonusOrder) -> Payment:
     """How a bonus is paid: as the policy says; or the order's pool, by what would be paid without it."""
     payment = rules.payment(order.cycle)
     if order.pool is None:

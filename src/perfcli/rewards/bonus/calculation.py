@@ -23,7 +23,7 @@ from perfcli.rewards.bonus.bonus import (
     SCORE,
     SMALL,
     Bonus,
-    Order,
+    BonusOrder,
     payment_of,
 )
 from perfcli.rewards.bonus.entitlement import Entitlement, Problem, entitle
@@ -38,7 +38,7 @@ from perfcli.text import Term
 _WHY = (GRADE, BASE, SCORE, SMALL, OVERDRAWN)
 
 
-def calculate_bonus(people: pd.DataFrame, ruleset: Ruleset, order: Order) -> Bonus:
+def calculate_bonus(people: pd.DataFrame, ruleset: Ruleset, order: BonusOrder) -> Bonus:
     """The bonus of some people (a frame with the columns ``of_pay(Kept.BONUS)``, in any order).
 
     Findings: the errors ``pool-below-floors`` and ``no-working-days``; the warnings ``budget-exceeded``,
@@ -46,7 +46,7 @@ def calculate_bonus(people: pd.DataFrame, ruleset: Ruleset, order: Order) -> Bon
     Problems: those of ``entitle``, ``missing-bonus-base``, ``bonus-adjustment-without-reason``.
     """
     people = people.sort_values(["department", "employee_id"], kind="stable", ignore_index=True)
-    cases = _Cases(ruleset.policy, order)
+    cases = _BonusCases(ruleset.policy, order)
     for person in rows(people):
         cases.add(person)
     cases.pay()
@@ -79,7 +79,7 @@ def _remarks(bonus: Bonus) -> list[Finding]:
 
 
 @dataclass
-class _Case:
+class _BonusCase:
     """One employee on the way from what is known to an amount."""
 
     person: Mapping[str, Any]
@@ -147,16 +147,16 @@ class _Case:
         }
 
 
-class _Cases:
+class _BonusCases:
     """Everybody's case, by one set of rules."""
 
-    def __init__(self, policy: Policy, order: Order) -> None:
+    def __init__(self, policy: Policy, order: BonusOrder) -> None:
         rules = policy.bonus
         self.rules, self.payment = rules, payment_of(rules, order)
         self.grades = {grade.id: grade.name for grade in policy.grades}
         self.coefficients = rules.coefficients(order.cycle)
         self.calendar = Calendar(order.period, rules.proration) if order.period else None
-        self.cases: list[_Case] = []
+        self.cases: list[_BonusCase] = []
         self.findings: list[Finding] = []
         if self.calendar is None:
             self.findings.append(warning("not-prorated", Place()))
@@ -180,11 +180,11 @@ class _Cases:
             base = (self.payment.amounts or {})[grade]
         elif base is None and not entitlement.nothing:
             problems.append(Problem("missing-bonus-base", BONUS_BASE))
-        case = _Case(person, entitlement, base, coefficient, factor, problems, notes)
+        case = _BonusCase(person, entitlement, base, coefficient, factor, problems, notes)
         self._adjust(case)
         self.cases.append(case)
 
-    def _adjust(self, case: _Case) -> None:
+    def _adjust(self, case: _BonusCase) -> None:
         stated = case.person["bonus_adjustment"]
         if isnan(stated) or not stated:
             return
@@ -208,7 +208,7 @@ class _Cases:
         for case in self.cases:
             case.notes += self._remarks(case)
 
-    def _bound(self, case: _Case) -> None:
+    def _bound(self, case: _BonusCase) -> None:
         """Keeps what one person gets between the policy's lowest and highest amount."""
         lowest, highest = self.payment.lowest, self.payment.highest
         if highest is not None and case.computed > highest:
@@ -239,7 +239,7 @@ class _Cases:
             elif lowest and case.weight and part <= lowest:
                 case.bound = LOWEST
 
-    def _remarks(self, case: _Case) -> Iterator[Term]:
+    def _remarks(self, case: _BonusCase) -> Iterator[Term]:
         """The words about bounds, and about why there is nothing, that stand beside an amount."""
         if case.bound:
             limit = self.payment.highest if case.bound == HIGHEST else self.payment.lowest

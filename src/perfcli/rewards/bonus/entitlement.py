@@ -13,7 +13,7 @@ from typing import Any
 from perfcli import exact
 from perfcli.rewards.days import Calendar
 from perfcli.rewards.money import round_half_up
-from perfcli.rules.pay import CENT, Bonus, Proration
+from perfcli.rules.pay import CENT, BonusRules, Proration
 from perfcli.text import Term
 
 ABSENT, JOINER, LEAVER, NO_DAYS = "absent", "joiner", "leaver", "no-days"
@@ -50,22 +50,22 @@ class Entitlement:
     problems: tuple[Problem, ...] = ()
 
 
-def entitle(person: Person, rules: Bonus, calendar: Calendar | None) -> Entitlement:
+def entitle(person: Person, rules: BonusRules, calendar: Calendar | None) -> Entitlement:
     """What counts for one employee; ``calendar`` is None where the period is not known.
 
     Problems: ``missing-joined``, ``missing-former-base``, ``unpaid-leave-above-days``, ``days-above-due``.
     """
     if calendar is None:
         return Entitlement(Fraction(1), Fraction(1), _amount(person["bonus_base"]))
-    return _Case(person, rules, calendar).entitlement()
+    return _EntitlementCase(person, rules, calendar).entitlement()
 
 
 @dataclass
-class _Case:
+class _EntitlementCase:
     """One employee's days, base and eligibility, and what is to be said of them."""
 
     person: Person
-    rules: Bonus
+    rules: BonusRules
     calendar: Calendar
 
     def __post_init__(self) -> None:

@@ -37,7 +37,7 @@ def explain_bonus(bonus: Bonus, employee_id: str) -> PayExplanation:
         KeyError: nobody has this id.
     """
     row = row_of(bonus.frame, employee_id)
-    return PayExplanation(row, tuple(_Steps(bonus, row).steps()))
+    return PayExplanation(row, tuple(_BonusSteps(bonus, row).steps()))
 
 
 def row_of(frame: pd.DataFrame, employee_id: str) -> Mapping[str, Any]:
@@ -53,7 +53,7 @@ def row_of(frame: pd.DataFrame, employee_id: str) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Steps:
+class _BonusSteps:
     bonus: Bonus
     row: Mapping[str, Any]
 
@@ -109,7 +109,7 @@ class _Steps:
             yield Term("explain.bonus.product", {**values, "computed": rounded, "rule": rule})
             return
         yield Term("explain.bonus.weight", {"formula": formula, "product": fraction_text(weight)})
-        every = [_Steps(self.bonus, row)._weight()[0] for row in rows(self.bonus.frame)]  # noqa: SLF001 its own kind
+        every = [_BonusSteps(self.bonus, row)._weight()[0] for row in rows(self.bonus.frame)]  # noqa: SLF001 its own kind
         pool = self.bonus.pool or Decimal(0)
         if whole := sum(every, Fraction(0)):
             values = {"weight": fraction_text(weight), "sum": fraction_text(whole)}

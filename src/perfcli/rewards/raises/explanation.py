@@ -10,7 +10,7 @@ from typing import Any
 from perfcli import exact
 from perfcli.rewards.bonus.explanation import PayExplanation, fraction_text, number_text, row_of
 from perfcli.rewards.raises.raises import Raises
-from perfcli.rewards.raises.rules import MONTHS, Case, rate
+from perfcli.rewards.raises.rules import MONTHS, RaiseCase, rate
 from perfcli.rules.ruleset import POLICY
 from perfcli.text import Term
 
@@ -36,7 +36,7 @@ def _steps(raises: Raises, row: Mapping[str, Any]) -> Iterator[Term]:
         rule = raises.ruleset.place(POLICY, f"salary.measures.{row['grade']}")
         yield Term("explain.raise.measure", {"measure": measure, "rule": rule})
     fit = raises.fit
-    if fit is not None and raises.wanted.fit_budget:
+    if fit is not None and raises.order.fit_budget:
         values = {"budget": raises.text(fit.budget), "factor": fit.percent_text}
         yield Term("explain.raise.fitted", {**values, "raise": raises.text(row["raise"])})
     values = {key: raises.text(row[key]) for key in ("salary", "new_salary")}
@@ -50,7 +50,7 @@ def _rate(raises: Raises, row: Mapping[str, Any]) -> Iterator[Term]:
     known = {
         key: None if isnan(row[key]) else exact.decimal(row[key]) for key in ("range_lowest", "range_highest")
     }
-    case = Case(exact.decimal(row["salary"]), row["grade"], int(row["months"]), **known)
+    case = RaiseCase(exact.decimal(row["salary"]), row["grade"], int(row["months"]), **known)
     percent, path = rate(case, raises.ruleset.policy)
     if not isnan(row["range_position"]):
         lowest, highest = (raises.text(row[key]) for key in ("range_lowest", "range_highest"))

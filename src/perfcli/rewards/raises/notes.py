@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from perfcli.rewards.money import money
-from perfcli.rewards.raises.rules import MONTHS, Case, Outcome
+from perfcli.rewards.raises.rules import MONTHS, Outcome, RaiseCase
 from perfcli.text import Term
 
 
 def notes_of(
-    person: Mapping[str, Any], case: Case, found: Outcome, *, due: Decimal, unit: Decimal
+    person: Mapping[str, Any], case: RaiseCase, found: Outcome, *, due: Decimal, unit: Decimal
 ) -> tuple[Term, ...]:
     """Everything about a raise that its numbers do not show, in the order of the steps.
 
@@ -25,7 +25,7 @@ def notes_of(
     return tuple(notes)
 
 
-def _of_case(person: Mapping[str, Any], case: Case, unit: Decimal) -> Iterator[Term]:
+def _of_case(person: Mapping[str, Any], case: RaiseCase, unit: Decimal) -> Iterator[Term]:
     """Months of service, and a salary outside of its range."""
     if case.months < MONTHS:
         yield Term("raise.note.months", {"joined": person["joined"].isoformat(), "months": case.months})

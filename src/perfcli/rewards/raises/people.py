@@ -17,7 +17,7 @@ from perfcli import exact
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.people.columns import WHO, Kept, of_pay
 from perfcli.rewards.money import money
-from perfcli.rewards.raises.rules import Case, months_of_service, needs_range
+from perfcli.rewards.raises.rules import RaiseCase, months_of_service, needs_range
 from perfcli.rules.models import Policy
 from perfcli.scoring.results import rows
 
@@ -51,7 +51,7 @@ class SalaryCases:
     year: int
     effective: date
     place: PlaceOf = nowhere
-    cases: list[tuple[dict[str, Any], Case]] = field(default_factory=list)
+    cases: list[tuple[dict[str, Any], RaiseCase]] = field(default_factory=list)
     left_out: list[dict[str, Any]] = field(default_factory=list)
 
     def gather(self, absent: pd.DataFrame | None) -> Iterator[Finding]:
@@ -79,14 +79,14 @@ class SalaryCases:
             values = {"employees": undated[:SHOWN_NAMES], "count": len(undated)}
             yield warning("no-joined-date", Place(), **values)
 
-    def _case(self, person: dict[str, Any]) -> Case:
+    def _case(self, person: dict[str, Any]) -> RaiseCase:
         salary, lowest, highest = (
             _decimal(person[key]) for key in ("salary", "range_lowest", "range_highest")
         )
         months = months_of_service(person["joined"], self.year, self.policy.salary.joiners)
-        return Case(salary or Decimal(0), person["grade"], months, lowest, highest)
+        return RaiseCase(salary or Decimal(0), person["grade"], months, lowest, highest)
 
-    def _reason(self, person: dict[str, Any], case: Case) -> Reason | None:
+    def _reason(self, person: dict[str, Any], case: RaiseCase) -> Reason | None:
         """Why somebody is left out: gone on the day from which salaries change, or not enough is known."""
         if person["left"] is not None and person["left"] <= self.effective:
             return Reason.LEFT
@@ -106,7 +106,7 @@ class SalaryCases:
             place = self.place(person["employee_id"], blank)
             yield warning("no-pay-range", place, employee=label_of(person))
 
-    def _bad_range(self, person: dict[str, Any], case: Case) -> Iterator[Finding]:
+    def _bad_range(self, person: dict[str, Any], case: RaiseCase) -> Iterator[Finding]:
         """That a pay range ends below its beginning, or has no width where a position in it is asked for."""
         lowest, highest = case.range_lowest, case.range_highest
         if lowest is None or highest is None:

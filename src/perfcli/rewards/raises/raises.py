@@ -23,7 +23,7 @@ from perfcli.rewards.raises.people import SHOWN_NAMES, PlaceOf, SalaryCases, lab
 from perfcli.rewards.raises.rules import MONTHS, Outcome, outcome
 from perfcli.rules.models import Policy
 from perfcli.rules.names import Name
-from perfcli.rules.pay import CENT, Salary
+from perfcli.rules.pay import CENT, SalaryRules
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, rows
@@ -35,7 +35,7 @@ _COMPUTED = (
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RaiseOrder:
     """What was asked for: from which day, with which budget (else the policy's), and what was confirmed."""
 
     effective: date | None = None
@@ -71,7 +71,7 @@ class Raises:
     frame: pd.DataFrame
     ruleset: Ruleset
     period: str
-    wanted: Wanted
+    order: RaiseOrder
     effective: date
     budget: Decimal | None
     left_out: pd.DataFrame
@@ -81,7 +81,7 @@ class Raises:
     edits: tuple[Finding, ...] = ()
 
     @property
-    def rules(self) -> Salary:
+    def rules(self) -> SalaryRules:
         """What the policy says of salaries."""
         return self.ruleset.policy.salary
 
@@ -118,7 +118,7 @@ def adjust_salaries(
     people: pd.DataFrame,
     period: str,
     ruleset: Ruleset,
-    wanted: Wanted,
+    order: RaiseOrder,
     *,
     absent: pd.DataFrame | None = None,
     place: PlaceOf = nowhere,
@@ -142,33 +142,33 @@ def adjust_salaries(
     if cycle(period) is not Cycle.ANNUAL:
         findings.append(warning("raise-not-annual", Place(), period=period, year=period[:4]))
     year = int(period[:4])
-    budget = policy.salary.budget if wanted.budget is None else wanted.budget
-    if wanted.fit_budget and budget is None:
+    budget = policy.salary.budget if order.budget is None else order.budget
+    if order.fit_budget and budget is None:
         raise usage_error("fit-without-budget")
-    effective = wanted.effective or date(year + 1, policy.salary.effective_month, 1)
+    effective = order.effective or date(year + 1, policy.salary.effective_month, 1)
     gathered = SalaryCases(people, policy, year, effective, place)
     findings += gathered.gather(absent)
     if not gathered.cases:
         findings.append(error("nobody-to-adjust", Place()))
     if has_errors(findings):
         raise DataError(findings)
-    table = _Table(gathered, policy, wanted, budget)
+    table = _RaiseTable(gathered, policy, order, budget)
     findings += _remarks(table)
     others = sorted(gathered.left_out, key=itemgetter("employee_id", "name"))
     left_out = pd.DataFrame(others, columns=[*WHO, "reason"], dtype=object)
     return Raises(
-        *(table.frame, ruleset, period, wanted, effective, budget, left_out, table.fit),
+        *(table.frame, ruleset, period, order, effective, budget, left_out, table.fit),
         findings=tuple(findings),
     )
 
 
 @dataclass(frozen=True)
-class _Table:
+class _RaiseTable:
     """A row per case, and the raises within the budget where it is exceeded."""
 
     people: SalaryCases
     policy: Policy
-    wanted: Wanted
+    order: RaiseOrder
     budget: Decimal | None
 
     @cached_property
@@ -208,7 +208,7 @@ class _Table:
 
     @cached_property
     def waits(self) -> Sequence[bool]:
-        return [one.bounded < 0 and not self.wanted.confirm_cuts for one in self.outcomes]
+        return [one.bounded < 0 and not self.order.confirm_cuts for one in self.outcomes]
 
     @cached_property
     def asked(self) -> Sequence[Asked]:
@@ -228,12 +228,12 @@ class _Table:
     @property
     def given(self) -> Sequence[Decimal]:
         """What everybody gets."""
-        if self.fit is None or not self.wanted.fit_budget:
+        if self.fit is None or not self.order.fit_budget:
             return [one.amount for one in self.asked]
         return self.fit.parts
 
 
-def _remarks(table: _Table) -> Iterator[Finding]:
+def _remarks(table: _RaiseTable) -> Iterator[Finding]:
     """What whoever approves the table has to know."""
     fit, unit = table.fit, table.smallest
     waiting = table.frame[table.frame["cut_waits"].astype(bool)]
@@ -244,7 +244,7 @@ def _remarks(table: _Table) -> Iterator[Finding]:
         values = {"budget": money(fit.budget, unit), "excess": money(fit.excess, unit)}
         if not fit.reached:
             yield warning("raises-cannot-fit", Place(), **values)
-        elif not table.wanted.fit_budget:
+        elif not table.order.fit_budget:
             yield warning("raises-over-budget", Place(), **values)
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from perfcli.rewards.money import round_half_up
 from perfcli.rules.models import Policy
-from perfcli.rules.pay import RaiseBand, Salary
+from perfcli.rules.pay import RaiseBand, SalaryRules
 
 MONTHS = 12
 POSITION_UNIT = Decimal("0.01")
@@ -29,7 +29,7 @@ class Limit(StrEnum):
 
 
 @dataclass(frozen=True)
-class Case:
+class RaiseCase:
     """What a raise depends on; the pay range may be unknown, ``months`` are of 12."""
 
     salary: Decimal
@@ -63,7 +63,7 @@ def rates(policy: Policy) -> Sequence[RaiseBand]:
     return sorted(matrix, key=lambda band: band.lower_bound)
 
 
-def rate(case: Case, policy: Policy) -> tuple[Decimal, str]:
+def rate(case: RaiseCase, policy: Policy) -> tuple[Decimal, str]:
     """The percent of a case, and the path of the rule in the policy."""
     matrix = policy.salary.matrix
     if matrix is None:
@@ -75,12 +75,12 @@ def rate(case: Case, policy: Policy) -> tuple[Decimal, str]:
     return band.percents[case.grade], f"salary.matrix[{matrix.index(band)}].percents.{case.grade}"
 
 
-def needs_range(salary: Salary) -> bool:
+def needs_range(salary: SalaryRules) -> bool:
     """Whether no raise can be computed without the pay range."""
     return salary.matrix is not None and salary.banded_by == "position"
 
 
-def outcome(case: Case, policy: Policy) -> Outcome:
+def outcome(case: RaiseCase, policy: Policy) -> Outcome:
     """The raise of one case.
 
     Salary × percent × months ÷ 12 is rounded once, half up, to the rounding unit. Bounds are taken in whole
@@ -103,7 +103,7 @@ def outcome(case: Case, policy: Policy) -> Outcome:
     )
 
 
-def position_in_range(case: Case) -> Decimal | None:
+def position_in_range(case: RaiseCase) -> Decimal | None:
     """Where a salary stands in its range, in percent to two decimals; below the range counts as 0."""
     lowest, highest = case.range_lowest, case.range_highest
     if lowest is None or highest is None or highest <= lowest:
@@ -128,7 +128,7 @@ def whole_units(amount: Decimal | Fraction, unit: Decimal) -> Decimal:
     return math.floor(Fraction(amount) / Fraction(unit)) * unit
 
 
-def _caps(case: Case, rules: Salary) -> list[tuple[Limit, Decimal]]:
+def _caps(case: RaiseCase, rules: SalaryRules) -> list[tuple[Limit, Decimal]]:
     """The most that a raise may be, by each rule that says so; a cap cuts nothing, so none is below 0."""
     caps: list[tuple[Limit, Fraction]] = []
     if rules.highest_percent is not None:
@@ -141,7 +141,7 @@ def _caps(case: Case, rules: Salary) -> list[tuple[Limit, Decimal]]:
     return [(name, whole_units(cap, unit)) for name, cap in caps]
 
 
-def _least(case: Case, rules: Salary) -> Decimal | None:
+def _least(case: RaiseCase, rules: SalaryRules) -> Decimal | None:
     """The least change, in whole units, that leaves no salary below the minimum wage."""
     if rules.lowest is None:
         return None

@@ -58,7 +58,7 @@ def _score(measure: Measure, full: Decimal, decimals: int, target: str, actual: 
         case Ratio():
             return _ratio(measure, full, decimals, target, actual)
         case Tiers():
-            return _Tiers(measure, decimals, target, actual).formula()
+            return _TierFormula(measure, decimals, target, actual).formula()
         case Deduction():
             left = f"{written(full)}-{written(measure.step)}*{actual}"
             within = f"MIN(MAX({left},{written(measure.floor)}),{written(full)})"
@@ -83,7 +83,7 @@ def _ratio(measure: Ratio, full: Decimal, decimals: int, target: str, actual: st
 
 
 @dataclass(frozen=True)
-class _Tiers:
+class _TierFormula:
     """The formula of tiers: which of them a value reaches is found by halving, as tiers may be many."""
 
     measure: Tiers

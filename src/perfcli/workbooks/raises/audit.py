@@ -120,7 +120,7 @@ class _RaiseAudit:
         wide = styles.width(grades.values(), least=12, most=30)
         fit = self.raises.fit
         # What the raise of the table is compared with.
-        given = "scaled" if fit is not None and self.raises.wanted.fit_budget else "due"
+        given = "scaled" if fit is not None and self.raises.order.fit_budget else "due"
         return [
             replace(self._printed("employee_id", frame["employee_id"]), look=book.text, width=_wide),
             replace(self._printed("name", frame["name"]), look=book.text, width=_wide),
@@ -170,7 +170,7 @@ class _RaiseAudit:
         pairs = zip(frame["due"].map(exact.decimal), frame["required"].map(exact.decimal), strict=True)
         parts = [(min(one, required), one) for one, required in pairs]
         shares = [float(Fraction(low) + Fraction(one - low) * fit.factor) for low, one in parts]
-        printed = "raise" if self.raises.wanted.fit_budget else "scaled"
+        printed = "raise" if self.raises.order.fit_budget else "scaled"
         formula = f"{fixed}+({due}-{fixed})*{self.parameters['factor']}"
         yield self._column("fixed", [float(low) for low, _ in parts], self.formulas.fixed())
         yield self._column("share", shares, formula, book.cell(num_format="#,##0.0000"))

@@ -116,7 +116,7 @@ class RaiseFormulas:
     def due(self) -> str:
         """The raise; a cut only where cuts were confirmed."""
         bounded = self.place.cell("bounded")
-        return bounded if self.raises.wanted.confirm_cuts else f"MAX({bounded},0)"
+        return bounded if self.raises.order.confirm_cuts else f"MAX({bounded},0)"
 
     def over_budget(self) -> str:
         """1 where the scaled raises add up to anything but the whole units of the budget."""

@@ -14,7 +14,7 @@ from perfcli.workbooks.raises.table import amount_format, notes_text
 def write_cuts(sheet: SheetWriter, raises: Raises) -> None:
     """Writes those whose salary is cut, or would be if that were confirmed."""
     book, wording, cuts, amounts = sheet.book, sheet.book.wording, raises.cuts, amount_format(raises)
-    confirmed = "confirmed" if raises.wanted.confirm_cuts else "waiting"
+    confirmed = "confirmed" if raises.order.confirm_cuts else "waiting"
     note = wording(f"raise.cuts.{confirmed}", count=len(cuts)) if len(cuts) else wording("raise.cuts.none")
     texts = cuts.assign(
         grade=cuts["grade"].map(book.names(raises.ruleset)["grade"]),

@@ -84,6 +84,6 @@ def _values(sheet: SheetWriter, raises: Raises) -> dict[str, str]:
         "highest-amount": amount(rules.highest_amount),
         "joiners": wording(f"raise.rules.joiners.{rules.joiners}"),
         "budget": amount(raises.budget),
-        "confirm-cuts": answer(raises.wanted.confirm_cuts),
-        "fit-budget": answer(raises.wanted.fit_budget),
+        "confirm-cuts": answer(raises.order.confirm_cuts),
+        "fit-budget": answer(raises.order.fit_budget),
     }

@@ -41,7 +41,7 @@ def notes_text(book: WorkbookWriter, raises: Raises, row: Mapping[str, Any]) -> 
 def _columns(book: WorkbookWriter, raises: Raises, amounts: str) -> list[TableColumn]:
     """The columns; those in which there is nothing to see are left out."""
     frame, fit = raises.frame, raises.fit
-    applied = fit is not None and raises.wanted.fit_budget
+    applied = fit is not None and raises.order.fit_budget
     shown = {
         "department": frame["department"].astype(bool).any(),
         "team": not frame["department"].astype(bool).all(),
@@ -93,6 +93,6 @@ def _cost(book: WorkbookWriter, raises: Raises) -> str:
     wording, fit = book.wording, raises.fit
     texts = [wording("raise.cost", month=raises.text(raises.cost), year=raises.text(raises.cost_of_year))]
     if fit is not None:
-        key = "raise.fitted" if raises.wanted.fit_budget else "raise.over-budget"
+        key = "raise.fitted" if raises.order.fit_budget else "raise.over-budget"
         texts.append(wording(key, excess=raises.text(fit.excess), factor=fit.percent_text))
     return wording("raise.between").join(texts)

@@ -11,7 +11,7 @@ import pandas as pd
 from xlsxwriter.format import Format
 
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.scoring.origins import GIVEN
+from perfcli.rules.roles import GIVEN
 from perfcli.scoring.results import (
     ADJUSTMENT,
     OUTCOME,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,9 +9,9 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.origins import COMPUTED, GIVEN, Origin, origins
-from perfcli.scoring.results import Results, role_key, score_key
+from perfcli.rules.roles import GIVEN, RATERS, Role
+from perfcli.scoring.origins import COMPUTED, RATED, Origin
+from perfcli.scoring.results import Results, origin_key, role_key, score_key
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.audits import ELSEWHERE, agreement, mark_differences
 from perfcli.workbooks.base.long_tables import ROW
@@ -80,19 +79,19 @@ class _ScoreAudit:
 
     def _scores(self, indicator: Indicator) -> TableColumn:
         """The scores of an indicator, each computed as it came about."""
-        found = self._origins[indicator.id]
-        formulas = {origin: self._formula(indicator, origin) for origin in set(found)}
+        found = self._frame[origin_key(indicator.id)]
+        formulas = {one: self._formula(indicator, Origin(one)) for one in found.unique()}
         key = score_key(indicator.id)
         values = self._frame[key].astype(object)
-        missing = [origin is Origin.NOT_APPLICABLE for origin in found]
-        values[missing] = self.book.wording("cell.not-applicable")
-        every = [formulas[origin] for origin in found]
+        values[found == Origin.NOT_APPLICABLE] = self.book.wording("cell.not-applicable")
+        every = [formulas[one] for one in found]
         return TableColumn(key, self.book.name(indicator.name), values, self.book.plain, _narrow, every)
 
     def _agrees(self) -> TableColumn:
         """Whether the computed scores are those of the detail; the others are only repeated."""
-        keys = [*_IDENTITY, *(score_key(indicator.id) for indicator in self.rubric.indicators)]
-        computed = [score_key(one) for one, found in self._origins.items() if COMPUTED & set(found)]
+        indicators = [indicator.id for indicator in self.rubric.indicators]
+        keys = [*_IDENTITY, *map(score_key, indicators)]
+        computed = [score_key(one) for one in indicators if self._frame[origin_key(one)].isin(COMPUTED).any()]
         same = "*".join(f"({xl_col_to_name(keys.index(key))}{ROW}={self._cell(key)})" for key in computed)
         yes = [self.book.wording("audit.yes")] * len(self._frame)
         formula = agreement(self.book, same or "1")
@@ -104,10 +103,6 @@ class _ScoreAudit:
     def _frame(self) -> pd.DataFrame:
         return self.results.of_team(self.rubric.team)
 
-    @cached_property
-    def _origins(self) -> Mapping[str, Sequence[Origin]]:
-        return origins(self.results, self.rubric)
-
     def _formula(self, indicator: Indicator, origin: Origin) -> str:
         policy = self.results.ruleset.policy
         decimals = policy.rounding.score_decimals
@@ -116,7 +111,7 @@ class _ScoreAudit:
             full = self.rubric.full_marks(indicator)
             target, actual = cells[Role.TARGET], cells[Role.ACTUAL]
             return measured_formula(indicator.measure, full, decimals, target, actual)
-        if origin is Origin.RATED:
+        if origin in RATED:
             raters = {role: cells[role] for role in RATERS if cells[role]}
             return rated_formula(policy.raters, decimals, raters)
         return self._cell(score_key(indicator.id))
