@@ -237,7 +237,7 @@ class TestCheck:
         _, changes = closest(read_held(path, Access()), BONUS, bonus)
         assert [one.code for one in changes] == ["export-cell-changed"]
 
-    @pytest.mark.parametrize("encoding", [*ENCODINGS[:3], "utf-16"])
+    @pytest.mark.parametrize("encoding", [*ENCODINGS[:3], "utf-16", "utf-16-le"])
     def test_any_encoding_and_any_order(self, bonus: Bonus, encoding: str, tmp_path: Path) -> None:
         header, *rows = (
             written(bonus, Format.CSV, "utf-8").decode().replace("堃\n喆", "堃 喆").split("\r\n")[:-1]

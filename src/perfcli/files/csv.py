@@ -122,6 +122,7 @@ def readings(content: bytes) -> Iterator[list[list[str]]]:
     These are the encodings in which it is text and, for each, the delimiters in its first record. Whoever
     knows what the file should say can tell which of them is right.
     """
+    content = content.removesuffix(END_OF_FILE)
     seen: list[list[list[str]]] = []
     for codec in _possible_codecs(content):
         header = _open(content, codec).readline()
@@ -136,8 +137,8 @@ def readings(content: bytes) -> Iterator[list[list[str]]]:
 def _possible_codecs(content: bytes) -> Iterator[str]:
     """The encodings in which a file is text; ``big5`` differs from cp950 in a few signs."""
     tried = ["utf-8-sig", *_UNSTATED, "big5"]
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        tried = ["utf-16"]
+    if wide := wide_codec(content):
+        tried = [wide]
     elif content.startswith(codecs.BOM_UTF8):
         tried = ["utf-8-sig"]
     return (codec for codec in tried if _is_text(content, codec))
