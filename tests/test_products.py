@@ -19,8 +19,10 @@ from perfcli.findings import Finding
 from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_columns
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
+from perfcli.sealed.bonus import BONUS
 from perfcli.sealed.mark import SEAL, digest, former_digest
 from perfcli.sealed.products import Product, Steps
+from perfcli.sealed.raises import RAISES
 from perfcli.sealed.records import (
     files_record,
     people_record,
@@ -30,13 +32,16 @@ from perfcli.sealed.records import (
     rules_record,
 )
 from perfcli.sealed.registry import kinds, product_of, register, unregister
+from perfcli.sealed.results import RESULTS
 from perfcli.text import Wording
 from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
 from perfcli.workbooks.base.writer import WorkbookWriter
 from test_bonus_workbook import WORDING, example, opened
 from test_measured_results import bytes_of
+from test_raises import raises_of
 from test_result_workbook import POLICIES, make_results
 
+FORMER = {one.kind: one.former_schemas for one in (RESULTS, BONUS, RAISES)}
 FOUND = ("seal-broken", "damaged-result", "newer-result", "not-a-result")
 
 
@@ -157,32 +162,39 @@ def test_a_kind_is_that_of_its_product(kind: str) -> None:
     assert product.schema not in product.former_schemas
 
 
-def workbook_of(kind: str, results: Results) -> bytes:
-    product = product_of(kind)
-    assert product is not None
-    return product.workbook({"result": results, "bonus": example()}[kind], WORDING)
+@pytest.fixture(scope="module")
+def workbooks(
+    results: Results, small_rules: Ruleset, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, bytes]:
+    """A workbook of each kind."""
+    raises = raises_of(tmp_path_factory.mktemp("raises"), small_rules)
+    return {
+        "result": RESULTS.workbook(results, WORDING),
+        "bonus": BONUS.workbook(example(), WORDING),
+        "raise": RAISES.workbook(raises, WORDING),
+    }
 
 
-@pytest.mark.parametrize("kind", ["result", "bonus"])
+@pytest.mark.parametrize("kind", FORMER)
 class TestTheSeal:
     """It covers everything that a workbook says of itself."""
 
     def test_holds(
-        self, kind: str, results: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+        self, kind: str, workbooks: Mapping[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         path = tmp_path / "x.xlsx"
-        path.write_bytes(workbook_of(kind, results))
+        path.write_bytes(workbooks[kind])
         assert said(capsys, "verify", path)[0] == 0
 
     def test_breaks_with_every_key(
-        self, kind: str, results: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+        self, kind: str, workbooks: Mapping[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        content = workbook_of(kind, results)
+        content = workbooks[kind]
         mark = mark_of(content)
         changes: dict[str, Mapping[str, str]] = {
             **{f"without {key}": {one: text for one, text in mark.items() if one != key} for key in mark},
             **{key: {**mark, key: _changed(key, text)} for key, text in mark.items()},
-            "an older schema": {**mark, "schema": "1"},
+            **{f"schema {older}": {**mark, "schema": older} for older in FORMER[kind]},
             "one more key": {**mark, "approved": '"yes"'},
             "text moved on": {
                 **mark,
@@ -195,12 +207,10 @@ class TestTheSeal:
             path.write_bytes(with_mark(content, changed))
             code, text = said(capsys, "verify", path)
             assert code in {1, 4}, name
-            assert any(
-                word in text for word in ("seal-broken", "damaged-result", "newer-result", "not-a-result")
-            )
+            assert any(word in text for word in FOUND), name
 
-    def test_is_not_that_of_a_former_schema(self, kind: str, results: Results) -> None:
-        mark = mark_of(workbook_of(kind, results))
+    def test_is_not_that_of_a_former_schema(self, kind: str, workbooks: Mapping[str, bytes]) -> None:
+        mark = mark_of(workbooks[kind])
         assert mark[SEAL] == digest(mark) != former_digest(mark)
 
     @pytest.mark.parametrize(
@@ -208,26 +218,69 @@ class TestTheSeal:
         ["[]", '[{"table": "other", "team": null, "sheet": "x", "first_row": 2, "rows": 1, "columns": {}}]'],
     )
     def test_without_tables_is_damaged(
-        self, kind: str, tables: str, results: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+        self,
+        kind: str,
+        tables: str,
+        workbooks: Mapping[str, bytes],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
-        content = workbook_of(kind, results)
-        mark = {**mark_of(content), "tables": tables}
-        path = tmp_path / "x.xlsx"
-        path.write_bytes(with_mark(content, {**mark, SEAL: digest(mark)}))
-        code, text = said(capsys, "verify", path)
-        assert (code, "damaged-result" in text) == (4, True), text
+        mark = mark_of(workbooks[kind]) | {"tables": tables}
+        assert_damaged(workbooks[kind], mark, tmp_path, capsys)
 
-    def test_with_a_table_without_ids_is_damaged(
-        self, kind: str, results: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    @pytest.mark.parametrize(
+        "columns",
+        [{}, {"employee_id": 0}, {"employee_id": 20_000}, {"employee_id": 1, "shoe_size": 2}],
+        ids=["no ids", "before the first", "beyond the last", "unknown"],
+    )
+    def test_with_a_table_of_impossible_columns_is_damaged(
+        self,
+        kind: str,
+        columns: Mapping[str, int],
+        workbooks: Mapping[str, bytes],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
-        content = workbook_of(kind, results)
-        mark = mark_of(content)
+        mark = mark_of(workbooks[kind])
         tables = json.loads(mark["tables"])
-        del tables[0]["columns"]["employee_id"]
+        tables[0]["columns"] = columns
         mark |= {"tables": json.dumps(tables)}
+        assert_damaged(workbooks[kind], mark, tmp_path, capsys)
+
+    def test_over_lists_without_end_is_damaged(
+        self,
+        kind: str,
+        workbooks: Mapping[str, bytes],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        mark = mark_of(workbooks[kind]) | {"rules": "[" * 100_000}
+        assert_damaged(workbooks[kind], mark, tmp_path, capsys)
+
+    def test_a_column_that_was_deleted_is_told(
+        self,
+        kind: str,
+        workbooks: Mapping[str, bytes],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        table = json.loads(mark_of(workbooks[kind])["tables"])[0]
+        book = openpyxl.load_workbook(BytesIO(workbooks[kind]))
+        book[table["sheet"]].delete_cols(max(table["columns"].values()), 100)
         path = tmp_path / "x.xlsx"
-        path.write_bytes(with_mark(content, {**mark, SEAL: digest(mark)}))
-        assert said(capsys, "verify", path)[0] == 4
+        path.write_bytes(bytes_of(book))
+        code, text = said(capsys, "verify", path)
+        assert (code, "cell-changed" in text) == (1, True), text
+
+
+def assert_damaged(
+    content: bytes, mark: Mapping[str, str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That a workbook with this mark, rightly sealed, is called damaged."""
+    path = folder / "x.xlsx"
+    path.write_bytes(with_mark(content, {**mark, SEAL: digest(mark)}))
+    code, text = said(capsys, "verify", path)
+    assert (code, "damaged-result" in text) == (4, True), text
 
 
 def _changed(key: str, text: str) -> str:
@@ -236,7 +289,9 @@ def _changed(key: str, text: str) -> str:
         return text.replace("a", "b", 1) if "a" in text else '[{"name": "x", "sha256": "y"}]'
     if text.startswith(("{", "[")):
         return text[:-1] + " " + text[-1]
-    return {"kind": "raise", "schema": "9", "language": "zh-Hans", "period": "2025-01"}.get(key, f"{text}1")
+    return {"kind": "annotation", "schema": "9", "language": "zh-Hans", "period": "2025-01"}.get(
+        key, f"{text}1"
+    )
 
 
 def mark_of(content: bytes) -> dict[str, str]:

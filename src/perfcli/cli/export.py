@@ -13,6 +13,8 @@ from perfcli.cli.files import check_target, write_together
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from perfcli.cli.output import Output
     from perfcli.exports.formats import Format
     from perfcli.exports.held import Held
@@ -168,16 +170,17 @@ def _show_sums(sums: dict[str, str], out: Output) -> None:
         out.say("export.sum", column=usual_header(key, out.wording), sum=total)
 
 
-def _compare(held: Held, file: str, found: Opened, out: Output) -> None:
+def _compare(readings: Iterator[Held], file: str, found: Opened, out: Output) -> None:
     """Says whether a file that another system holds is what was approved.
 
     Raises:
         DataError: it is not; the findings of ``differences``.
     """
     from perfcli.errors import DataError
-    from perfcli.exports.comparison import differences
+    from perfcli.exports.comparison import closest
 
-    if changes := list(differences(held, found.stored.product, found.stored.content)):
+    held, changes = closest(readings, found.stored.product, found.stored.content)
+    if changes:
         raise DataError(changes, "export.differs")
     if out.machine:
         out.json({"file": file, "against": found.stored.name, "rows": len(held.rows), "same": True})

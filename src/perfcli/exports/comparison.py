@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -17,6 +17,16 @@ from perfcli.sealed.products import C, Content, Product
 from perfcli.text import Language, Wording
 
 _ID = "employee_id"
+
+
+def closest(readings: Iterable[Held], product: Product[C], approved: C) -> tuple[Held, Sequence[Finding]]:
+    """The reading of a file that differs least from what was approved, and everything in which it does."""
+    found: list[tuple[Held, Sequence[Finding]]] = []
+    for held in readings:
+        found.append((held, list(differences(held, product, approved))))
+        if not found[-1][1]:
+            break
+    return min(found, key=lambda one: len(one[1]))
 
 
 def differences(held: Held, product: Product[C], approved: C) -> Iterator[Finding]:

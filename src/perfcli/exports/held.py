@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from perfcli import exact
 from perfcli.errors import file_error, usage_error
-from perfcli.exports.formats import ENCODINGS
-from perfcli.files import cells
+from perfcli.files import cells, csv
 from perfcli.files.reader import Access, read_book
 from perfcli.files.source import read_source
 
@@ -31,38 +29,29 @@ class Held:
     first_row: int = 2
 
 
-def read_held(path: Path, access: Access) -> Held:
-    """Reads a .csv in any of ``ENCODINGS``, an .xlsx (its first sheet), a .json or a .parquet.
+def read_held(path: Path, access: Access) -> Iterator[Held]:
+    """Reads a workbook (its first sheet), a .json, a .parquet, or a .csv in each way that it may be meant.
 
     Raises:
         FileError: ``not-an-export``, and those of ``read_source`` and ``read_book``.
     """
     content = read_source(path, _LARGEST)
     if content.startswith(b"PAR1"):
-        return _read_parquet(path.name, content)
+        return iter([_read_parquet(path.name, content)])
     if content.lstrip()[:1] in {b"[", b"{"}:
-        return _read_json(path.name, content)
+        return iter([_read_json(path.name, content)])
     if content.startswith((b"PK", b"\xd0\xcf")):
-        return _read_workbook(path, access)
+        return iter([_read_workbook(path, access)])
     return _read_csv(path.name, content)
 
 
-def _read_csv(name: str, content: bytes) -> Held:
-    for encoding in (*ENCODINGS, "utf-16"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeError:
-            continue
-        delimiter = max(",;\t", key=text.partition("\n")[0].count)
-        try:
-            lines = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
-        except csv.Error:
-            break
-        if lines and lines[0]:
-            rows = [line for line in lines[1:] if any(line)]
-            width = len(lines[0])
-            return Held(name, lines[0], [[*line, *[""] * width][:width] for line in rows])
-    raise file_error("not-an-export", name)
+def _read_csv(name: str, content: bytes) -> Iterator[Held]:
+    found = False
+    for headers, *rows in filter(any, csv.readings(content)):
+        found, width = True, len(headers)
+        yield Held(name, headers, [[*row, *[""] * width][:width] for row in rows if any(row)])
+    if not found:
+        raise file_error("not-an-export", name)
 
 
 def _read_workbook(path: Path, access: Access) -> Held:

@@ -116,6 +116,34 @@ def wide_codec(content: bytes) -> str | None:
     return None
 
 
+def readings(content: bytes) -> Iterator[list[list[str]]]:
+    """The records of a text file, with every field as it stands, in each way in which it may be meant.
+
+    These are the encodings in which it is text and, for each, the delimiters in its first record. Whoever
+    knows what the file should say can tell which of them is right.
+    """
+    content = content.removesuffix(END_OF_FILE)
+    seen: list[list[list[str]]] = []
+    for codec in _possible_codecs(content):
+        header = _open(content, codec).readline()
+        for delimiter in [one for one in _DELIMITERS if one in header] or _DELIMITERS[:1]:
+            with suppress(Refusal):
+                records = list(_records(content, codec, delimiter))
+                if records not in seen:
+                    seen.append(records)
+                    yield records
+
+
+def _possible_codecs(content: bytes) -> Iterator[str]:
+    """The encodings in which a file is text; ``big5`` differs from cp950 in a few signs."""
+    tried = ["utf-8-sig", *_UNSTATED, "big5"]
+    if wide := wide_codec(content):
+        tried = [wide]
+    elif content.startswith(codecs.BOM_UTF8):
+        tried = ["utf-8-sig"]
+    return (codec for codec in tried if _is_text(content, codec))
+
+
 def _codec(content: bytes) -> str:
     stated = wide_codec(content) or "utf-8-sig"
     if _is_text(content, stated):

@@ -137,6 +137,10 @@ class Product(ABC, Generic[C]):
         return book.finish(tell)
 
 
+_DAMAGE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a record that is damaged ends in."""
+
+
 @dataclass(frozen=True)
 class Stored(Generic[C]):
     """A product's workbook: what its record gives, and its tables as they stand now."""
@@ -164,7 +168,9 @@ def read_product(product: Product[C], book: Book) -> Stored[C]:
         record = {key: json.loads(mark[key]) for key in _facts(mark)}
         tables = read_tables(book, record["tables"], product)
         content = product.read(record, mark["period"])
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as problem:
+        if unknown := {key for table in tables for key in table.columns} - {*content.frame}:
+            raise KeyError(*unknown)
+    except _DAMAGE as problem:
         raise file_error("damaged-result", book.name) from problem
     expected = digest(mark) if schema == product.schema else former_digest(mark)
     return Stored(product, book.name, book.sha256, content, tables, mark.get(SEAL) == expected)

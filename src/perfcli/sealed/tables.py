@@ -8,13 +8,15 @@ from typing import Any, ClassVar, Protocol
 
 from perfcli.files.reader import Book, Row
 
+_MOST_COLUMNS = 16_384  # of a sheet in Excel
+
 
 @dataclass(frozen=True)
 class StoredTable:
     """A table of people, as it stands in the cells now.
 
     ``kind`` is what its product calls it; ``team`` is the team that it is about, or None; ``first_row`` and
-    ``columns`` (key → column) count from 0; ``rows`` are the cells.
+    ``columns`` (key → column) count from 0; ``rows`` are the cells, as far as ``columns`` go.
     """
 
     kind: str
@@ -51,5 +53,9 @@ def _table(book: Book, details: Mapping[str, Any], followed: Collection[str]) ->
     columns = {key: int(column) - 1 for key, column in details["columns"].items()}
     if "employee_id" not in columns:
         raise KeyError("employee_id")
+    if not 0 <= min(columns.values()) <= max(columns.values()) < _MOST_COLUMNS:
+        raise ValueError(columns)
     rows = grid.rows[first:last] if grid else []
+    if rows and (lost := max(columns.values()) + 1 - len(rows[0])) > 0:
+        rows = [[*row, *[""] * lost] for row in rows]  # the last columns were deleted
     return StoredTable(details["table"], details["team"], details["sheet"], first, columns, rows)
