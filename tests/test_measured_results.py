@@ -79,11 +79,14 @@ def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
 
 
 @st.composite
-def target_and_actual(draw: st.DrawFn, measure: Measure) -> tuple[Decimal, Decimal]:
-    """Often one that lies just on an edge of the measure."""
-    target = draw(cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)]))
-    usual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
-    return target, draw(usual | st.sampled_from(edges(measure, target)))
+def targets_and_actuals(draw: st.DrawFn, measure: Measure) -> list[tuple[float, float]]:
+    """Some that are drawn, and all that lie just on an edge of the measure."""
+    target = cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)])
+    actual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
+    drawn = draw(st.lists(st.tuples(target, actual), min_size=4, max_size=8))
+    goal = draw(target)
+    drawn += [(goal, edge) for edge in edges(measure, goal)]
+    return [(float(target), float(actual)) for target, actual in drawn]
 
 
 @FEW_EXAMPLES
@@ -96,8 +99,7 @@ def test_a_measure_s_formula_gives_the_scorer_s_numbers(
     expected: list[float] = []
     for member in COMPUTED:
         measure = data.draw(measures(member, full))
-        own = data.draw(st.lists(target_and_actual(measure), min_size=8, max_size=16))
-        cells = [(float(target), float(actual)) for target, actual in own]
+        cells = data.draw(targets_and_actuals(measure))
         places = range(len(rows) + 1, len(rows) + len(cells) + 1)
         formulas += [measured_formula(measure, full, decimals, f"B{row}", f"C{row}") for row in places]
         targets, actuals = np.array(cells).T
