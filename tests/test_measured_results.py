@@ -116,17 +116,26 @@ STEEP = {
 }
 
 
+BY_ATTAINMENT = {
+    "method": "tiers",
+    "of": "attainment",
+    "tiers": [{"lower_bound": 110, "score": 100}, {"lower_bound": 100, "score": 80}, {"score": 0}],
+}
+
+
 @pytest.mark.parametrize(
     ("rule", "target", "actuals"),
     [
         ({"method": "ratio"}, 10**9, [949_949_999, 949_950_000, 949_950_001]),
         ({"method": "ratio", "better": "lower"}, 949_949_999, [10**9, 10**9 - 1]),
         ({"method": "ratio", "cap": 1000}, 10**9, [9_499_949_999, 9_499_950_000]),
+        ({"method": "ratio", "better": "lower", "cap": "66.664"}, 2, [0, 1, 3]),
+        (BY_ATTAINMENT, 3, [3.3, 3.2999999999, 3.3000000001]),
         (STEEP, 1, [float(f"100.000{part:05}") for part in range(4, 80_000, 888)]),
     ],
-    ids=["ratio", "lower is better", "high cap", "steep tiers"],
+    ids=["ratio", "lower is better", "high cap", "cap with more decimals", "on a bound", "steep tiers"],
 )
-def test_a_formula_tells_half_from_nearly_half(
+def test_a_formula_is_exact_where_doubles_are_not(
     rule: dict[str, Any], target: int, actuals: list[float]
 ) -> None:
     measure = measure_of(**rule)
