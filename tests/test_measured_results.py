@@ -79,11 +79,14 @@ def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
 
 
 @st.composite
-def target_and_actual(draw: st.DrawFn, measure: Measure) -> tuple[Decimal, Decimal]:
-    """Often one that lies just on an edge of the measure."""
-    target = draw(cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)]))
-    usual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
-    return target, draw(usual | st.sampled_from(edges(measure, target)))
+def targets_and_actuals(draw: st.DrawFn, measure: Measure) -> list[tuple[float, float]]:
+    """Some that are drawn, and all that lie just on an edge of the measure."""
+    target = cents(1, 1_000_000) | st.sampled_from([Decimal(100), Decimal(50), Decimal(8)])
+    actual = cents(-2000, 1_000_000) | st.integers(-1, 200).map(Decimal) | cents(0, 20_000)
+    drawn = draw(st.lists(st.tuples(target, actual), min_size=4, max_size=8))
+    goal = draw(target)
+    drawn += [(goal, edge) for edge in edges(measure, goal)]
+    return [(float(target), float(actual)) for target, actual in drawn]
 
 
 @FEW_EXAMPLES
@@ -96,8 +99,7 @@ def test_a_measure_s_formula_gives_the_scorer_s_numbers(
     expected: list[float] = []
     for member in COMPUTED:
         measure = data.draw(measures(member, full))
-        own = data.draw(st.lists(target_and_actual(measure), min_size=8, max_size=16))
-        cells = [(float(target), float(actual)) for target, actual in own]
+        cells = data.draw(targets_and_actuals(measure))
         places = range(len(rows) + 1, len(rows) + len(cells) + 1)
         formulas += [measured_formula(measure, full, decimals, f"B{row}", f"C{row}") for row in places]
         targets, actuals = np.array(cells).T
@@ -114,17 +116,26 @@ STEEP = {
 }
 
 
+BY_ATTAINMENT = {
+    "method": "tiers",
+    "of": "attainment",
+    "tiers": [{"lower_bound": 110, "score": 100}, {"lower_bound": 100, "score": 80}, {"score": 0}],
+}
+
+
 @pytest.mark.parametrize(
     ("rule", "target", "actuals"),
     [
         ({"method": "ratio"}, 10**9, [949_949_999, 949_950_000, 949_950_001]),
         ({"method": "ratio", "better": "lower"}, 949_949_999, [10**9, 10**9 - 1]),
         ({"method": "ratio", "cap": 1000}, 10**9, [9_499_949_999, 9_499_950_000]),
+        ({"method": "ratio", "better": "lower", "cap": "66.664"}, 2, [0, 1, 3]),
+        (BY_ATTAINMENT, 3, [3.3, 3.2999999999, 3.3000000001]),
         (STEEP, 1, [float(f"100.000{part:05}") for part in range(4, 80_000, 888)]),
     ],
-    ids=["ratio", "lower is better", "high cap", "steep tiers"],
+    ids=["ratio", "lower is better", "high cap", "cap with more decimals", "on a bound", "steep tiers"],
 )
-def test_a_formula_tells_half_from_nearly_half(
+def test_a_formula_is_exact_where_doubles_are_not(
     rule: dict[str, Any], target: int, actuals: list[float]
 ) -> None:
     measure = measure_of(**rule)
