@@ -82,9 +82,9 @@ class TestFilesThatCannotBeRead:
         elif name != "nowhere.xlsx":
             path.write_bytes(make())
         if name == "forbidden.xlsx":
-            monkeypatch.setattr(Path, "read_bytes", _refuse)
+            monkeypatch.setattr("perfcli.files.source.os.fdopen", _refuse)
         elif name == "growing.xlsx":
-            monkeypatch.setattr(Path, "read_bytes", lambda _: b"PK")
+            monkeypatch.setattr("perfcli.files.source.os.fdopen", lambda *_, **__: BytesIO(b"PK"))
         with pytest.raises(FileError) as caught:
             pipeline.read(Request([path]), small_rules)
         assert [found.code for found in caught.value.findings] == [code]
@@ -123,7 +123,7 @@ class TestFilesThatCannotBeRead:
         assert record["kilobytes"] * 1024 < 1024 * MEGABYTE
 
 
-def _refuse(_path: Path) -> bytes:
+def _refuse(*_: object, **__: object) -> bytes:
     raise PermissionError(13, "in use by another process")
 
 
