@@ -14,9 +14,8 @@ from perfcli.scoring.results import Results, public_columns
 def results_csv(results: Results) -> bytes:
     """A row per employee with the public columns of ``Results.frame``, in UTF-8 with a byte order mark."""
     frame = results.frame[public_columns(results.frame)]
-    for key in _texts(frame):
-        frame[key] = frame[key].map({text: escaped(text) for text in frame[key].unique()})
-    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    written = {key: frame[key].map({text: escaped(text) for text in frame[key].unique()}) for key in _texts(frame)}
+    return frame.assign(**written).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def results_parquet(results: Results) -> bytes:
