@@ -116,14 +116,14 @@ def benchmark(folder: Path, *, quick: bool) -> None:
     names = {one.name.in_language(Language.TRADITIONAL): float(one.weight) for one in rubric.indicators}
     weights.write_text(json.dumps(names), encoding="utf-8")
     sizes = (50, 5_000, 20_000) if quick else (50, 5_000, 20_000, 100_000)
-    sheets = {heads: write_sheet(folder / f"{heads}.xlsx", heads) for heads in sizes}
+    sheets = {people: write_sheet(folder / f"{people}.xlsx", people) for people in sizes}
     result = folder / "result.xlsx"
 
-    def perf(heads: int) -> Command:
+    def perf(people: int) -> Command:
         return [
             *PERF,
             "score",
-            sheets[heads],
+            sheets[people],
             "--period",
             PERIOD,
             "-o",
@@ -133,21 +133,23 @@ def benchmark(folder: Path, *, quick: bool) -> None:
             "--large",
         ]
 
-    def other(script: str, heads: int) -> Command:
-        return [sys.executable, HERE / script, sheets[heads], folder / "other.xlsx", weights]
+    def other(script: str, people: int) -> Command:
+        return [sys.executable, HERE / script, sheets[people], folder / "other.xlsx", weights]
 
-    for heads in sizes:
-        timed(perf(heads))  # everything is compiled and in the cache
+    for people in sizes:
+        timed(perf(people))  # everything is compiled and in the cache
     table = Table()
     starts(table, perf(50))
     script_turns = {5_000: 3, 100_000: 1}
-    for heads in sizes:
-        if heads in script_turns:
-            runs = compared({"perf": perf(heads), "script": other("script.py", heads)}, script_turns[heads])
-            aim = 4 if heads == 5_000 else 8
+    for people in sizes:
+        if people in script_turns:
+            runs = compared(
+                {"perf": perf(people), "script": other("script.py", people)}, script_turns[people]
+            )
+            aim = 4 if people == 5_000 else 8
             took = (f"{seconds(runs['perf']):.2f} s", f"{seconds(runs['script']):.2f} s")
             table.line(
-                f"script with pandas and openpyxl, {heads:,} people",
+                f"script with pandas and openpyxl, {people:,} people",
                 *took,
                 ratio(runs["script"], runs["perf"]),
                 aim,

@@ -91,7 +91,7 @@ def write(sheet, header_row, columns) -> None:
 
 
 def audit(sheet, frame, indicators) -> None:
-    """Every total and grade computed anew."""
+    """Every total and grade computed again."""
     last, scores = len(frame) + 1, (get_column_letter(9), get_column_letter(8 + indicators))
     for column in range(1, 10):
         look(sheet.cell(1, column, f"第{column}列"), HEADER)

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from perfcli.text import Language, Wording, catalogue
+from perfcli.text import COUNTED, Language, Wording, catalogue
 
 PAGE = Path(__file__).with_name("findings.md")
 SOURCE = Path(__file__).parents[1] / "src" / "perfcli"
 HEAD = """\
 # Findings
 
-Everything that perf remarks has a code, a place and a cure. Codes are stable: scripts may rely on them
+Everything that perf points out has a code, a place and a cure. Codes are stable: scripts may rely on them
 (`--json`). An **error** keeps an employee, a sheet or a run from being scored; a **warning** stops nothing.
 Words in `{braces}` are filled in with what was found.
 
@@ -83,7 +83,7 @@ def page() -> str:
         parts.append(f"\n## {group}\n\n| code | severity | what it is | what to do |\n|---|---|---|---|\n")
         for code in sorted(found):
             texts = (wording(f"finding.{code}"), wording(f"cure.{code}"))
-            what, cure = (text.replace("|", "\\|").replace("\n", " ") for text in texts)
+            what, cure = (COUNTED.sub(r"\3", text).replace("|", "\\|").replace("\n", " ") for text in texts)
             parts.append(f"| `{code}` | {found[code]} | {what} | {cure} |\n")
     return "".join(parts)
 

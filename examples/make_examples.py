@@ -83,7 +83,7 @@ GIVEN = (
 class Team:
     """How large a team of the invented company is, and who works in it."""
 
-    heads: int
+    people: int
     department: str
     positions: tuple[str, ...]
 
@@ -136,7 +136,7 @@ def people(ruleset: Ruleset, chance: random.Random) -> pd.DataFrame:
     chance.shuffle(names)
     rows: list[dict[str, object]] = []
     for team, about in TEAMS.items():
-        for place in range(about.heads):
+        for place in range(about.people):
             lowest, highest = (11_000, 20_000) if place == 0 else (5_000, 14_000)
             rows.append(
                 {

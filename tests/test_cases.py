@@ -2,7 +2,7 @@
 
 A file in ``tests/cases`` has ``employees``: name → scores in the order of the indicators, total, grade, rank.
 The rubric is a shipped one (``team``) or given by names and weights (``rubric``). ``policy`` may set
-``total_decimals`` and ``grades`` (id → lower bound) anew, and any other key of policy.yaml; the rest is the
+``total_decimals`` and ``grades`` (id → lower bound) and any other key of policy.yaml; the rest is the
 shipped policy. Scores with so many digits that YAML would round them stand in quotation marks.
 
 An indicator of ``rubric`` may be more than its weight: a mapping as in a rubric (``weight``, ``measure``,

@@ -236,7 +236,7 @@ class TestWrongUsage:
             (("score", "x.xlsx", "--period"), "--period needs a value"),
             (("score", OPERATIONS, "--period", "2026-13"), "is not a period"),
             (("score", OPERATIONS, "--team", "nobody"), "no rubric for a team"),
-            (("score", OPERATIONS, OPERATIONS), "given twice"),
+            (("score", OPERATIONS, OPERATIONS), "given more than once"),
             (("score", OPERATIONS, "--lang", "fr"), "does not know"),
             (("template",), "Name one team"),
             (("template", "operations", "--all"), "Name one team"),
@@ -293,7 +293,7 @@ class TestTemplate:
             "c.xlsx",
             folder=tmp_path,
         )
-        assert "1 people did not work during 2026-11 and were left out (E026)" in ran.out
+        assert "1 person did not work during 2026-11 and was left out (E026)" in ran.out
         rows = CalamineWorkbook.from_path(tmp_path / "c.xlsx").get_sheet_by_index(0).to_python()
         assert not any("E026" in row for row in rows)
 

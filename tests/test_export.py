@@ -299,7 +299,7 @@ class TestCommand:
         assert "says exactly what was approved" in capsys.readouterr().out
         target.write_bytes(target.read_bytes().replace(b"1234.50", b"1234.51"))
         assert run(["export", "--check", str(target), "--against", str(workbook), "--lang", "en"]) == 1
-        assert "“1234.51”, approved is “1234.50”" in capsys.readouterr().err
+        assert "“1234.51”; “1234.50” was approved" in capsys.readouterr().err
 
     def test_columns_and_format_are_chosen(self, workbook: Path, tmp_path: Path) -> None:
         target = tmp_path / "x.json"

@@ -99,11 +99,11 @@ def test_cells_are_those_of_xlsxwriter(rows: list[tuple[str, float]], chunk: int
 HEADERS = ("工號", "姓名", "部門", "銷售額", "毛利率", "協作配合度")
 
 
-def scored(folder: Path, heads: int, ruleset: Ruleset) -> Results:
+def scored(folder: Path, people: int, ruleset: Ruleset) -> Results:
     """So many people, among them the same few in any number."""
     rows = [
         [f"E{one:06d}", f"員工{one}", f"部門{one % 7}", 40 + one % 61, 40 + one * 7 % 61, 40 + one * 13 % 61]
-        for one in range(heads)
+        for one in range(people)
     ]
     folder.mkdir()
     path = write_workbook(folder / "sheet.xlsx", {"銷售團隊": [HEADERS, *rows]})

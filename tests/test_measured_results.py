@@ -394,7 +394,7 @@ def sheet_of(book: Workbook, kind: str) -> Worksheet:
     return book[WORDING(f"sheet.{kind}", team="測試")]
 
 
-def heads(sheet: Worksheet, row: int) -> list[str]:
+def header_texts(sheet: Worksheet, row: int) -> list[str]:
     return [str(cell.value) for cell in sheet[row] if cell.value is not None]
 
 
@@ -413,7 +413,7 @@ HEADER, WEIGHTS = 5, 6
 
 def test_the_detail_shows_what_the_sheets_said_before_each_score(company: Results) -> None:
     sheet = sheet_of(opened(RESULTS.workbook(company, WORDING)), "detail")
-    headers = heads(sheet, HEADER)
+    headers = header_texts(sheet, HEADER)
     first = headers.index("指標sales\n目標（萬元）")
     sales = ["指標sales\n目標（萬元）", "指標sales\n實際（萬元）", "指標sales\n達成率", "指標sales"]
     assert headers[first : headers.index("指標growth") + 1] == [*sales, "指標cost", "指標growth"]
@@ -443,16 +443,16 @@ def test_what_does_not_apply_is_a_word_without_points_and_shows_the_weights(comp
 def test_adjustments_and_vetoes_are_shown_where_anybody_has_one(company: Results) -> None:
     book = opened(RESULTS.workbook(company, WORDING))
     detail, ranking = sheet_of(book, "detail"), book[WORDING("sheet.ranking")]
-    assert heads(detail, HEADER)[7:11] == ["團隊排名", "加減分", "加減分原因", "一票否決"]
-    assert heads(ranking, 1)[-3:] == ["團隊排名", "加減分", "一票否決"]
+    assert header_texts(detail, HEADER)[7:11] == ["團隊排名", "加減分", "加減分原因", "一票否決"]
+    assert header_texts(ranking, 1)[-3:] == ["團隊排名", "加減分", "一票否決"]
     assert ranking.tables["PerfRanking"].ref == "A1:L4"
     assert below(detail, HEADER, "加減分") == {"E0": 0, "E1": -2.5, "E2": 0}
     assert below(detail, HEADER, "加減分原因")["E1"] == "遲交"
     assert below(detail, HEADER, "一票否決")["E2"] == "安全、指標accidents"
     plain = results_of([typed(company.teams[0])], company.teams[0], company.ruleset.policy)
     book = opened(RESULTS.workbook(plain, WORDING))
-    assert "加減分" not in heads(sheet_of(book, "detail"), HEADER)
-    assert len(heads(book[WORDING("sheet.ranking")], 1)) == 10
+    assert "加減分" not in header_texts(sheet_of(book, "detail"), HEADER)
+    assert len(header_texts(book[WORDING("sheet.ranking")], 1)) == 10
 
 
 def test_teams_whose_scores_were_typed_have_no_score_audit(company: Results) -> None:

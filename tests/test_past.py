@@ -1,7 +1,7 @@
 """The past does not move: what earlier versions of perf wrote is verified, explained, exported and paid by.
 
 ``tests/past`` has a folder for each era: the rules and score sheets of then, the workbooks that the code of
-then wrote in each language, and in ``expected.json`` what it said. No number in there is ever written anew.
+then wrote in each language, and in ``expected.json`` what it said. No number in there is ever written again.
 Only the words of explanations may change: ``UPDATE_TEXTS=1`` writes those, to be read before they are kept.
 """
 

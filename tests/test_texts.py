@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from perfcli.text import Language, Wording, catalogue
-from support.sources import called, finding_codes, literals, trees
+from perfcli.text import COUNTED, Language, Wording, catalogue
+from support.sources import SOURCE, called, finding_codes, literals, trees
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -122,6 +122,46 @@ class TestEveryText:
 
     def test_has_no_chinese_in_english(self, key: str) -> None:
         assert not re.search("[\u3000-\u9fff\uff00-\uffef]", catalogue()[key]["en"])
+
+
+ENGLISH = {key: texts["en"] for key, texts in catalogue().items()}
+COUNTS = {"count"} | {number for text in ENGLISH.values() for number, _, _ in COUNTED.findall(text)}
+PLURAL = re.compile(
+    r"\b1 (?:more |merged )?(?:people|are|have|were|(?!(?:is|was|has|does|reaches)\b)[a-z]+s)\b"
+)
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if COUNTS & set(placeholders(ENGLISH[key]))])
+def test_english_counts_one_in_the_singular(key: str) -> None:
+    names = placeholders(ENGLISH[key])
+    one, more = (
+        Wording(Language.ENGLISH)(key, **{name: number if name in COUNTS else "x" for name in names})
+        for number in ("1", 2)
+    )
+    assert not PLURAL.search(one)
+    assert "|" not in one + more
+
+
+ODD = re.compile(
+    r"(?<![^\W_])(reckon(s|ed|ing)?|anew|heads|stands? twice|mend(ed|s)?|untold)(?![^\W_])", re.IGNORECASE
+)
+TOLD = re.compile(r"\btold(?! apart)\b", re.IGNORECASE)
+PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_the_pages_are_in_plain_english(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not ODD.search(text)
+    assert not TOLD.search(text)
+
+
+def test_the_messages_are_in_plain_english() -> None:
+    assert [text for text in ENGLISH.values() if ODD.search(text) or TOLD.search(text)] == []
+
+
+def test_the_source_is_in_plain_english() -> None:
+    assert [path for path in trees() if ODD.search((SOURCE / path).read_text(encoding="utf-8"))] == []
 
 
 def test_every_key_that_is_said_stands_in_the_catalogue() -> None:

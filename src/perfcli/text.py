@@ -1,7 +1,8 @@
 """Every text a person sees, from one catalogue, in three languages.
 
 ``catalogue.json`` holds each text in Traditional Chinese (the policy's own language) and English.
-Simplified Chinese is derived from the Traditional text by OpenCC and never kept by hand.
+Simplified Chinese is derived from the Traditional text by OpenCC and never kept by hand. Where English has a
+singular and a plural, ``{count} {count:cell|cells}`` is the one for 1 and the other for every other number.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ class Term:
         return Wording(language)(self.key, **self.values)
 
 
+COUNTED = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
+"""A word of a text in singular and plural, with the number that decides."""
+
+
 class Wording:
     """The catalogue in one language: ``wording("ranking.title")``."""
 
@@ -59,11 +64,11 @@ class Wording:
     def __call__(self, key: str, /, **values: object) -> str:
         """The text of a key with its values filled in; values with a language of their own follow ours."""
         template = _template(key, self.language)
-        return (
-            template.format(**{name: self._word(value) for name, value in values.items()})
-            if values
-            else template
-        )
+        if not values:
+            return template
+        if "|" in template:
+            template = COUNTED.sub(lambda word: word[2 if str(values[word[1]]) == "1" else 3], template)
+        return template.format(**{name: self._word(value) for name, value in values.items()})
 
     def _word(self, value: object) -> object:
         if isinstance(value, Translated):

@@ -72,7 +72,7 @@ def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
 
 
 def bonus_of(case: Case, folder: Path, ruleset: Ruleset) -> Bonus:
-    """The bonus of a case, through files, as ``perf bonus`` reckons it."""
+    """The bonus of a case, through files, as ``perf bonus`` computes it."""
     rules = rules_of(case, ruleset)
     period = str(case.get("period", "2026-11"))
     paths = score_all(table(case["results"]), folder, rules, "" if period == "none" else period)

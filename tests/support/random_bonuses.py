@@ -1,4 +1,4 @@
-"""Random bonuses for property tests, and an oracle that reckons them in fractions, one by one."""
+"""Random bonuses for property tests, and an oracle that computes them in fractions, one by one."""
 
 from __future__ import annotations
 

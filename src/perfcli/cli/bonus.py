@@ -39,7 +39,7 @@ def bonus(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Reckons everybody's bonus and writes the bonus workbook."""
+    """Computes everybody's bonus and writes the bonus workbook."""
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines import pay
@@ -100,7 +100,7 @@ def show_bonus(found: Bonus, out: Output) -> None:
         "sum": money(everybody.sum, unit),
         "currency": found.rules.currency or "",
         "count": everybody.paid,
-        "heads": everybody.people,
+        "people": everybody.people,
     }
     out.show(wording("bonus.sum", **sums).strip())
     if found.pool is not None:

@@ -41,7 +41,7 @@ class Passwords:
         self._password = os.environ.get(ENVIRONMENT, "") if file is None else _first_line(file)
 
     def unlock(self, read: Callable[[Access, Tell], T]) -> T:
-        """What a function gives that reads workbooks and tells how far it is; each trial calls it anew."""
+        """What a function gives that reads workbooks and tells how far it is; each trial calls it again."""
         for _ in range(TRIALS):
             try:
                 return self._read(read)

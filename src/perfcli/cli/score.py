@@ -194,7 +194,7 @@ def _show_grades(results: Results, out: Output) -> None:
 
     everybody = distribution(results.frame, results.ruleset.policy)
     shown = table(
-        *(out.wording(key) for key in ("column.grade", "overview.heads", "overview.share")), "", right=(1, 2)
+        *(out.wording(key) for key in ("column.grade", "overview.people", "overview.share")), "", right=(1, 2)
     )
     for grade in results.ruleset.policy.grades_from_top:
         name, count = grade.name.in_language(out.wording.language), everybody.grades[grade.id]

@@ -14,7 +14,9 @@ from perfcli.scoring.results import Results, public_columns
 def results_csv(results: Results) -> bytes:
     """A row per employee with the public columns of ``Results.frame``, in UTF-8 with a byte order mark."""
     frame = results.frame[public_columns(results.frame)]
-    written = {key: frame[key].map({text: escaped(text) for text in frame[key].unique()}) for key in _texts(frame)}
+    written = {
+        key: frame[key].map({text: escaped(text) for text in frame[key].unique()}) for key in _texts(frame)
+    }
     return frame.assign(**written).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 

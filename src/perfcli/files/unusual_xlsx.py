@@ -1,7 +1,7 @@
 """Parts of .xlsx that are not written as usual, rewritten as every reader understands them.
 
 Prefixes, comments, CDATA, other encodings, cells without a reference, a number that is none: readers disagree
-on them, and lose some without a word. A real XML parser looks at such parts, slowly, and writes them anew.
+on them, and lose some without a word. A real XML parser looks at such parts, slowly, and rewrites them.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ _TOTAL = re.compile(
 
 
 def is_nobody(text: str) -> bool:
-    """Whether a text heads a row of totals or averages: 合計, 部門合計, 平均（12人）, Team average."""
+    """Whether a text begins a row of totals or averages: 合計, 部門合計, 平均（12人）, Team average."""
     folded = fold(text)
     return folded in _words() or (len(text) <= _LONGEST_HEADING and _TOTAL.fullmatch(folded) is not None)
 

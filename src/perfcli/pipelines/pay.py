@@ -1,4 +1,4 @@
-"""From results to pay: open and verify → match with the roster → reckon. Writing is a step of its own."""
+"""From results to pay: open and verify → match with the roster → compute. Writing is a step of its own."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class PayRequest:
 
 @dataclass(frozen=True)
 class Grounds:
-    """What pay is reckoned from: verified results under the rules of pay, and the staff who have one.
+    """What pay is computed from: verified results under the rules of pay, and the staff who have one.
 
     ``inputs`` are the result workbooks and the roster.
     """
@@ -65,7 +65,7 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
 
     Raises:
         DataError: the results were changed, do not fit the rules or the roster, or somebody's bonus cannot be
-            reckoned.
+            computed.
         FileError: a file cannot be read, or is no result.
         UsageError: ``bad-cycle``, ``cycle-needed``, ``bad-amount``, ``pool-needed``, ``pool-not-in-units``.
     """
@@ -248,7 +248,7 @@ def _cycle_findings(
 
 
 def _problem_findings(bonus: Bonus, staff: Staff) -> Iterator[Finding]:
-    """What keeps somebody's bonus from being reckoned, at the roster's cell; once where nobody has a base."""
+    """What keeps somebody's bonus from being computed, at the roster's cell; once where nobody has a base."""
     names = dict(zip(bonus.frame["employee_id"], bonus.frame["name"], strict=True))
     problems = bonus.problems
     if staff.people[BONUS_BASE].isna().all() and any(one.code == _NO_BASE for _, one in problems):

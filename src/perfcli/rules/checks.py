@@ -88,7 +88,7 @@ def _measures() -> TypeAdapter[Measure]:
 
 
 def identifiers_are_unique(document: Document) -> Iterator[Finding]:
-    """No id stands twice, be it of a dimension or an indicator."""
+    """No id is given twice, be it of a dimension or an indicator."""
     yield from _unique_identifiers(document, [*_dimensions(document), *_indicators(document)])
 
 

@@ -77,7 +77,7 @@ class Payment(Rule):
     budget: AmountAboveZero | None = None
 
     @property
-    def reckoned_by(self) -> Method:
+    def computed_by(self) -> Method:
         """What an amount, or a share of a pool, follows: never the pool itself."""
         return self.shared_by if self.method is Method.POOL else self.method
 

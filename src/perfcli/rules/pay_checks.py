@@ -76,7 +76,7 @@ def matrix_has_no_gap(document: Document) -> Iterator[Finding]:
 
 
 def payroll_is_sound(document: Document) -> Iterator[Finding]:
-    """A payroll column is one of the bonus table or a text, and no column stands twice."""
+    """A payroll column is one of the bonus table or a text, and no column is given twice."""
     seen: set[object] = set()
     for index, entry in enumerate(_list(_mapping(document.data, "payroll"), "columns")):
         if not isinstance(entry, Mapping):

@@ -79,10 +79,10 @@ class Person(NamedTuple):
         """Whether another is the same row."""
         return self.table is other.table and self.position == other.position
 
-    def goes_untold(self) -> bool:
+    def goes_unlisted(self) -> bool:
         """Whether the person is rejected and merely counted: in a table with more errors than are told."""
         if self.table.is_full:
-            self.table.reject_untold(self.position)
+            self.table.reject_unlisted(self.position)
             return True
         return False
 
@@ -191,13 +191,13 @@ def _check_identities(table: Table, people: Sequence[Person], roster: Roster | N
     given: list[Person] = []
     for person, id_cell, name_cell in zip(people, id_cells, name_cells, strict=True):
         if has_ids and not person.key:
-            if not person.goes_untold():
+            if not person.goes_unlisted():
                 _note_no_id(person, id_cell, roster)
         elif person.key and cells.is_blank(id_cell):
             given.append(person)
         if has_names and not person.name:
             _note_no_name(person, name_cell)
-            if _is_a_word(person.identifier) and not person.goes_untold():
+            if _is_a_word(person.identifier) and not person.goes_unlisted():
                 person.reject(id_finding(Oddity.NO_WORD, id_cell, person.place, ""))
     if given:
         given.sort(key=by_id)
@@ -207,7 +207,7 @@ def _check_identities(table: Table, people: Sequence[Person], roster: Roster | N
 
 
 def _is_a_word(identifier: str) -> bool:
-    """Whether an id has no digit and no letter of the alphabet; without a name, it heads a row of figures."""
+    """Whether an id has no digit and no letter of the alphabet; a row of figures begins so."""
     return bool(identifier) and not any(sign.isascii() and sign.isalnum() for sign in fold(identifier))
 
 
@@ -236,7 +236,7 @@ def _note_duplicates(people: Sequence[Person]) -> None:
     for group in _repeated(people, [person.key for person in people]):
         shown = [(person, str(person.place)) for person in group[: _MOST_OTHERS + 1]]
         for person in group:
-            if person.goes_untold():
+            if person.goes_unlisted():
                 continue
             others = [place for other, place in shown if not person.is_at(other)][:_MOST_OTHERS]
             more = len(group) - len(others) - 1
@@ -287,7 +287,7 @@ def _note_likeness(person: Person, others: Collection[Person]) -> None:
     values = {"employee": str(person), "others": [f"{other} {other.place}" for other in told]}
     if not likely:
         person.table.findings.append(warning("ids-alike", person.place, **values))
-    elif not person.goes_untold():
+    elif not person.goes_unlisted():
         person.reject(error("ids-alike", person.place, **values))
 
 

@@ -122,9 +122,9 @@ class SheetReading(ABC):
         """All findings in the order of their places."""
         findings = [*self.findings, *(found for table in self.tables for found in table.findings)]
         for table in self.tables:
-            if table.untold:
+            if table.unlisted:
                 place = Place(table.file, table.grid.name)
-                findings.append(error("more-findings", place, count=table.untold))
+                findings.append(error("more-findings", place, count=table.unlisted))
         return tuple(sorted(findings, key=_by_place))
 
     def read(self, book: Book) -> None:

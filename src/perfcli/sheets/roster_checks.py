@@ -91,13 +91,13 @@ class _RosterComparison:
     def _note_strangers(self, strangers: Mapping[tuple[str, str, str], Sequence[Person]]) -> None:
         proposals = _Proposals(self)
         for who, people in sorted(strangers.items()):
-            told = [person for person in people if not person.goes_untold()]
+            told = [person for person in people if not person.goes_unlisted()]
             near = str(proposals.near(*who) or "") if told else ""
             for person in told:
                 person.reject(error("not-on-the-roster", person.place, employee=str(person), near=near))
 
     def _note_other_name(self, person: Person, listed: Listed) -> None:
-        if person.goes_untold():
+        if person.goes_unlisted():
             return
         called = self.roster.called(person.name, person.team) or self.roster.called(person.name, "")
         near = str(called[0]) if len(called) == 1 else ""

@@ -128,7 +128,7 @@ def _report(team: Team, index: int, gaps: list[_Gap]) -> None:
     """The gaps of one employee; a row without a single score is told once."""
     table, position = team.table, int(team.positions[index])
     if table.is_full:
-        table.reject_untold(position)
+        table.reject_unlisted(position)
         return
     row, employee = table.row(position), table.employee(position)
     if len(gaps) == len(team.rubric.indicators) > 1 and {gap.code for gap in gaps} == {MISSING}:
@@ -308,7 +308,7 @@ def nobody_rates_themselves(team: Team) -> None:
 
 def _warn(team: Team, entry: Entry, index: int, code: str, **values: object) -> None:
     if team.table.is_full:
-        team.table.untold += 1
+        team.table.unlisted += 1
         return
     position = int(entry.positions[index])
     place = team.table.place(team.table.row(position), entry.column)

@@ -231,7 +231,7 @@ def reject_cell(table: Table, entry: Entry, index: int, code: str, **values: obj
     position = int(entry.positions[index])
     entry.told.add(index)
     if table.is_full:
-        table.reject_untold(position)
+        table.reject_unlisted(position)
         return
     place = table.place(table.row(position), entry.column)
     quoted = cells.quoted(table.cell(position, entry.column))
@@ -327,7 +327,7 @@ def _wrong_adjustment(number: float, reason: str, limits: Adjustments | None) ->
 
 def _reject_adjustment(table: Table, position: int, column: int, code: str, policy: Policy) -> None:
     if table.is_full:
-        table.reject_untold(position)
+        table.reject_unlisted(position)
         return
     limits = policy.adjustments
     values = {

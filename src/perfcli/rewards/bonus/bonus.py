@@ -120,5 +120,5 @@ def payment_of(rules: BonusRules, order: BonusOrder) -> Payment:
     payment = rules.payment(order.cycle)
     if order.pool is None:
         return payment
-    changes = {"method": Method.POOL, "shared_by": payment.reckoned_by, "pool": order.pool}
+    changes = {"method": Method.POOL, "shared_by": payment.computed_by, "pool": order.pool}
     return payment.model_copy(update=changes)

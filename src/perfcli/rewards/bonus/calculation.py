@@ -167,7 +167,7 @@ class _BonusCases:
     def add(self, person: Mapping[str, Any]) -> None:
         """Takes one employee in."""
         entitlement = entitle(person, self.rules, self.calendar)
-        by, grade = self.payment.reckoned_by, str(person["grade"])
+        by, grade = self.payment.computed_by, str(person["grade"])
         problems, notes = list(entitlement.problems), list(entitlement.notes)
         coefficient = self.coefficients[grade] if by in {Method.GRADE, Method.GRADE_AND_SCORE} else None
         factor = (
@@ -197,7 +197,7 @@ class _BonusCases:
         case.adjustment = adjustment
 
     def pay(self) -> None:
-        """Reckons everybody's amount."""
+        """Computes everybody's amount."""
         if self.payment.method is Method.POOL:
             self._share_pool(self.payment.pool or Decimal(0))
         else:

@@ -1,4 +1,4 @@
-"""What one employee's bonus is reckoned from: who gets one at all, for which days, from which base."""
+"""What one employee's bonus is computed from: who gets one at all, for which days, from which base."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Entitlement:
     """What counts for one employee.
 
     ``days`` of ``period_days`` are paid for, ``base`` is the bonus base (None where it is not known).
-    ``nothing`` is why nobody needs to reckon any further: ``absent`` (not employed in the period), ``joiner``
+    ``nothing`` is why there is nothing to compute: ``absent`` (not employed in the period), ``joiner``
     and ``leaver`` (paid nothing by the policy), ``no-days``, ``probation``, ``discipline``, ``service`` (too
     short); or empty. ``notes`` say in words what is remarkable.
     """

@@ -67,7 +67,7 @@ class _BonusSteps:
             "explain.bonus.method",
             {
                 "cycle": cycle,
-                "method": Term(f"method.{bonus.payment.reckoned_by.value}"),
+                "method": Term(f"method.{bonus.payment.computed_by.value}"),
                 "rule": self._method,
             },
         )
@@ -120,7 +120,7 @@ class _BonusSteps:
 
     def _weight(self) -> tuple[Fraction, str]:
         """Base × factors, exactly and written out."""
-        row, by = self.row, self.bonus.payment.reckoned_by
+        row, by = self.row, self.bonus.payment.computed_by
         if not row["days"] or isnan(row["bonus_base"]):
             return Fraction(0), ""
         base, days = exact.decimal(row["bonus_base"]), exact.decimal(row["days"])

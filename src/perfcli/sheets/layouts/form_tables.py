@@ -190,7 +190,7 @@ def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -
 
 
 def _heading(form: Form, row: int) -> str:
-    """What heads a row without a name: its first cell."""
+    """What begins a row without a name: its first cell."""
     return next((cells.as_text(cell) for cell in form.grid.rows[row] if not cells.is_blank(cell)), "")
 
 

@@ -51,7 +51,7 @@ class Table:
     ``sound`` tells of each employee whether nothing keeps the row from being scored. ``captions`` are the
     label/value pairs above the table. ``origins`` tell where cells of ``grid`` really stand in the workbook,
     where it is no sheet of it but was put together from several; a cell that is not among them is on no
-    sheet. ``untold`` counts the errors beyond ``MOST_FINDINGS``.
+    sheet. ``unlisted`` counts the errors beyond ``MOST_FINDINGS``.
     """
 
     file: str
@@ -62,7 +62,7 @@ class Table:
     findings: list[Finding] = field(default_factory=list)
     weights: Sequence[StatedWeight] = ()
     origins: Mapping[tuple[int, int], Origin] | None = None
-    untold: int = 0
+    unlisted: int = 0
 
     @cached_property
     def sound(self) -> npt.NDArray[np.bool_]:
@@ -98,9 +98,9 @@ class Table:
         self.findings.append(finding)
         self.sound[position] = False
 
-    def reject_untold(self, position: int) -> None:
+    def reject_unlisted(self, position: int) -> None:
         """Keeps an employee from being scored in a table that is full: the error is only counted."""
-        self.untold += 1
+        self.unlisted += 1
         self.sound[position] = False
 
     def reject_all(self, *findings: Finding) -> None:

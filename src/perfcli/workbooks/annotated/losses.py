@@ -1,4 +1,4 @@
-"""What openpyxl does not carry over, or only in a simpler form, when it writes a workbook anew."""
+"""What openpyxl does not carry over, or only in a simpler form, when it writes a workbook again."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _CARRIED = re.compile(
     r"|xl/(worksheets|tables|externalLinks|drawings|printerSettings|theme)/|xl/comments[^/]*(/[^/]*)?\.xml$",
     re.IGNORECASE,
 )
-"""Parts that are carried over, looked into by other means, or made anew by Excel."""
+"""Parts that are carried over, looked into by other means, or made again by Excel."""
 
 _ELEMENTS: tuple[tuple[bytes, str], ...] = (
     (rb"oleObjects", "objects"),

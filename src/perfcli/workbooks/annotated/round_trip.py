@@ -116,7 +116,7 @@ class _RoundTripWriter(ExcelWriter):
         self._sheets = archive
 
     def write_worksheet(self, ws: Any) -> None:
-        """Writes a worksheet as openpyxl does, and mends it."""
+        """Writes a worksheet as openpyxl does, and puts it right."""
         ws._drawing = SpreadsheetDrawing()  # noqa: SLF001 - this is how openpyxl does it
         ws._drawing.charts = ws._charts  # noqa: SLF001
         ws._drawing.images = ws._images  # noqa: SLF001
@@ -124,11 +124,11 @@ class _RoundTripWriter(ExcelWriter):
         writer: Any = WorksheetWriter(ws, stream)
         writer.write()
         ws._rels = writer._rels  # noqa: SLF001
-        self._sheets.writestr(ws.path[1:], _mended(stream.getvalue(), self._results.get(ws.title, {})))
+        self._sheets.writestr(ws.path[1:], _put_right(stream.getvalue(), self._results.get(ws.title, {})))
         self.manifest.append(ws)
 
 
-def _mended(markup: bytes, results: Mapping[str, tuple[str, str]]) -> bytes:
+def _put_right(markup: bytes, results: Mapping[str, tuple[str, str]]) -> bytes:
     """A worksheet with its formulas' results, texts of blanks, and merges in a certain order."""
 
     def with_result(found: re.Match[bytes]) -> bytes:

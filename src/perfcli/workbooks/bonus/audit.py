@@ -56,7 +56,7 @@ class _BonusAudit:
     def _write_grades(self, sheet: SheetWriter) -> str:
         """The coefficients, or fixed amounts, by which is computed; gives the formula that looks one up."""
         book, payment, policy = self.book, self.bonus.payment, self.bonus.ruleset.policy
-        fixed = payment.reckoned_by is Method.FIXED
+        fixed = payment.computed_by is Method.FIXED
         by_grade: Mapping[str, Decimal] = self.bonus.rules.coefficients(self.bonus.cycle)
         if fixed:
             by_grade = payment.amounts or {}
@@ -73,7 +73,7 @@ class _BonusAudit:
         """Base × coefficient × total × days in whole numbers."""
         numerals, source = self.numerals, self.audit.source
         grade = self.looked_up.format(grade=source("grade"))
-        fixed = self.bonus.payment.reckoned_by is Method.FIXED
+        fixed = self.bonus.payment.computed_by is Method.FIXED
         parts = []
         for factor in numerals.factors:
             looked_up = factor.key == "coefficient" or (factor.key == "bonus_base" and fixed)

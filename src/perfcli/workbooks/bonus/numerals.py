@@ -51,7 +51,7 @@ class Numerals:
 
     def __init__(self, bonus: Bonus) -> None:
         self.bonus = bonus
-        frame, by = bonus.frame, bonus.payment.reckoned_by
+        frame, by = bonus.frame, bonus.payment.computed_by
         keys = ["bonus_base"]
         keys += ["coefficient"] if by in {Method.GRADE, Method.GRADE_AND_SCORE} else []
         keys += ["total"] if by in {Method.SCORE, Method.GRADE_AND_SCORE} else []

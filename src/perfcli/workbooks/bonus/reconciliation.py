@@ -68,8 +68,8 @@ def _write_edits(blocks: BlockWriter, bonus: Bonus) -> None:
 def _write_counts(blocks: BlockWriter, bonus: Bonus) -> None:
     """How many came in, are paid, are not."""
     every, paid = len(bonus.frame), int((bonus.frame["amount"] > 0).sum())
-    counts = {"results": every, "paid-heads": paid, "nothing": every - paid, "absent": len(bonus.absent)}
-    blocks.head("bonus.reconciliation.heads")
+    counts = {"results": every, "paid-people": paid, "nothing": every - paid, "absent": len(bonus.absent)}
+    blocks.head("bonus.reconciliation.people")
     for key, count in counts.items():
         blocks.line([blocks.sheet.book.wording(f"bonus.reconciliation.{key}")], wrapped=False)
         blocks.sheet.write(blocks.row - 1, 1, count, blocks.sheet.book.plain)

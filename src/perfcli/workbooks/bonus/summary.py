@@ -14,7 +14,7 @@ from perfcli.workbooks.base.writer import SheetWriter
 from perfcli.workbooks.bonus.table import amount_format, method_text
 
 _EMPTY = '""'
-_KEYS = ("heads", "paid", "nothing", "sum", "share", "average", "highest", "lowest")
+_KEYS = ("people", "paid", "nothing", "sum", "share", "average", "highest", "lowest")
 
 
 def write_bonus_summary(sheet: SheetWriter, bonus: Bonus, table: TablePlace) -> None:
@@ -33,7 +33,7 @@ def write_bonus_summary(sheet: SheetWriter, bonus: Bonus, table: TablePlace) -> 
 def _cells(bonus: Bonus, table: TablePlace, group: PayGroup) -> Iterator[GroupCell]:
     """Formulas over the bonus table that carry their values."""
     values, paid = bonus_group(group.people), table.column("amount")
-    label, heads, some, total = (
+    label, people, some, total = (
         xl_rowcol_to_cell(group.row, column, col_abs=column == 0) for column in (0, 1, 2, 4)
     )
     if group.key:
@@ -45,10 +45,10 @@ def _cells(bonus: Bonus, table: TablePlace, group: PayGroup) -> Iterator[GroupCe
     count, money = {"align": "center"}, {"num_format": amount_format(bonus)}
     yield GroupCell(values.people, count, counted)
     yield GroupCell(values.paid, count, above)
-    yield GroupCell(values.nothing, count, f"{heads}-{some}")
+    yield GroupCell(values.nothing, count, f"{people}-{some}")
     yield GroupCell(float(values.sum), money, f"ROUND({summed},2)")
     share = values.share(bonus.paid)
     yield GroupCell(share, {"num_format": "0.0%"}, f"IF(SUM({paid})=0,0,{total}/SUM({paid}))")
-    yield GroupCell(float(values.average), money, f"IF({heads}=0,0,ROUND({total}/{heads},2))")
+    yield GroupCell(float(values.average), money, f"IF({people}=0,0,ROUND({total}/{people},2))")
     yield GroupCell(values.highest, money)
     yield GroupCell(values.lowest, money)

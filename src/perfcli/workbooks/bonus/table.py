@@ -20,7 +20,7 @@ def write_bonus_table(sheet: SheetWriter, bonus: Bonus) -> TablePlace:
     cycle = book.wording(f"cycle.{bonus.cycle.value}")
     title = book.wording("bonus.title", period=book.period(bonus.period), cycle=cycle)
     paid = {"sum": money(bonus.paid, bonus.rules.rounding_unit), "currency": bonus.rules.currency or ""}
-    counts = {"count": int((bonus.frame["amount"] > 0).sum()), "heads": len(bonus.frame)}
+    counts = {"count": int((bonus.frame["amount"] > 0).sum()), "people": len(bonus.frame)}
     said = (title, method_text(book, bonus), book.wording("bonus.sum", **paid, **counts))
     sums = {**dict.fromkeys(_SUMMED, amounts), "adjustment": styles.signed(amounts)}
     columns = _columns(book, bonus, amounts)
@@ -42,7 +42,7 @@ def notes_text(book: WorkbookWriter, bonus: Bonus, employee: str) -> str:
 
 def method_text(book: WorkbookWriter, bonus: Bonus) -> str:
     """How amounts come about, in words."""
-    method = Term(f"method.{bonus.payment.reckoned_by.value}")
+    method = Term(f"method.{bonus.payment.computed_by.value}")
     if bonus.payment.method is not Method.POOL:
         return book.wording("bonus.method", method=method)
     pool = money(bonus.pool or 0.0, bonus.rules.rounding_unit)
@@ -62,7 +62,7 @@ def _columns(book: WorkbookWriter, bonus: Bonus, amounts: str) -> list[TableColu
         "earned": adjusted,
         "adjustment": adjusted,
     }
-    base = "fixed_amount" if bonus.payment.reckoned_by is Method.FIXED else "bonus_base"
+    base = "fixed_amount" if bonus.payment.computed_by is Method.FIXED else "bonus_base"
     money_look = book.cell(num_format=amounts)
     days = book.cell(num_format="0.##" if (frame["days"] % 1).any() else "0", align="center")
     factor = book.cell(num_format="0.0000", align="center")

@@ -48,5 +48,5 @@ def write_left_out(sheet: SheetWriter, raises: Raises) -> None:
         *text_columns(book, texts, {"employee_id": 14, "name": 18, "department": 26, "team": 26}, indent=1),
         *text_columns(book, texts, {"reason": 46}, "raise.column", indent=1),
     ]
-    note = wording("raise.left-out.count", heads=len(raises.frame), count=len(people))
+    note = wording("raise.left-out.count", people=len(raises.frame), count=len(people))
     write_list(sheet, "sheet.left-out", note, columns)

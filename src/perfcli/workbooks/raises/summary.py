@@ -11,7 +11,7 @@ from perfcli.workbooks.base.pay_groups import GroupCell, PayGroup, PayGroups
 from perfcli.workbooks.base.writer import SheetWriter
 from perfcli.workbooks.raises.table import amount_format, facts
 
-_KEYS = ("heads", "raised", "unchanged", "cut", "before", "change", "after", "percent")
+_KEYS = ("people", "raised", "unchanged", "cut", "before", "change", "after", "percent")
 _FACTS = 3
 
 

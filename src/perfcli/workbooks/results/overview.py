@@ -24,7 +24,7 @@ def write_overview(sheet: SheetWriter, results: Results) -> None:
     decimals = results.ruleset.policy.rounding.total_decimals
     everybody = distribution(results.frame, results.ruleset.policy)
     facts = [
-        ("overview.heads", everybody.employees, 0),
+        ("overview.people", everybody.employees, 0),
         ("overview.teams", len(results.teams), 0),
         ("overview.average", float(everybody.average), decimals),
         ("overview.highest", everybody.highest, decimals),
@@ -45,7 +45,7 @@ def _write_grades(sheet: SheetWriter, results: Results, everybody: Distribution)
     """The grade distribution and its chart; gives the row after them."""
     book, wording = sheet.book, sheet.book.wording
     sheet.write(_GRADES, 0, wording("overview.grades"), book.heading)
-    headers = ("column.grade", "overview.band", "overview.heads", "overview.share")
+    headers = ("column.grade", "overview.band", "overview.people", "overview.share")
     sheet.write_line(_GRADES + 1, map(wording, headers), book.header)
     grades = results.ruleset.policy.grades_from_top
     first = _GRADES + 2
@@ -66,7 +66,7 @@ def _write_teams(sheet: SheetWriter, results: Results, top: int) -> None:
     book, wording = sheet.book, sheet.book.wording
     decimals = results.ruleset.policy.rounding.total_decimals
     sheet.write(top, 0, wording("overview.comparison"), book.heading)
-    keys = ("column.team", "overview.heads", "overview.average", "overview.highest", "overview.lowest")
+    keys = ("column.team", "overview.people", "overview.average", "overview.highest", "overview.lowest")
     sheet.write_line(top + 1, [*map(wording, keys), *book.grades(results.ruleset)], book.header)
     number = book.number(decimals, align="center")
     for row, rubric in enumerate(results.teams, start=top + 2):

@@ -228,12 +228,12 @@ class _Row:
     def _complete(self) -> str:
         """The condition that all scores of a row are there and in range, one with a weight among them."""
         rubric, numbers, cells = self.sheet.rubric, self._numbers, self._cells
-        count, heads = f"COUNT({cells})", len(rubric.indicators)
-        there = f"{count}={heads}"
+        count, whole = f"COUNT({cells})", len(rubric.indicators)
+        there = f"{count}={whole}"
         if any(one.optional for one in rubric.indicators):
             weights = xl_range_abs(WEIGHTS, self._first, WEIGHTS, self._last)
             applies = f'SUMIF({cells},">=0",{weights})>0'
-            there = f'{applies},{count}+COUNTIF({cells},"{_OUT}")={heads}'
+            there = f'{applies},{count}+COUNTIF({cells},"{_OUT}")={whole}'
         highest = {written(rubric.full_score(one)) for one in rubric.indicators}
         if len(highest) == 1:
             within = f"MAX({cells})<={next(iter(highest))}"
