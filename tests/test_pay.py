@@ -31,10 +31,10 @@ RESULTS = """
 009  | 黃三 | 75   | 5000
 """
 ROSTER = """
-工號 | 姓名 | 團隊 | 獎金基數 | 月薪
-007  | 陳一 | sales | 8000 | 9000
-008  | 林二 | sales | 7000 | 9000
-009  | 黃三 | sales | 5000 | 9000
+工號 | 姓名 | 團隊 | 獎金基數 | 月薪 | 入職日期 | 離職日期
+007  | 陳一 | sales | 8000 | 9000 | |
+008  | 林二 | sales | 7000 | 9000 | |
+009  | 黃三 | sales | 5000 | 9000 | |
 """
 ENGLISH = Wording(Language.ENGLISH)
 
@@ -76,7 +76,7 @@ class TestWhichResults:
     def test_of_other_bounds_than_the_policy_has_now(self, tmp_path: Path, small_rules: Ruleset) -> None:
         path = scored(tmp_path, self.stricter(small_rules))
         bonus = calculate(PayRequest([path]), small_rules)
-        assert [found.code for found in bonus.findings] == ["bands-changed"]
+        assert [found.code for found in bonus.findings] == ["bands-changed", "days-not-known"]
         assert dict(zip(bonus.frame["employee_id"], bonus.frame["grade"], strict=True))["007"] == "good"
 
     def test_of_a_grade_that_the_policy_has_no_more(self, tmp_path: Path, small_rules: Ruleset) -> None:

@@ -28,7 +28,7 @@ from perfcli.sealed.registry import read_stored
 from perfcli.sealed.results import RESULTS as PRODUCT
 from perfcli.sheets.labels import labels
 from perfcli.text import Language, Wording, catalogue
-from support.bonuses import score_all, table
+from support.bonuses import score_all, table, with_days
 from support.companies import small_company
 from support.sheets import Rows, open_results, write_workbook
 
@@ -39,9 +39,9 @@ RESULTS = """
 008  | 林二 | 85   | 6000
 """
 ROSTER = """
-工號 | 姓名 | 團隊  | 月薪 | 餐補
-007  | 陳一 | sales | 9000 | 300.50
-008  | 林二 | sales | 9000 |
+工號 | 姓名 | 團隊  | 月薪 | 餐補   | 入職日期   | 離職日期
+007  | 陳一 | sales | 9000 | 300.50 | 2020-01-01 |
+008  | 林二 | sales | 9000 |        | 2020-01-01 |
 """
 
 
@@ -61,9 +61,9 @@ def holding(holds: Holds) -> PersonColumn:
 
 def roster_with(folder: Path, cell: object, header: str = "餐補") -> Path:
     rows: Rows = [
-        ["工號", "姓名", "團隊", header],
-        ["007", "陳一", "sales", cell],
-        ["008", "林二", "sales", None],
+        ["工號", "姓名", "團隊", header, "入職日期", "離職日期"],
+        ["007", "陳一", "sales", cell, None, None],
+        ["008", "林二", "sales", None, None, None],
     ]
     return write_workbook(folder / "roster.xlsx", {"名冊": rows})
 
@@ -165,7 +165,7 @@ class TestANewColumn:
     ) -> None:
         (result,) = score_all(table(RESULTS), tmp_path, small_rules, "2026")
         cell = "2026-03-01" if new.holds is Holds.DATE else "全額"
-        rows = [[*row[:4], cell if row[0] == "007" else row[4]] for row in table(ROSTER)]
+        rows = [[*row[:4], cell if row[0] == "007" else row[4], *row[5:]] for row in table(ROSTER)]
         request = PayRequest([result], write_workbook(tmp_path / "roster.xlsx", {"名冊": rows}))
         assert str(calculate(request, small_rules).people[new.key][0]) == cell
         assert str(adjust(request, small_rules, RaiseOrder()).frame[new.key][0]) == cell
@@ -243,7 +243,7 @@ class TestTheSuperior:
         sheet = write_workbook(
             tmp_path / "sheet.xlsx", {"銷售": [SHEET[0], [*SHEET[1][:2], UNSEEN, 90, 80, 70]]}
         )
-        listed: Rows = [[*LISTED[0], "獎金基數"], ["007", "陳一", "sales", UNSEEN, 5000]]
+        listed: Rows = with_days([[*LISTED[0], "獎金基數"], ["007", "陳一", "sales", UNSEEN, 5000]])
         roster = write_workbook(tmp_path / "roster.xlsx", {"名冊": listed})
         result, bonus, csv, parquet = (
             tmp_path / name for name in ("result.xlsx", "bonus.xlsx", "all.csv", "all.parquet")

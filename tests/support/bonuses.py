@@ -37,6 +37,12 @@ def _cell(text: str) -> object:
     return float(text) if _NUMBER.fullmatch(text) else text or None
 
 
+def with_days(rows: Rows) -> list[list[object]]:
+    """A roster that has columns of joining and leaving, blank where it had none: nobody did."""
+    missing = [column for column in ("入職日期", "離職日期") if column not in rows[0]]
+    return [[*rows[0], *missing], *([*row, *[None] * len(missing)] for row in rows[1:])]
+
+
 def score_all(rows: Rows, folder: Path, ruleset: Ruleset, period: str) -> list[Path]:
     """Result workbooks, one for each team, in which everybody has the total of the case.
 
@@ -78,6 +84,8 @@ def bonus_of(case: Case, folder: Path, ruleset: Ruleset) -> Bonus:
     paths = score_all(table(case["results"]), folder, rules, "" if period == "none" else period)
     roster = None
     if "roster" in case:
-        roster = write_workbook(folder / "roster.xlsx", {"名冊": table(case["roster"])})
+        rows = table(case["roster"])
+        rows = rows if case.get("roster_as_it_is") else with_days(rows)
+        roster = write_workbook(folder / "roster.xlsx", {"名冊": rows})
     request = PayRequest(paths, roster, case.get("cycle", ""), str(case.get("pool", "")))
     return calculate(request, rules)

@@ -28,6 +28,7 @@ def bonus(
     pool: Annotated[
         str, typer.Option("--pool", help="help.option.pool", metavar="AMOUNT", show_default=False)
     ] = "",
+    map_: options.Map = None,
     accept_edited: options.AcceptEdited = False,
     output: options.OutputPath = None,
     rubrics: options.Rubrics = None,
@@ -47,11 +48,11 @@ def bonus(
     from perfcli.sealed.bonus import BONUS
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
-    inputs = [*results, *(one for one in (roster, password_file) if one is not None)]
+    inputs = [*results, *(one for one in (roster, map_, password_file) if one is not None)]
     target = output or default_target(results[0], "bonus")
     check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     ruleset = load_rules(rubrics, out)
-    request = pay.PayRequest(results, roster, cycle, pool, accept_edited)
+    request = pay.PayRequest(results, roster, cycle, pool, accept_edited, map_)
     found = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: pay.calculate(replace(request, access=access, tell=tell), ruleset)
     )

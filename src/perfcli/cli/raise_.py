@@ -37,6 +37,7 @@ def raise_(
     confirm_cuts: Annotated[
         bool, typer.Option("--confirm-cuts", help="help.option.confirm-cuts", show_default=False)
     ] = False,
+    map_: options.Map = None,
     accept_edited: options.AcceptEdited = False,
     output: options.OutputPath = None,
     rubrics: options.Rubrics = None,
@@ -59,11 +60,11 @@ def raise_(
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     amount, day = pay.parse_amount_option(budget, "--budget"), pay.parse_day_option(effective)
     order = RaiseOrder(day, amount, confirm_cuts, fit_budget)
-    inputs = [*results, roster, *(one for one in (password_file,) if one is not None)]
+    inputs = [*results, roster, *(one for one in (map_, password_file) if one is not None)]
     target = output or default_target(results[0], "raise")
     check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     ruleset = load_rules(rubrics, out)
-    request = pay.PayRequest(results, roster, accept_edited=accept_edited)
+    request = pay.PayRequest(results, roster, accept_edited=accept_edited, map_file=map_)
     found = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: pay.adjust(replace(request, access=access, tell=tell), ruleset, order)
     )

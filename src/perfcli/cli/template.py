@@ -26,6 +26,7 @@ def template(
         Kind, typer.Option("--kind", help="help.option.kind", metavar="KIND", show_default=False)
     ] = Kind.SCORE,
     roster: options.Roster = None,
+    map_: options.Map = None,
     period: options.Period = "",
     plan: options.Plans = None,
     own: Annotated[
@@ -55,7 +56,7 @@ def template(
     from perfcli.pipelines.template import TemplateRequest, prepare_templates
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
-    request = TemplateRequest(team, every, kind, period, roster, plan or [], own or [], records or [])
+    request = TemplateRequest(team, every, kind, period, roster, plan or [], own or [], records or [], map_)
     ruleset = load_rules(rubrics, out)
     prepared = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: prepare_templates(replace(request, access=access, tell=tell), ruleset)
@@ -64,7 +65,7 @@ def template(
     if several and output is not None:
         make_folder(output)
     targets = {one: _target(output, one, prepared, several=several) for one in prepared.people}
-    inputs = [*request.plans, *request.selves, *request.records, *([roster] if roster else [])]
+    inputs = [*request.plans, *request.selves, *request.records, *(one for one in (roster, map_) if one)]
     for target in targets.values():
         check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     for one, absent in prepared.absent.items():

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,20 @@ class Percent(float):
     __slots__ = ()
 
 
+class Shown(float):
+    """A number whose cell shows it as ``text``, with leading zeros or letters: 4, shown as 00004."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __new__(cls, number: float, text: str) -> Self:
+        """The number, and what its cell shows."""
+        shown = super().__new__(cls, number)
+        shown.text = text
+        return shown
+
+
 Cell = str | float | int | bool | date | datetime | time | timedelta | Unread | None
 
 _UNSEEN = (
@@ -73,6 +88,8 @@ def as_text(cell: Cell) -> str:
     """
     if cell is None:
         return ""
+    if isinstance(cell, Shown):
+        return cell.text
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _WHOLE:
         return str(int(cell))
     if isinstance(cell, datetime) and cell.time() == time():
@@ -81,18 +98,6 @@ def as_text(cell: Cell) -> str:
     if not text.isprintable():
         text = " ".join(_NO_CHARACTER.sub(" ", text).split())
     return text if text.isascii() else text.strip(_UNSEEN)
-
-
-def as_date(cell: Cell) -> date | None:
-    """A cell as a day, be it a date or one written out as 2026-11-01 or 2026/11/01; else None."""
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    try:
-        return date.fromisoformat(as_text(cell).replace("/", "-"))
-    except ValueError:
-        return None
 
 
 def quoted(cell: Cell) -> str:

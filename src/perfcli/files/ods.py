@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from perfcli.files.gate import Container
 from perfcli.files.grids import BLANK, UNKNOWN_ERROR, Room, guarded, trim
-from perfcli.files.number_formats import PERCENT, Content, duration_text, moment_special, special
+from perfcli.files.number_formats import PERCENT, SHOWN, Content, duration_text, moment_special, special
 from perfcli.files.sheet import Cell, Limits, Refusal, Sheet
 
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
@@ -54,6 +54,8 @@ _GROUPS = {
 """What may stand between a table and its columns and rows."""
 
 _HIDDEN = ("collapse", "filter")
+_LEAST_DIGITS = "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0 min-integer-digits"
+_PADDED = re.compile(r"[^\W\d]{0,20}[-_/ ]?0[0-9]*(?:[-_/ ][0-9]+)*")
 _ERROR = re.compile(r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)|(?:Err|錯誤|错误):[0-9]+", re.IGNORECASE)
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
 _DAY = 86_400
@@ -93,6 +95,7 @@ class _ContentParser:
         self._room = Room(limits)
         self._characters = 0
         self._hidden_styles: set[str] = set()
+        self._padded = False  # whether a format shows numbers with leading zeros
         self._style = ""
         self._depth = 0
         self._aside_depth = 0
@@ -118,6 +121,8 @@ class _ContentParser:
             style = attributes.get(_TABLES + "style-name")
             sheet = Sheet(attributes.get(_TABLES + "name", ""), [], hidden=style in self._hidden_styles)
             self._table = _SheetBuilder(sheet, self._room)
+        elif attributes.get(_LEAST_DIGITS, "1") > "1":
+            self._padded = True
         elif name == _STYLE:
             self._style = attributes.get(_STYLES + "name", "")
         elif name == _TABLE_PROPERTIES and attributes.get(_TABLES + "display") == "false":
@@ -146,7 +151,7 @@ class _ContentParser:
 
     def _start_in_table(self, table: _SheetBuilder, name: str, attributes: Mapping[str, str]) -> None:
         if name == _CELL:
-            if (found := _typed_value(attributes)) is not None:
+            if (found := None if self._padded else _typed_value(attributes)) is not None:
                 table.add_cell(found, attributes)
                 self._aside_depth = self._depth
             else:
@@ -305,7 +310,16 @@ def _content(attributes: Mapping[str, str], paragraphs: list[str]) -> Content:
         return special("not-calculated", _FORMULA_LANGUAGE.sub("", formula))
     if value is None or kind not in _VALUES:
         return text if value is None else value, None
+    if kind == "float" and _PADDED.fullmatch(text) and int(re.sub(r"\D", "", text)) == _number(value):
+        return float(value), (SHOWN, text)
     return _typed(kind, value)
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
 
 
 def _typed(kind: str, value: str) -> Content:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import cast
 
 from perfcli.errors import file_error
-from perfcli.files.cells import ERROR_CELL, NOT_CALCULATED, Cell, Percent, Unread, is_blank
+from perfcli.files.cells import ERROR_CELL, NOT_CALCULATED, Cell, Percent, Shown, Unread, is_blank
 from perfcli.files.isolation import read_isolated
 from perfcli.files.marks import ANNOTATION, MARK_SHEET, read_mark
+from perfcli.files.number_formats import SHOWN
 from perfcli.files.sheet import Limits, Refusal, Sheet
 from perfcli.files.source import read_source, shown_name
 from perfcli.text import visible
@@ -111,13 +112,17 @@ def _grid(sheet: Sheet, path: Path) -> Grid:
     """A worksheet with the values that only Python has; the one of a text bears the name of its file."""
     rows = cast("list[list[Cell]]", sheet.rows)
     for row, column, kind, text in sheet.special:
-        rows[row][column] = _SPECIAL[kind](text) if kind in _SPECIAL else _percent(rows[row][column])
+        special = _SPECIAL.get(kind)
+        rows[row][column] = special(text) if special else _shown(rows[row][column], kind, text)
     spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns)
     return Grid(sheet.name or visible(path.stem), rows, sheet.hidden, *spans)
 
 
-def _percent(cell: Cell) -> Cell:
-    return Percent(cell) if isinstance(cell, float | int) else cell
+def _shown(cell: Cell, kind: str, text: str) -> Cell:
+    """A number that its cell shows as a percentage or as a text."""
+    if not isinstance(cell, float | int):
+        return cell
+    return Shown(cell, text) if kind == SHOWN else Percent(cell)
 
 
 def _duration(text: str) -> timedelta:

@@ -12,9 +12,9 @@ class Sheet:
     """One worksheet as plain values: its rows from A1 on, all of the same length, blank as ``""`` or None.
 
     ``special`` lists the cells that are more than their value: row, column, kind and text. Kinds are date,
-    datetime, time and duration (texts as in ISO 8601), error, not-calculated (the text is the formula) and
-    percent (the number stands in the row). ``merges`` are first row, first column, last row, last column.
-    All rows and columns are counted from 0.
+    datetime, time and duration (texts as in ISO 8601), error, not-calculated (the text is the formula),
+    percent and shown (the number stands in the row, the text is what its cell shows). ``merges`` are first
+    row, first column, last row, last column. All rows and columns are counted from 0.
     """
 
     name: str

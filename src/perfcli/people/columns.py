@@ -91,22 +91,36 @@ COLUMNS: tuple[PersonColumn, ...] = (
         EMPLOYEE_ID,
         Holds.ID,
         _SHOWN,
-        "員工編號, 員工工號, 員工號, 職工號, 人員編號, 員工代碼, 編號, "
-        "employee no, employee no., employee number, staff id, staff no, id",
+        "員工編號, 員工工號, 員工號, 職工號, 職工編號, 人員編號, 人員代碼, 員工代碼, 員編, 職號, 編號, "
+        "employee no, employee no., employee number, employee code, staff id, staff no, staff number, "
+        "personnel number, id",
     ),
     PersonColumn(
-        NAME, Holds.TEXT, _SHOWN, "員工姓名, 員工, 被考核人, 被評人, employee, employee name, full name"
+        NAME,
+        Holds.TEXT,
+        _SHOWN,
+        "員工姓名, 職工姓名, 員工, 被考核人, 被評人, employee, employee name, full name, staff name",
     ),
-    PersonColumn(DEPARTMENT, Holds.TEXT, _SHOWN, "所屬部門, 部門名稱, dept"),
-    PersonColumn(POSITION, Holds.TEXT, _SHOWN, "崗位, 職務, 崗位名稱, 職稱, job title, title, post"),
-    PersonColumn(TEAM, Holds.TEAM, _SHOWN, "考核團隊, 所屬團隊, 小組"),
+    PersonColumn(
+        DEPARTMENT, Holds.TEXT, _SHOWN, "所屬部門, 部門名稱, 所在部門, 一級部門, dept, dept., department name"
+    ),
+    PersonColumn(
+        POSITION,
+        Holds.TEXT,
+        _SHOWN,
+        "崗位, 職務, 崗位名稱, 職位名稱, 職稱, job title, position title, title, post",
+    ),
+    PersonColumn(
+        TEAM, Holds.TEAM, _SHOWN, "考核團隊, 所屬團隊, 團隊名稱, 組別, 小組, 班組, team name, group"
+    ),
     PersonColumn(PERIOD, Holds.PERIOD, Kept.IDENTITY, "考核期, 考核月份, 考核期間, 周期, 月份, month"),
     PersonColumn(
         SUPERIOR,
         Holds.TEXT,
         Kept.RECORD | Kept.ROSTER,
-        "直屬上級, 上級, 上級姓名, 主管, 直屬主管, 評分人, 考核人, 評價人, 評估人, "
-        "manager, line manager, supervisor, rater, rated by, reviewer, evaluator",
+        "直屬上級, 直接上級, 上級, 上級姓名, 上級主管, 主管, 直屬主管, 匯報對象, "
+        "評分人, 考核人, 評價人, 評估人, "
+        "manager, line manager, direct manager, supervisor, reports to, rater, rated by, reviewer, evaluator",
     ),
     PersonColumn(BONUS_BASE, Holds.AMOUNT, Kept.RESULTS | Kept.BONUS | Kept.PAYROLL, "績效獎金基數"),
     PersonColumn("former_base", Holds.AMOUNT, Kept.BONUS, "調崗前獎金基數, previous bonus base"),
@@ -120,17 +134,40 @@ COLUMNS: tuple[PersonColumn, ...] = (
     PersonColumn("days_due", Holds.DAYS, Kept.BONUS, "應出勤, 標準出勤天數, due days, working days"),
     PersonColumn("bonus_adjustment", Holds.AMOUNT, Kept.BONUS, "獎金加減, 獎金加扣款", may_be_negative=True),
     PersonColumn(
-        "joined", Holds.DATE, Kept.ROSTER | PAY, "入職時間, 到職日期, date joined, hire date, start date"
+        "joined",
+        Holds.DATE,
+        Kept.ROSTER | PAY,
+        "入職時間, 入職日, 到職日, 到職日期, 到職時間, 報到日, 報到日期, 入司日期, 入司時間, "
+        "進公司日, 進公司日期, 到崗日期, 聘用日期, date joined, joining date, joined on, hire date, hired, "
+        "date of hire, start date, entry date, employment start",
     ),
-    PersonColumn("left", Holds.DATE, Kept.ROSTER | PAY, "離職時間, date left, end date"),
-    PersonColumn("transferred", Holds.DATE, Kept.BONUS, "調動日期, 轉崗日期, 異動日期, transfer date"),
-    PersonColumn("confirmed", Holds.DATE, Kept.BONUS, "轉正時間, confirmation date"),
+    PersonColumn(
+        "left",
+        Holds.DATE,
+        Kept.ROSTER | PAY,
+        "離職日, 離職時間, 離職生效日, 最後工作日, 最後工作日期, 最後出勤日, 最後在職日, 離崗日期, "
+        "退職日, 退職日期, date left, leaving date, left on, end date, last day, last working day, "
+        "last day of work, termination date, resignation date, exit date, employment end",
+    ),
+    PersonColumn(
+        "transferred",
+        Holds.DATE,
+        Kept.BONUS,
+        "調動日期, 調崗日, 調動日, 轉崗日期, 轉崗日, 異動日期, 異動日, 調任日期, transfer date",
+    ),
+    PersonColumn(
+        "confirmed",
+        Holds.DATE,
+        Kept.BONUS,
+        "轉正日, 轉正時間, 實際轉正日期, confirmation date, date confirmed, regularization date",
+    ),
     PersonColumn(
         "probation_until",
         Holds.DATE,
         Kept.BONUS,
-        "試用期截止, 試用期截止日期, 試用期結束, 試用期結束日期, 試用期到期日, "
-        "probation end, end of probation",
+        "試用期截止, 試用期截止日, 試用期截止日期, 試用期結束, 試用期結束日, 試用期結束日期, "
+        "試用期到期日, 試用期滿日, 試用期滿, 試用期滿日期, 試用期至, 試用到期日, 試用期屆滿日, "
+        "probation end, probation end date, end of probation, probation until",
     ),
     PersonColumn("discipline", Holds.TEXT, Kept.BONUS, "處分, 違紀, 違紀處分, 紀律, disciplinary action"),
     PersonColumn("bonus_adjustment_reason", Holds.TEXT, Kept.BONUS, "獎金調整說明"),
@@ -138,7 +175,8 @@ COLUMNS: tuple[PersonColumn, ...] = (
         "salary",
         Holds.AMOUNT,
         Kept.RAISES | Kept.PAYROLL,
-        "現月薪, 基本工資, 現薪, 薪資, 工資, monthly salary, base salary",
+        "現月薪, 基本月薪, 基本工資, 基本薪資, 基本薪, 底薪, 本薪, 現薪, 月工資, 薪資, 工資, "
+        "monthly salary, base salary, basic salary, base pay, monthly base pay",
     ),
     PersonColumn("range_lowest", Holds.AMOUNT, Kept.RAISES, "薪資下限, 薪幅下限, range minimum"),
     PersonColumn("range_highest", Holds.AMOUNT, Kept.RAISES, "薪資上限, 薪幅上限, range maximum"),

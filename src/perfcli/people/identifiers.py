@@ -25,6 +25,23 @@ _JOINT = re.compile(r"(?<=[^\W\d_])[-./]+(?=[0-9])")
 _LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]*)([0-9]+)")
 
 
+_ALIKE = (
+    ("АВЕЅІЈКМНОРСТУХԚԜЬ", "ABESIJKMHOPCTYXQWb"),
+    ("авеѕіјкмнорстухԛԝһԁ", "abesijkmhopctyxqwhd"),
+    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),
+    ("αικνορυχ", "aiknopux"),
+    ("‐‑‒–—―−﹣－⁃˗", "-" * 11),
+    ("⁄∕／․。．", "///..."),
+)
+_UNSEEN = (0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF, 0x3164, 0xFFA0, 0x115F, 0x1160)
+_STEERING = (range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2065), range(0x2066, 0x206A))
+_LOOKS: Mapping[int, str] = MappingProxyType(
+    {ord(sign): like for signs, likes in _ALIKE for sign, like in zip(signs, likes, strict=True)}
+    | dict.fromkeys((*_UNSEEN, *(code for codes in _STEERING for code in codes)), "")
+)
+"""Characters that look like another one, and those that nobody sees."""
+
+
 class Oddity(StrEnum):
     """Why the content of a cell is no employee id."""
 
@@ -90,6 +107,16 @@ def letters_and_number(key: str) -> tuple[str, str]:
     """The letters and the number of a folded id such as e007 → e, 7; both empty where it is otherwise."""
     match = _LETTERS_AND_NUMBER.fullmatch(shape(key))
     return (match[1], match[2]) if match else ("", "")
+
+
+def look(identifier: str) -> str:
+    """What a person sees of an id: letters as those that they look like, one kind of dash."""
+    return fold(identifier.translate(_LOOKS)) if not identifier.isascii() else fold(identifier)
+
+
+def odd_signs(identifier: str) -> list[str]:
+    """The characters of an id that look like others, or like nothing, by their code points."""
+    return [f"U+{ord(sign):04X}" for sign in identifier if ord(sign) in _LOOKS]
 
 
 def same_name(some: str, other: str) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import pandas as pd
 
 from perfcli.files import cells
-from perfcli.files.cells import Cell
-from perfcli.files.reader import Book, Grid, merged_down
+from perfcli.files.reader import Book
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import (
@@ -25,10 +23,20 @@ from perfcli.people.columns import (
     Kept,
     column_words,
     kept,
+    keys,
 )
-from perfcli.people.identifiers import id_finding, id_oddity, letters_and_number, name_oddity, shape
-from perfcli.people.lists import ListRow, find_header
-from perfcli.people.nobody import is_nobody
+from perfcli.people.identifiers import (
+    id_finding,
+    id_oddity,
+    letters_and_number,
+    look,
+    name_oddity,
+    odd_signs,
+    shape,
+)
+from perfcli.people.listing import Listing, find_people
+from perfcli.people.sections import Wanted, find_sections
+from perfcli.people.values import JOINED_AND_LEFT, contradictions, read_days
 from perfcli.rules.models import Rubric
 from perfcli.rules.periods import days
 
@@ -48,19 +56,34 @@ class Listed(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Said:
+    """What the user says of a roster: the key of a header (folded), or anything else to leave it alone.
+
+    ``skipped`` are folded names of sheets.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    skipped: Collection[str] = ()
+
+
+NOTHING_SAID = Said()
+
+
+@dataclass(frozen=True)
 class Roster:
     """The people of a roster.
 
     ``frame`` has the columns of ``Kept.ROSTER``: the texts ``employee_id, name, department, position,
     superior``, ``team`` (a team's id, or empty) and the dates ``joined, left`` (or None), in the order of the
-    roster; ``name`` is the file's. ``listing`` is the sheet, for its other columns; a row of the frame is its
-    position there.
+    roster; ``name`` is the file's. A row of the frame is a position in ``listing``, which has all columns.
+    ``used`` are the folded headers of which the user said what they mean.
     """
 
     frame: pd.DataFrame
     findings: tuple[Finding, ...]
     name: str = ""
     listing: Listing | None = None
+    used: frozenset[str] = frozenset()
 
     @cached_property
     def people(self) -> Mapping[str, Listed]:
@@ -109,19 +132,29 @@ class Roster:
         return {}
 
 
-def read_roster(book: Book, rubrics: Mapping[str, Rubric]) -> Roster:
-    """Reads the first sheet of a workbook that has a column of employee ids and one of names.
+def read_roster(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTHING_SAID) -> Roster:
+    """Reads every sheet of a workbook that has a column of employee ids and one of names.
 
     Findings: ``no-roster-table``, ``nobody-on-roster``, ``missing-employee-id``, ``bad-id``,
-    ``id-lost-digits``, ``duplicate-employee``, ``not-a-date``, and the warnings ``bad-name``,
-    ``not-a-person`` and ``unknown-team``, once for each team: a company has people whom no rubric concerns.
+    ``id-lost-digits``, ``duplicate-employee``, ``ids-look-alike``, ``left-before-joined``, those of
+    ``find_sections``, ``find_people`` and ``read_days``, and the warnings ``bad-name`` and ``unknown-team``,
+    once for each team: a company has people whom no rubric concerns.
     """
-    for grid in book.grids:
-        header = None if grid.hidden else find_header(grid, column_words(), (EMPLOYEE_ID, NAME))
-        if header is not None:
-            return _read(book.name, grid, *header, rubrics)
-    first = book.grids[0].name if book.grids else None
-    return Roster(pd.DataFrame(), (error("no-roster-table", Place(book.name, first)),), book.name)
+    read = keys(~Kept.IDENTITY) + keys(Kept.ROSTER)
+    words = dict(column_words()) | {text: key for text, key in said.headers.items() if key in read}
+    ignored = {text for text, key in said.headers.items() if key not in read}
+    wanted = Wanted(words, (EMPLOYEE_ID, NAME), read, ignored, said.skipped)
+    sections = find_sections(book, wanted)
+    if not sections.found:
+        first = book.grids[0].name if book.grids else None
+        return Roster(pd.DataFrame(), (error("no-roster-table", Place(book.name, first)),), book.name)
+    findings = list(sections.findings)
+    listing = find_people(book.name, sections.found, findings)
+    if not listing.people:
+        findings.append(error("nobody-on-roster", Place(book.name, sections.found[0].grid.name)))
+    headers = {fold(text) for one in sections.found for text in one.header.texts.values()}
+    roster = _read(listing, rubrics, findings)
+    return replace(roster, used=frozenset(headers & set(said.headers)))
 
 
 def of_team(roster: Roster, team: str) -> pd.DataFrame:
@@ -141,111 +174,70 @@ def present(people: pd.DataFrame, period: str) -> pd.DataFrame:
     return people[pd.Series(here, index=people.index, dtype=bool)]
 
 
-def _read(
-    file: str, grid: Grid, header: int, columns: Mapping[str, int], rubrics: Mapping[str, Rubric]
-) -> Roster:
-    sheet = Listing(file, grid, columns, [])
-    findings = list(sheet.find_people(header + 1))
-    if not sheet.rows:
-        findings.append(error("nobody-on-roster", Place(file, grid.name)))
+def _read(listing: Listing, rubrics: Mapping[str, Rubric], findings: list[Finding]) -> Roster:
     dates = [one.key for one in kept(Kept.ROSTER) if one.holds is Holds.DATE]
-    texts = {one.key: sheet.texts(one.key) for one in kept(Kept.ROSTER) if one.key not in dates}
-    findings += _identify(sheet, texts[EMPLOYEE_ID], texts[NAME])
-    findings += _assign_teams(sheet, texts, rubrics)
+    texts = {one.key: listing.texts(one.key) for one in kept(Kept.ROSTER) if one.key not in dates}
+    findings += _identify(listing, texts[EMPLOYEE_ID], texts[NAME])
+    findings += _assign_teams(listing, texts, rubrics)
     frame = pd.DataFrame(texts, dtype=object)
     for key in dates:
-        frame[key] = pd.Series(read_dates(sheet, key, findings), index=frame.index, dtype=object)
-    return Roster(frame, tuple(findings), file, sheet)
+        frame[key] = pd.Series(read_days(listing, key, findings), index=frame.index, dtype=object)
+    findings += contradictions(listing, frame, JOINED_AND_LEFT)
+    return Roster(frame, tuple(findings), listing.file, listing)
 
 
-@dataclass(frozen=True)
-class Listing:
-    """The sheet of a roster: in which column each key stands, and the rows that are somebody's."""
-
-    file: str
-    grid: Grid
-    columns: Mapping[str, int]
-    rows: list[int]
-
-    def find_people(self, first: int) -> Iterator[Finding]:
-        """Gathers the rows with an id or a name; a total is noted, and nobody's (``not-a-person``)."""
-        id_column, name_column = self.columns[EMPLOYEE_ID], self.columns[NAME]
-        for row in range(first, len(self.grid.rows)):
-            key, cell = EMPLOYEE_ID, self.grid.rows[row][id_column]
-            if cells.is_blank(cell):
-                key, cell = NAME, self.grid.rows[row][name_column]
-            if isinstance(cell, str) and is_nobody(cell):
-                yield warning("not-a-person", self.place(row, key), text=cells.quoted(cell))
-            elif not cells.is_blank(cell):
-                self.rows.append(row)
-
-    def place(self, row: int, key: str) -> Place:
-        """The cell of a row under a key."""
-        return ListRow(self.file, self.grid, row, self.columns).place(key)
-
-    def column(self, key: str) -> list[Cell]:
-        """What stands under a key, a cell for each person; None where the roster has no such column."""
-        if key not in self.columns:
-            return [None] * len(self.rows)
-        index = self.columns[key]
-        anchors = {} if key in {EMPLOYEE_ID, NAME} else merged_down(self.grid, index)
-        return [self.grid.rows[anchors.get(row, row)][index] for row in self.rows]
-
-    def texts(self, key: str) -> list[str]:
-        """What stands under a key, as texts."""
-        return [cells.as_text(cell) for cell in self.column(key)]
-
-
-def _identify(sheet: Listing, identifiers: list[str], names: list[str]) -> Iterator[Finding]:
+def _identify(listing: Listing, identifiers: list[str], names: list[str]) -> Iterator[Finding]:
     """What is wrong with ids and names; what is no id or no name is blanked."""
     first: dict[str, int] = {}
-    both = zip(sheet.rows, sheet.column(EMPLOYEE_ID), sheet.column(NAME), strict=True)
-    for position, (row, cell, name_cell) in enumerate(both):
+    seen: dict[str, int] = {}
+    both = zip(listing.column(EMPLOYEE_ID), listing.column(NAME), strict=True)
+    for position, (cell, name_cell) in enumerate(both):
         if name_oddity(name_cell) is not None:
             names[position] = ""
             values = {"employee": identifiers[position], "found": cells.quoted(name_cell)}
-            yield warning("bad-name", sheet.place(row, NAME), **values)
+            yield warning("bad-name", listing.place(position, NAME), **values)
         oddity = id_oddity(cell)
         if oddity is not None:
             identifiers[position] = ""
-            yield id_finding(oddity, cell, sheet.place(row, EMPLOYEE_ID), names[position])
+            yield id_finding(oddity, cell, listing.place(position, EMPLOYEE_ID), names[position])
         elif not identifiers[position]:
-            yield error("missing-employee-id", sheet.place(row, EMPLOYEE_ID), name=names[position])
-        elif (other := first.setdefault(fold(identifiers[position]), row)) != row:
-            others = [str(sheet.place(other, EMPLOYEE_ID))]
+            yield error("missing-employee-id", listing.place(position, EMPLOYEE_ID), name=names[position])
+        elif (other := first.setdefault(fold(identifiers[position]), position)) != position:
+            others = [str(listing.place(other, EMPLOYEE_ID))]
             values = {"employee": identifiers[position]}
-            yield error("duplicate-employee", sheet.place(row, EMPLOYEE_ID), others=others, **values)
+            yield error("duplicate-employee", listing.place(position, EMPLOYEE_ID), others=others, **values)
+        elif (other := seen.setdefault(look(identifiers[position]), position)) != position:
+            values = {"employee": identifiers[position], "other": str(listing.place(other, EMPLOYEE_ID))}
+            signs = odd_signs(identifiers[position]) or odd_signs(identifiers[other])
+            yield error("ids-look-alike", listing.place(position, EMPLOYEE_ID), signs=signs, **values)
 
 
 def _assign_teams(
-    sheet: Listing, texts: dict[str, list[str]], rubrics: Mapping[str, Rubric]
+    listing: Listing, texts: dict[str, list[str]], rubrics: Mapping[str, Rubric]
 ) -> Iterator[Finding]:
     """Puts a team's id in place of what stands in the column of teams; what means none is noted once.
 
     A roster without such a column tells the team by the department, which may well be none of ours.
     """
     known = {fold(name): team for team, rubric in rubrics.items() for name in rubric.names()}
-    words = texts[TEAM if TEAM in sheet.columns else DEPARTMENT]
+    words = [
+        team if in_team else department
+        for team, department, in_team in zip(texts[TEAM], texts[DEPARTMENT], _has_teams(listing), strict=True)
+    ]
     texts[TEAM] = [known.get(fold(word), "") for word in words]
-    if TEAM not in sheet.columns:
-        return
-    told: set[str] = set()
-    for row, word, team in zip(sheet.rows, words, texts[TEAM], strict=True):
-        if word and not team and word not in told:
-            told.add(word)
+    noted: set[str] = set()
+    for position, (word, team, in_team) in enumerate(
+        zip(words, texts[TEAM], _has_teams(listing), strict=True)
+    ):
+        if in_team and word and not team and word not in noted:
+            noted.add(word)
             allowed = [rubric.name for rubric in rubrics.values()]
-            yield warning("unknown-team", sheet.place(row, TEAM), found=word, allowed=allowed)
+            yield warning("unknown-team", listing.place(position, TEAM), found=word, allowed=allowed)
 
 
-def read_dates(sheet: Listing, key: str, findings: list[Finding]) -> list[date | None]:
-    """The days under a key; what is none is noted (``not-a-date``)."""
-    days_under: list[date | None] = []
-    for row, cell in zip(sheet.rows, sheet.column(key), strict=True):
-        day = None if cells.is_blank(cell) else cells.as_date(cell)
-        if day is None and not cells.is_blank(cell):
-            findings.append(error("not-a-date", sheet.place(row, key), found=cells.quoted(cell)))
-        days_under.append(day)
-    return days_under
+def _has_teams(listing: Listing) -> Iterator[bool]:
+    """Of each person, whether their list has a column of teams."""
+    return (TEAM in section.columns for section, _ in listing.people)
 
 
 def _grouped(pairs: Iterator[tuple[str, Listed]]) -> Mapping[str, Sequence[Listed]]:

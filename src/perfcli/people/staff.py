@@ -15,6 +15,7 @@ from perfcli.people.columns import BONUS_BASE, NOWHERE, PAY, WHO, kept, of_pay
 from perfcli.people.employment import Employment
 from perfcli.people.identifiers import same_name
 from perfcli.people.roster import present
+from perfcli.rules.periods import days
 from perfcli.scoring.results import Results, rows
 from perfcli.text import Term
 
@@ -51,8 +52,9 @@ def match_staff(results: Results, employment: Employment | None) -> Staff:
 
     Who changed the team inside the period may have a result in both; the one of the roster's team counts.
 
-    Findings: the errors ``not-on-pay-roster``, ``other-name-on-roster``, ``several-results`` and, of bonus
-    bases, ``bases-disagree``; the warnings ``result-put-aside`` and ``without-result``.
+    Findings: the errors ``not-on-pay-roster``, ``other-name-on-roster``, ``several-results``,
+    ``result-before-joined`` and, of bonus bases, ``bases-disagree``; the warnings ``result-put-aside`` and
+    ``without-result``.
     """
     matching = _Matching(results, employment)
     people = pd.DataFrame(list(matching.people()), columns=list(of_pay(PAY)))
@@ -115,6 +117,10 @@ class _Matching:
             place = Place(self.employment.roster.name)
             self.findings.append(error("not-on-pay-roster", place, employee=_label(row)))
             return person
+        period = self.results.period
+        if period and listed["joined"] is not None and listed["joined"] > days(period)[1]:
+            values = {"employee": _label(row), "period": period, "joined": listed["joined"]}
+            self.findings.append(error("result-before-joined", self._place(listed, "joined"), **values))
         place = self._place(listed, "name")
         if row["name"] and listed["name"] and not same_name(row["name"], listed["name"]):
             values = {"employee": _label(row), "listed": listed["name"]}
@@ -165,13 +171,14 @@ def roster_columns(
 ) -> list[Finding]:
     """What rules need of the roster and it does not have: rule → columns of which one must be there.
 
-    Findings: ``roster-without-column``.
+    Findings: ``roster-without-column``; ``roster-needed`` where there is no roster.
     """
     found: list[Finding] = []
     for rule, columns in people_need.items():
         has = () if employment is None else employment.columns
         if not any(column in has for column in columns):
-            place = Place(employment.roster.name if employment else None)
             wanted = [Term(f"column.{column}") for column in columns]
-            found.append(error("roster-without-column", place, rule=rule, columns=wanted))
+            code = "roster-needed" if employment is None else "roster-without-column"
+            place = Place() if employment is None else employment.lacking(columns[0])
+            found.append(error(code, place, rule=rule, columns=wanted))
     return found

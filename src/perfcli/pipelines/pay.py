@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from perfcli.errors import DataError, usage_error
-from perfcli.files import cells
+from perfcli.files.amounts import read_amount
+from perfcli.files.dates import read_date
 from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.people.columns import BONUS_BASE
@@ -26,6 +27,8 @@ from perfcli.rules.pay import BonusRules, Method
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
+from perfcli.sheets.bindings import Bindings, load_bindings
+from perfcli.text import Term
 
 NOTHING_WRITTEN = "bonus.nothing-written"
 
@@ -34,7 +37,8 @@ NOTHING_WRITTEN = "bonus.nothing-written"
 class PayRequest:
     """The results to pay by, the roster, and what the user said.
 
-    ``accept_edited`` takes result workbooks as they were changed by hand.
+    ``accept_edited`` takes result workbooks as they were changed by hand; ``map_file`` says what odd headers
+    of the roster mean (see ``load_bindings``).
     """
 
     paths: Sequence[Path]
@@ -42,6 +46,7 @@ class PayRequest:
     cycle: str = ""
     pool: str = ""
     accept_edited: bool = False
+    map_file: Path | None = None
     access: Access = field(default_factory=Access)
     tell: Tell = field(default=silent, repr=False, compare=False)
 
@@ -76,6 +81,7 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
     _check_pool(rules, order)
     findings = [*grounds.findings, *grounds.staff.base_findings]
     findings += roster_columns(_needed(rules, order), grounds.staff.employment)
+    findings += _days_findings(rules, order, grounds.staff)
     findings += _cycle_findings(grounds.results.period, order, pool, rules)
     if has_errors(findings):
         raise DataError(findings, NOTHING_WRITTEN)
@@ -99,6 +105,7 @@ def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
     Raises:
         DataError: see ``verify_results``; the roster has errors; the rules have not the results' grades.
     """
+    bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
     groups = (request.paths, [request.roster] if request.roster else [])
     books, rosters = read_groups(groups, request.access, request.tell)
     verified = verify_results(books, accept_edited=request.accept_edited, tell=request.tell)
@@ -106,10 +113,11 @@ def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
     employment: Employment | None = None
     inputs = results.inputs
     for book in rosters:
-        employment = read_employment(book, results.ruleset.rubrics)
+        employment = read_employment(book, results.ruleset.rubrics, bindings.of_roster)
         inputs = (*inputs, InputFile(book.name, book.sha256))
     staff = match_staff(results, employment)
     findings = [*(employment.findings if employment else ()), *staff.findings]
+    findings += bindings.unused(employment.roster.used if employment else ())
     findings += _other_bands(verified.results, ruleset)
     if has_errors(findings):
         raise DataError(findings, NOTHING_WRITTEN)
@@ -164,11 +172,8 @@ def parse_amount_option(word: str, option: str) -> Decimal | None:
     """
     if not word:
         return None
-    try:
-        amount = Decimal(word.replace(",", "").replace("，", "").strip())
-    except InvalidOperation:
-        amount = Decimal(0)
-    if not amount.is_finite() or not 0 < amount < _LARGEST or amount != round(amount, 2):
+    amount = read_amount(word).amount
+    if amount is None or amount <= 0 or amount != round(amount, 2):
         raise usage_error("bad-amount", found=word, option=option)
     return amount
 
@@ -179,13 +184,12 @@ def parse_day_option(word: str) -> date | None:
     Raises:
         UsageError: ``bad-effective``.
     """
-    day = cells.as_date(word) if word else None
+    day = read_date(word).day if word else None
     if word and day is None:
         raise usage_error("bad-effective", found=word)
     return day
 
 
-_LARGEST = Decimal(10) ** 13
 _NO_BASE = "missing-bonus-base"
 
 
@@ -234,6 +238,31 @@ def _needed(rules: BonusRules, order: BonusOrder) -> dict[str, tuple[str, ...]]:
     if order.period and eligibility.minimum_service_days:
         needed["bonus.eligibility.minimum_service_days"] = ("joined",)
     return needed
+
+
+def _days_findings(rules: BonusRules, order: BonusOrder, staff: Staff) -> Iterator[Finding]:
+    """What the roster does not say of the days for which a bonus is paid."""
+    if not order.period:
+        return
+    if staff.employment is None:
+        yield warning("days-not-known", Place(), period=order.period)
+        return
+    has = staff.employment.columns
+    if "days_worked" in has:
+        return
+    if not {"joined", "left"} & set(has):
+        yield from roster_columns({"bonus.proration": ("joined", "left", "days_worked")}, staff.employment)
+        return
+    for column in ("joined", "left"):
+        if column not in has and not _is_whole(rules, column):
+            place = staff.employment.lacking(column)
+            yield warning("days-half-known", place, column=Term(f"column.{column}"))
+
+
+def _is_whole(rules: BonusRules, column: str) -> bool:
+    """Whether people are paid in full whenever they joined, or left."""
+    proration = rules.proration
+    return (proration.joiners if column == "joined" else proration.leavers) == "whole"
 
 
 def _cycle_findings(

@@ -9,15 +9,16 @@ from pathlib import Path
 import pandas as pd
 
 from perfcli.errors import DataError, usage_error
-from perfcli.files.reader import Access, Book
+from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors
-from perfcli.people.roster import of_team, present, read_roster
+from perfcli.people.roster import Roster, of_team, present, read_roster
 from perfcli.pipelines.score import parse_period_option, parse_team_option, read_groups
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
+from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.preparation import Preparation, Sources
 from perfcli.sheets.reading import Chosen
 from perfcli.text import Wording
@@ -32,7 +33,8 @@ People = Mapping[str, pd.DataFrame | None]
 class TemplateRequest:
     """Which sheets are wanted: of one team, of every team, or of those in the plans and self-evaluations.
 
-    What the roster, plans, self-evaluations and daily records say is filled in.
+    What the roster, plans, self-evaluations and daily records say is filled in; ``map_file`` says what odd
+    headers in them mean (see ``load_bindings``).
     """
 
     team: str = ""
@@ -43,6 +45,7 @@ class TemplateRequest:
     plans: Sequence[Path] = ()
     selves: Sequence[Path] = ()
     records: Sequence[Path] = ()
+    map_file: Path | None = None
     access: Access = field(default_factory=Access)
     tell: Tell = field(default=silent, repr=False, compare=False)
 
@@ -80,7 +83,8 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
         raise usage_error("team-or-all")
     if any(sources) and request.kind is not Kind.SCORE:
         raise usage_error("only-for-score-sheets")
-    chosen = Chosen(parse_team_option(request.team, ruleset), parse_period_option(request.period))
+    bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
+    chosen = Chosen(parse_team_option(request.team, ruleset), parse_period_option(request.period), bindings)
     listed = [request.roster] if request.roster else []
     *books, rosters = read_groups((*sources, listed), request.access, request.tell)
     prepared = Preparation(Sources(*books), ruleset, chosen)
@@ -95,8 +99,13 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
     people: People = {one.team: prepared.people(one.team) for one in rubrics}
     absent: Mapping[str, Sequence[str]] = {}
     findings: list[Finding] = []
+    used: Sequence[Finding] = ()
     for book in rosters:
-        people, absent, findings = _on_roster(book, rubrics, ruleset, prepared.period)
+        roster = read_roster(book, ruleset.rubrics, bindings.of_roster)
+        used = bindings.unused(set(bindings.places) - roster.used)
+        people, absent, findings = _on_roster(roster, rubrics, prepared.period)
+        if not any(sources):
+            findings += bindings.unused(roster.used)
     if request.kind is not Kind.RECORD:
         people = {
             one.team: None if own is None else prepared.with_known(one, own)
@@ -104,7 +113,7 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
         }
     if prepared.has_errors:
         raise DataError(prepared.findings)
-    findings += prepared.findings
+    findings += [one for one in prepared.findings if one not in used]
     return Templates(ruleset, request.kind, prepared.period, people, absent, tuple(findings))
 
 
@@ -119,15 +128,14 @@ def _with_targets(rubrics: Sequence[Rubric]) -> list[Rubric]:
 
 
 def _on_roster(
-    book: Book, rubrics: Sequence[Rubric], ruleset: Ruleset, period: str
+    roster: Roster, rubrics: Sequence[Rubric], period: str
 ) -> tuple[People, Mapping[str, Sequence[str]], list[Finding]]:
     """The people of each team who work in the period, the ids of the others, and what the roster has."""
-    roster = read_roster(book, ruleset.rubrics)
     findings = list(roster.findings)
     every = {rubric.team: of_team(roster, rubric.team) for rubric in rubrics}
     if not has_errors(findings):
         findings += [
-            error("nobody-in-team", Place(book.name), team=rubric.name)
+            error("nobody-in-team", Place(roster.name), team=rubric.name)
             for rubric in rubrics
             if every[rubric.team].empty
         ]
@@ -135,7 +143,7 @@ def _on_roster(
         raise DataError(findings)
     here = {team: present(people, period) for team, people in every.items()}
     if nobody := [rubric.name for rubric in rubrics if here[rubric.team].empty]:
-        place = Place(book.name)
+        place = Place(roster.name)
         raise DataError(error("nobody-in-period", place, team=team, period=period) for team in nobody)
     absent = {team: list(people.drop(here[team].index)["employee_id"]) for team, people in every.items()}
     return here, absent, findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -13,8 +13,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from perfcli.errors import RulesError, file_error
-from perfcli.findings import Finding, Place, error, has_errors
+from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.folding import fold
+from perfcli.people.roster import Said
 from perfcli.rules.documents import Document, read_document
 from perfcli.rules.periods import EXAMPLES, parse_period
 from perfcli.rules.roles import Role
@@ -75,6 +76,15 @@ class Bindings:
         """Whether a sheet is to be left alone."""
         said = self.sheet(name)
         return said is not None and said.skip
+
+    @property
+    def of_roster(self) -> Said:
+        """What was said of the headers and sheets of a roster."""
+        return Said(self.headers, {name for name, said in self.sheets.items() if said.skip})
+
+    def unused(self, used: Collection[str]) -> list[Finding]:
+        """What names a header that is nowhere, and is perhaps misspelt (``unused-binding``)."""
+        return [warning("unused-binding", place) for text, place in self.places.items() if text not in used]
 
 
 def load_bindings(path: Path, ruleset: Ruleset) -> Bindings:

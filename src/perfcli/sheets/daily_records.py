@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,12 +10,15 @@ import pandas as pd
 
 from perfcli import exact
 from perfcli.files import cells
+from perfcli.files.dates import read_date
 from perfcli.files.numerals import NOT_A_NUMBER, NOT_APPLICABLE, NUMBER_AS_TEXT
-from perfcli.files.reader import Book, Grid
+from perfcli.files.reader import Book
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
-from perfcli.people.columns import EMPLOYEE_ID
-from perfcli.people.lists import ListRow, find_header
+from perfcli.people.columns import EMPLOYEE_ID, NAME
+from perfcli.people.lists import ListRow
+from perfcli.people.nobody import is_nobodys_id
+from perfcli.people.sections import Wanted, find_sections
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.numbers import written
@@ -24,7 +27,7 @@ from perfcli.rules.roles import Role
 from perfcli.scoring.results import role_key
 from perfcli.sheets.labels import DATE, INDICATOR, POINTS, RECORD_LABELS
 from perfcli.sheets.reading import other_kind
-from perfcli.text import Term
+from perfcli.text import Term, catalogue
 
 _WORDS = {fold(word): key for key, every in RECORD_LABELS.items() for word in every}
 _REQUIRED = (EMPLOYEE_ID, INDICATOR)
@@ -74,19 +77,21 @@ class _RecordReading:
         if finding := other_kind(book, Kind.RECORD):
             self.findings.append(finding)
             return
-        for grid in book.grids:
-            header = None if grid.hidden else find_header(grid, _WORDS, _REQUIRED)
-            if header is not None:
-                self._read_grid(book.name, grid, *header)
-                return
-        first = book.grids[0].name if book.grids else None
-        self.findings.append(error("no-record-table", Place(book.name, first)))
-
-    def _read_grid(self, file: str, grid: Grid, header: int, columns: Mapping[str, int]) -> None:
-        for row in range(header + 1, len(grid.rows)):
-            record = _Record(file, grid, row, columns)
-            if not record.is_blank:
-                self._read_record(record)
+        choices = {fold(word) for word in catalogue()["sheet.lists"].values()} if book.mark else ()
+        sections = find_sections(book, Wanted(_WORDS, _REQUIRED, RECORD_LABELS, skipped=choices))
+        self.findings += sections.findings
+        if not sections.found:
+            first = book.grids[0].name if book.grids else None
+            self.findings.append(error("no-record-table", Place(book.name, first)))
+        for section in sections.found:
+            for row in section.rows:
+                record = _Record(book.name, section.grid, row, section.columns)
+                heading = record.cell(EMPLOYEE_ID) or record.cell(NAME) or section.grid.rows[row][0]
+                if isinstance(heading, str) and is_nobodys_id(heading):
+                    values = {"text": cells.quoted(heading)}
+                    self.findings.append(warning("not-a-person", record.place(EMPLOYEE_ID), **values))
+                elif not record.is_blank:
+                    self._read_record(record)
 
     def _read_record(self, record: _Record) -> None:
         before = len(self.findings)
@@ -108,7 +113,11 @@ class _RecordReading:
     def _check_date(self, record: _Record) -> None:
         if DATE not in record.columns:
             return
-        day = cells.as_date(record.cell(DATE))
+        day, code = read_date(record.cell(DATE))
+        if code and day is not None:
+            shown = f"{record.place(DATE).cell} {cells.quoted(record.cell(DATE))} → {day}"
+            values = {"column": Term(f"column.{DATE}"), "cells": [shown], "count": 1}
+            self.findings.append(warning(code, record.place(DATE), **values))
         if day is None:
             self._note(record, DATE, "not-a-date", found=cells.quoted(record.cell(DATE)))
         elif self.expected.period and not _is_within(day, self.expected.period):

@@ -11,7 +11,7 @@ from functools import cache
 
 from perfcli.folding import fold
 from perfcli.people import columns
-from perfcli.people.columns import BONUS_BASE, EMPLOYEE_ID, NAME, Kept, PersonColumn
+from perfcli.people.columns import EMPLOYEE_ID, NAME, PersonColumn
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.text import catalogue
@@ -54,10 +54,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
 IGNORED = "ignore"
 """What a ``--map`` file calls a column that is to be left alone."""
 
-MEANINGS = (
-    *(*columns.keys(Kept.IDENTITY | Kept.RECORD), ADJUSTMENT, REASON),
-    *("joined", "left", BONUS_BASE, "note"),
-)
+MEANINGS = (*(column.key for column in columns.COLUMNS), ADJUSTMENT, REASON, "note")
 """What a ``--map`` file calls the columns that are no indicators."""
 
 _PERHAPS_A_NUMBER = ("編號", "id")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from perfcli.files import cells, marks
-from perfcli.files.cells import Cell
+from perfcli.files import marks
 from perfcli.files.reader import Book, Grid
-from perfcli.files.sheet import column_letters
 from perfcli.findings import Finding, Place, Severity, error, has_errors, warning
 from perfcli.people.columns import PERIOD
+from perfcli.people.lists import hidden_cells
 from perfcli.people.roster import Roster
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
@@ -42,7 +41,6 @@ _STARTS = {
 }
 """What a row of somebody has: in a score sheet, a target may stand in every row."""
 
-_SHOWN_HIDDEN = 10
 _MANY_SHEETS = 5
 _STATED_ENCODINGS = {"", "UTF-8", "UTF-16"}
 
@@ -100,10 +98,9 @@ class SheetReading(ABC):
             self.findings += roster_checks.compare(everyone, self.chosen.roster, rubrics, period)
 
     def _note_unused_bindings(self) -> None:
-        """What the user's map names and no sheet holds is perhaps misspelt there (``unused-binding``)."""
-        for text, place in self.bindings.places.items():
-            if text not in self.vocabulary.used:
-                self.findings.append(warning("unused-binding", place))
+        """What the user's map names and neither a sheet nor the roster holds (``unused-binding``)."""
+        roster = self.chosen.roster
+        self.findings += self.bindings.unused(self.vocabulary.used | (roster.used if roster else frozenset()))
 
     @abstractmethod
     def examine(self, table: Table, book: Book, rubrics: Mapping[str, Rubric]) -> bool:
@@ -179,7 +176,7 @@ class SheetReading(ABC):
             said = bound.team if bound else ""
             team = self.teams.of_sheet(book, grid.name, table.captions, header, said)
             self._take(table, book, team)
-        self.findings += _hidden_cells(book.name, grid)
+        self.findings += hidden_cells(book.name, grid)
         return []
 
     @property
@@ -212,28 +209,6 @@ class SheetReading(ABC):
         marked = book.mark.get("team")
         if marked in rubrics and book.mark.get("rubric") != fingerprint(rubrics[marked]):
             table.findings.append(warning("rubric-changed", place, team=rubrics[marked].name))
-
-
-def _hidden_cells(file: str, grid: Grid) -> Iterator[Finding]:
-    """Rows and columns that nobody sees are read all the same, and said (``hidden-cells``)."""
-    rows = [row for row in grid.hidden_rows if row < len(grid.rows) and any(map(_is_filled, grid.rows[row]))]
-    columns = [
-        column
-        for column in grid.hidden_columns
-        if any(column < len(row) and _is_filled(row[column]) for row in grid.rows)
-    ]
-    for places in (
-        [f"{row + 1}:{row + 1}" for row in rows],
-        [f"{column_letters(column)}:{column_letters(column)}" for column in columns],
-    ):
-        if places:
-            place = Place(file, grid.name, places[0])
-            shown = [*places[:_SHOWN_HIDDEN], *(["…"] if len(places) > _SHOWN_HIDDEN else [])]
-            yield warning("hidden-cells", place, places=shown, count=len(places))
-
-
-def _is_filled(cell: Cell) -> bool:
-    return not cells.is_blank(cell)
 
 
 def other_kind(book: Book, wanted: Kind) -> Finding | None:

@@ -53,7 +53,8 @@ class Entitlement:
 def entitle(person: Person, rules: BonusRules, calendar: Calendar | None) -> Entitlement:
     """What counts for one employee; ``calendar`` is None where the period is not known.
 
-    Problems: ``missing-joined``, ``missing-former-base``, ``unpaid-leave-above-days``, ``days-above-due``.
+    Problems: ``missing-joined``, ``missing-days-worked``, ``missing-days-due``, ``missing-former-base``,
+    ``unpaid-leave-above-days``, ``days-above-due``.
     """
     if calendar is None:
         return Entitlement(Fraction(1), Fraction(1), _amount(person["bonus_base"]))
@@ -123,22 +124,11 @@ class _EntitlementCase:
         last = self.calendar.last
         return (confirmed is not None and confirmed > last) or (until is not None and until >= last)
 
-    @property
-    def _due(self) -> Fraction:
-        """How many days the whole bonus is for, where the days worked are stated."""
-        due = self.person["days_due"]
-        return Fraction(self.calendar.total) if isnan(due) or not due else Fraction(exact.decimal(due))
-
     def _days(self) -> tuple[Fraction, Fraction]:
         """The days that are paid for, of how many."""
-        worked = self.person["days_worked"]
-        if not isnan(worked):
-            days = Fraction(exact.decimal(worked))
-            if days > self._due:
-                values = {"days": _shown(days), "due": _shown(self._due)}
-                self.problems.append(Problem("days-above-due", "days_worked", values))
-            self.notes += [Term("bonus.note.days-worked")] if days != self._due else []
-            return days, self._due
+        worked, due = self.person["days_worked"], self.person["days_due"]
+        if not (isnan(worked) and isnan(due)):
+            return self._days_of(worked, due)
         start, end = self.start, self.end
         if start > self.calendar.first:
             whole = self.proration.joiners == "whole"
@@ -151,6 +141,22 @@ class _EntitlementCase:
             end = self.calendar.last if whole else end
             self.notes.append(Term(f"bonus.note.left-{'whole' if whole else 'by-days'}", {"day": self.left}))
         return self._without_leave(Fraction(self.calendar.count(start, end))), Fraction(self.calendar.total)
+
+    def _days_of(self, worked: float, due: float) -> tuple[Fraction, Fraction]:
+        """Days worked of days due, which are days of one kind only if the roster has both."""
+        whole = Fraction(self.calendar.total)
+        if isnan(worked):
+            self.problems.append(Problem("missing-days-worked", "days_worked"))
+            return whole, whole
+        if isnan(due) or not due:
+            self.problems.append(Problem("missing-days-due", "days_due"))
+            return whole, whole
+        days, of = Fraction(exact.decimal(worked)), Fraction(exact.decimal(due))
+        if days > of:
+            values = {"days": _shown(days), "due": _shown(of)}
+            self.problems.append(Problem("days-above-due", "days_worked", values))
+        self.notes += [Term("bonus.note.days-worked")] if days != of else []
+        return days, of
 
     def _without_leave(self, days: Fraction) -> Fraction:
         leave = self.person["unpaid_leave_days"]

@@ -10,7 +10,7 @@ from perfcli.files.cells import NOT_CALCULATED, Cell, Unread
 from perfcli.files.reader import Grid, Row
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
-from perfcli.people.nobody import is_nobody
+from perfcli.people.nobody import is_nobody, is_nobodys_id
 from perfcli.sheets.labels import STANDARD, WEIGHT, form_labels, labels
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.vocabulary import Vocabulary
@@ -80,7 +80,7 @@ class Remarks:
                 continue
             if column in self._identity and self._vocabulary.is_a_name(cell):
                 return column
-            if self._is_remark(row, cell) or self._is_section(number, row, column):
+            if self._is_remark(row, column) or self._is_section(number, row, column):
                 return column
         return self._name if self._is_named_a_total(row) else None
 
@@ -100,8 +100,10 @@ class Remarks:
         filled = _filled(row)
         return [*identity, *filled[:1]] if identity else filled
 
-    def _is_remark(self, row: Row, cell: str) -> bool:
-        if is_nobody(cell) or self._labels.get(fold(cell)) == WEIGHT:
+    def _is_remark(self, row: Row, column: int) -> bool:
+        cell = cells.as_text(row[column])
+        is_total = is_nobody if column == self._name else is_nobodys_id
+        if is_total(cell) or self._labels.get(fold(cell)) == WEIGHT:
             return True
         if form_labels().get(fold(cell)) == STANDARD:
             return True
