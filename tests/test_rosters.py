@@ -89,7 +89,7 @@ class TestWhereTheListsAre:
         path = write_workbook(tmp_path / "roster.xlsx", {"名冊": rows})
         book = openpyxl.load_workbook(path)
         for cells in ("A1:A2", "B1:B2", "C1:C2", "D1:E1"):
-            book.active.merge_cells(cells)
+            book["名冊"].merge_cells(cells)
         book.save(path)
         roster = read_roster(read_book(path), small_rules.rubrics)
         assert told(roster) == []
@@ -112,7 +112,7 @@ class TestColumns:
             Holds.ID: "E9",
             Holds.TEAM: "銷售",
         }
-        base = {"employee_id": ("工號", "E1"), "name": ("姓名", "陳一")}
+        base: dict[str, tuple[str, object]] = {"employee_id": ("工號", "E1"), "name": ("姓名", "陳一")}
         base[column.key] = (word, values.get(column.holds, "某某"))
         rows: Rows = [[header for header, _ in base.values()], [value for _, value in base.values()]]
         employment = employment_of(tmp_path, small_rules, rows)
@@ -240,7 +240,7 @@ class TestIdsAsTheyAreShown:
     ) -> None:
         path = write_workbook(tmp_path / "roster.xlsx", {"名冊": [HEADER, [number, "陳一", "銷售"]]})
         book = openpyxl.load_workbook(path)
-        book.active["A2"].number_format = number_format
+        book["名冊"]["A2"].number_format = number_format
         book.save(path)
         roster = read_roster(read_book(path), small_rules.rubrics)
         assert (ids(roster), told(roster)) == ([shown], [])

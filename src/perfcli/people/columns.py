@@ -152,19 +152,19 @@ COLUMNS: tuple[PersonColumn, ...] = (
     PersonColumn(
         "transferred",
         Holds.DATE,
-        Kept.BONUS,
+        Kept.ROSTER | Kept.BONUS,
         "調動日期, 調崗日, 調動日, 轉崗日期, 轉崗日, 異動日期, 異動日, 調任日期, transfer date",
     ),
     PersonColumn(
         "confirmed",
         Holds.DATE,
-        Kept.BONUS,
+        Kept.ROSTER | Kept.BONUS,
         "轉正日, 轉正時間, 實際轉正日期, confirmation date, date confirmed, regularization date",
     ),
     PersonColumn(
         "probation_until",
         Holds.DATE,
-        Kept.BONUS,
+        Kept.ROSTER | Kept.BONUS,
         "試用期截止, 試用期截止日, 試用期截止日期, 試用期結束, 試用期結束日, 試用期結束日期, "
         "試用期到期日, 試用期滿日, 試用期滿, 試用期滿日期, 試用期至, 試用到期日, 試用期屆滿日, "
         "probation end, probation end date, end of probation, probation until",

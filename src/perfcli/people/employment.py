@@ -13,7 +13,7 @@ from perfcli.folding import fold
 from perfcli.people import columns
 from perfcli.people.columns import Kept
 from perfcli.people.roster import NOTHING_SAID, Roster, Said, read_roster
-from perfcli.people.values import IN_ORDER, contradictions, read_values
+from perfcli.people.values import read_values
 from perfcli.rules.models import Rubric
 
 _NONE_WORDS = frozenset(map(fold, ("無", "否", "沒有", "-", "—", "none", "no", "n/a", "0")))
@@ -47,7 +47,7 @@ class Employment:
 def read_employment(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTHING_SAID) -> Employment:
     """Reads a roster with its columns of pay.
 
-    Findings: those of ``read_roster`` and ``read_values``; days of ``IN_ORDER`` that contradict each other.
+    Findings: those of ``read_roster`` and ``read_values``.
     """
     roster = read_roster(book, rubrics, said)
     listing, frame = roster.listing, roster.frame.copy()
@@ -58,6 +58,5 @@ def read_employment(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTH
     for column in sorted(others, key=lambda one: one.holds.value):
         values, dtype = read_values(listing, column, findings), float if column.is_number else object
         frame[column.key] = pd.Series(values, index=frame.index, dtype=dtype)
-    findings += contradictions(listing, frame, IN_ORDER)
     frame["discipline"] = ["" if fold(text) in _NONE_WORDS else text for text in frame["discipline"]]
     return Employment(roster, frame, tuple(findings), listing.columns)

@@ -36,7 +36,7 @@ from perfcli.people.identifiers import (
 )
 from perfcli.people.listing import Listing, find_people
 from perfcli.people.sections import Wanted, find_sections
-from perfcli.people.values import JOINED_AND_LEFT, contradictions, read_days
+from perfcli.people.values import contradictions, read_days
 from perfcli.rules.models import Rubric
 from perfcli.rules.periods import days
 
@@ -74,8 +74,8 @@ class Roster:
     """The people of a roster.
 
     ``frame`` has the columns of ``Kept.ROSTER``: the texts ``employee_id, name, department, position,
-    superior``, ``team`` (a team's id, or empty) and the dates ``joined, left`` (or None), in the order of the
-    roster; ``name`` is the file's. A row of the frame is a position in ``listing``, which has all columns.
+    superior``, ``team`` (a team's id, or empty) and all days such as ``joined`` (or None), in the order of
+    the roster; ``name`` is the file's. Row by row, ``listing`` has the same people with all columns.
     ``used`` are the folded headers of which the user said what they mean.
     """
 
@@ -136,8 +136,8 @@ def read_roster(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTHING_
     """Reads every sheet of a workbook that has a column of employee ids and one of names.
 
     Findings: ``no-roster-table``, ``nobody-on-roster``, ``missing-employee-id``, ``bad-id``,
-    ``id-lost-digits``, ``duplicate-employee``, ``ids-look-alike``, ``left-before-joined``, those of
-    ``find_sections``, ``find_people`` and ``read_days``, and the warnings ``bad-name`` and ``unknown-team``,
+    ``id-lost-digits``, ``duplicate-employee``, ``ids-look-alike``, those of ``find_sections``,
+    ``find_people``, ``read_days`` and ``contradictions``, and the warnings ``bad-name`` and ``unknown-team``,
     once for each team: a company has people whom no rubric concerns.
     """
     read = keys(~Kept.IDENTITY) + keys(Kept.ROSTER)
@@ -182,7 +182,7 @@ def _read(listing: Listing, rubrics: Mapping[str, Rubric], findings: list[Findin
     frame = pd.DataFrame(texts, dtype=object)
     for key in dates:
         frame[key] = pd.Series(read_days(listing, key, findings), index=frame.index, dtype=object)
-    findings += contradictions(listing, frame, JOINED_AND_LEFT)
+    findings += contradictions(listing, frame)
     return Roster(frame, tuple(findings), listing.file, listing)
 
 

@@ -24,8 +24,8 @@ _SHOWN = 10
 _NEVER_OPEN = ("joined", "probation_until")
 """What must be a day: nobody joins at no time, and a probation without end may be one, or none."""
 
-JOINED_AND_LEFT = (("joined", "left", "left-before-joined"),)
-IN_ORDER = (
+_IN_ORDER = (
+    ("joined", "left", "left-before-joined"),
     ("joined", "transferred", "transferred-before-joined"),
     ("transferred", "left", "left-before-transferred"),
     ("joined", "confirmed", "confirmed-before-joined"),
@@ -76,11 +76,13 @@ def read_days(listing: Listing, key: str, findings: list[Finding]) -> list[date 
     return days
 
 
-def contradictions(
-    listing: Listing, frame: pd.DataFrame, in_order: Sequence[tuple[str, str, str]]
-) -> Iterator[Finding]:
-    """Days that cannot both be true, at the later of the two cells, with the other one named."""
-    for first, second, code in in_order:
+def contradictions(listing: Listing, frame: pd.DataFrame) -> Iterator[Finding]:
+    """Days that cannot both be true, at the second of the two cells, with the first one named.
+
+    Findings: ``left-before-joined``, ``transferred-before-joined``, ``left-before-transferred``,
+    ``confirmed-before-joined``, ``probation-before-joined``.
+    """
+    for first, second, code in _IN_ORDER:
         for position, (earlier, later) in enumerate(zip(frame[first], frame[second], strict=True)):
             if earlier is not None and later is not None and later < earlier:
                 values = {"employee": _who(listing, position), "first": earlier, "second": later}

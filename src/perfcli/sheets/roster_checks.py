@@ -14,6 +14,7 @@ from perfcli.people.columns import DEPARTMENT, TEAM
 from perfcli.people.identifiers import letters_and_number, same_name, shape
 from perfcli.people.roster import Listed, Roster, present
 from perfcli.rules.models import Rubric
+from perfcli.rules.periods import days
 from perfcli.sheets.people_checks import Person, SheetPeople, by_id, in_short
 from perfcli.text import Term
 
@@ -30,8 +31,9 @@ def compare(people: SheetPeople, roster: Roster, rubrics: Mapping[str, Rubric], 
     """Notes where the sheets differ from the roster; gives what concerns no row of theirs.
 
     Without a period, who has left is not expected in the sheets.
-    Findings: ``not-on-the-roster``, ``name-differs``, and the warnings ``team-differs``, ``not-in-period``,
-    and, for each team of the sheets, ``missing-from-sheets`` or ``nobody-in-team``.
+    Findings: ``not-on-the-roster``, ``name-differs``, ``result-before-joined``, and the warnings
+    ``team-differs``, ``not-in-period``, and, for each team of the sheets, ``missing-from-sheets`` or
+    ``nobody-in-team``.
     """
     comparison = _RosterComparison(people, roster, rubrics, period)
     comparison.compare_everyone()
@@ -71,6 +73,9 @@ class _RosterComparison:
                     strangers.setdefault((person.key, person.name, person.team), []).append(person)
             elif not _is_called(person, listed):
                 self._note_other_name(person, listed)
+            elif (joined := self._joins_later(listed)) is not None:
+                values = {"employee": str(person), "period": self.period, "joined": joined}
+                person.reject(error("result-before-joined", person.place, **values))
             else:
                 for difference in _differences(person, listed):
                     differing.setdefault((id(person.table), *difference), []).append(person)
@@ -81,6 +86,18 @@ class _RosterComparison:
             self._note_difference(sorted(people, key=by_id), label, here, there)
         for people in absent.values():
             self._note_absent(sorted(people, key=by_id))
+
+    def _joins_later(self, listed: Listed) -> str | None:
+        """A day after the period on which somebody joins, with its cell; None for no such day."""
+        joined = self.roster.frame["joined"].array[listed.row]
+        if not self.period or joined is None or joined <= days(self.period)[1]:
+            return None
+        cell = (
+            self.roster.listing.place(listed.row, "joined")
+            if self.roster.listing
+            else Place(self.roster.name)
+        )
+        return f"{joined} ({cell})"
 
     def _is_stranger(self, person: Person) -> bool:
         """Whether the roster has not the id of a person, or else the name of one who has none."""
