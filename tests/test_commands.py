@@ -663,8 +663,8 @@ def test_more_people_than_a_worksheet_holds(
 
 def test_many_workbooks_stay_in_their_order(tmp_path: Path) -> None:
     paths = [tmp_path / f"{number:02d}.xlsx" for number in range(12)]
-    for path in paths:
-        path.write_bytes(OPERATIONS.read_bytes())
+    for number, path in enumerate(paths):
+        write_workbook(path, {"sheet": [[number]]})
     told: list[tuple[str, int, int, str]] = []
 
     def tell(phase: str, done: int = 0, total: int = 0, file: str = "") -> None:
@@ -694,7 +694,7 @@ def test_a_workbook_may_be_of_two_kinds_but_not_twice_of_one(tmp_path: Path) -> 
 def test_two_workbooks_of_one_name_are_told_apart(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "sheet.xlsx").write_bytes(OPERATIONS.read_bytes())
+        filled_copy(tmp_path / folder, F8=None, I8=50 if folder == "a" else 60)
     ran = perf("check", "a/sheet.xlsx", "b/sheet.xlsx", folder=tmp_path)
     assert ran.code == 1
     assert "a/sheet.xlsx > " in ran.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from perfcli.findings import Finding, Place, error
+from perfcli.text import Term
 
 
 class PerfError(Exception):
@@ -12,8 +13,8 @@ class PerfError(Exception):
 
     exit_code = 70
 
-    def __init__(self, findings: Iterable[Finding], closing: str = "") -> None:
-        """``closing`` is the catalogue's key of what to say after the findings."""
+    def __init__(self, findings: Iterable[Finding], closing: str | Term = "") -> None:
+        """``closing`` is what to say after the findings: a key of the catalogue, or what counts them."""
         self.findings = tuple(findings)
         self.closing = closing
         super().__init__(*self.findings)

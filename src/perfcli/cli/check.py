@@ -45,9 +45,10 @@ def check(
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.errors import DataError, FileError
-    from perfcli.findings import has_errors
+    from perfcli.findings import Severity, has_errors
     from perfcli.pipelines import score as pipeline
     from perfcli.scoring.records import findings_record
+    from perfcli.text import Term
     from perfcli.version import __version__
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
@@ -64,11 +65,18 @@ def check(
     failed: tuple[Finding, ...] = ()
     if annotate is not None:
         failed = write_copy(annotate, reading, access, out, force=force)
+    everybody = len(reading.sheets.employees) + len(reading.sheets.rejected)
+    counts = {
+        "errors": sum(one.severity is Severity.ERROR for one in reading.findings),
+        "warnings": sum(one.severity is Severity.WARNING for one in reading.findings),
+        "people": len(reading.sheets.employees),
+        "of": everybody,
+    }
     if has_errors(reading.findings):
-        raise DataError([*reading.findings, *failed])
+        raise DataError([*reading.findings, *failed], Term("check.summary", counts))
     if failed:
         raise FileError([*reading.findings, *failed])
     out.findings(reading.findings)
     if json:
         out.json({"perf": __version__, "findings": findings_record(reading.findings, out.wording)})
-    out.say("check.done", employees=len(reading.sheets.employees), warnings=len(reading.findings))
+    out.say("check.summary", **counts)

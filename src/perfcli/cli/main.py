@@ -17,10 +17,11 @@ from perfcli.cli.app import app
 from perfcli.cli.help import translate
 from perfcli.cli.language import choose_language
 from perfcli.cli.output import Output, be_lenient
-from perfcli.cli.usage import explain_usage
+from perfcli.cli.usage import explain_dashes, explain_usage, other_dashes
 from perfcli.errors import FileError, PerfError
 from perfcli.findings import Finding, Place, error
 from perfcli.sealed.registry import kinds
+from perfcli.text import Term
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +93,8 @@ def run(arguments: Sequence[str]) -> int:
     out = Output(language, quiet="-q" in arguments or "--quiet" in arguments, machine="--json" in arguments)
     command = typer.main.get_command(app)
     translate(command, out.wording)
+    if mistyped := other_dashes(arguments):
+        return explain_dashes(mistyped, out)
     try:
         code = command.main(args=list(arguments), prog_name="perf", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -126,9 +129,11 @@ def _report(problem: PerfError, out: Output) -> int:
         findings = findings_record(problem.findings, out.wording)
         out.json({"perf": __version__, "period": "", "employees": [], "findings": findings})
     out.findings(problem.findings)
-    if len(problem.findings) > 1:
+    if isinstance(problem.closing, Term):
+        out.complain(problem.closing.key, **problem.closing.values)
+    elif len(problem.findings) > 1:
         out.complain("findings.count", count=len(problem.findings))
-    if problem.closing:
+    if isinstance(problem.closing, str) and problem.closing:
         out.complain(problem.closing)
     return problem.exit_code
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from perfcli.cli.output import Output
-    from perfcli.pipelines.score import Request
-    from perfcli.rules.ruleset import Ruleset
     from perfcli.scoring.results import Results
 
 SHOWN_EMPLOYEES = 10
@@ -71,7 +69,7 @@ def score(
     ruleset = load_rules(rubrics, out)
     request = pipeline.Request(sheets, team, period, partial, plan or [], map_, roster, accept or ())
     results = Passwords(password_file, out, large=large).unlock(
-        lambda access, tell: _scored(replace(request, access=access, tell=tell), ruleset)
+        lambda access, tell: pipeline.score(replace(request, access=access, tell=tell), ruleset)
     )
     with out.progress("writing") as tell:
         contents = flat_tables(results, csv, parquet)
@@ -132,16 +130,6 @@ def read_ahead(sheets: list[Path], password_file: Path | None, *, large: bool) -
     if len(sheets) <= _READ_AHEAD and not has_password:
         for path in sheets:
             begin(path, Limits().raised() if large else Limits())
-
-
-def _scored(request: Request, ruleset: Ruleset) -> Results:
-    from perfcli.errors import DataError
-    from perfcli.pipelines import score as pipeline
-
-    try:
-        return pipeline.score(request, ruleset)
-    except DataError as problem:
-        raise DataError(problem.findings, "score.nothing-written") from None
 
 
 def default_target(sheets: list[Path], period: str) -> Path:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from perfcli.files import cells
-from perfcli.files.reader import Book
+from perfcli.files import cells, marks
+from perfcli.files.reader import Book, Grid
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import (
+    COLUMNS,
     DEPARTMENT,
     EMPLOYEE_ID,
     NAME,
@@ -35,6 +36,7 @@ from perfcli.people.identifiers import (
     shape,
 )
 from perfcli.people.listing import Listing, find_people
+from perfcli.people.lists import find_header
 from perfcli.people.sections import Wanted, find_sections
 from perfcli.people.values import contradictions, read_days
 from perfcli.rules.models import Rubric
@@ -135,11 +137,13 @@ class Roster:
 def read_roster(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTHING_SAID) -> Roster:
     """Reads every sheet of a workbook that has a column of employee ids and one of names.
 
-    Findings: ``no-roster-table``, ``nobody-on-roster``, ``missing-employee-id``, ``bad-id``,
-    ``id-lost-digits``, ``duplicate-employee``, ``ids-look-alike``, those of ``find_sections``,
+    Findings: ``not-a-roster``, ``no-roster-table``, ``nobody-on-roster``, ``missing-employee-id``,
+    ``bad-id``, ``id-lost-digits``, ``duplicate-employee``, ``ids-look-alike``, those of ``find_sections``,
     ``find_people``, ``read_days`` and ``contradictions``, and the warnings ``bad-name`` and ``unknown-team``,
     once for each team: a company has people whom no rubric concerns.
     """
+    if book.mark.get("kind", marks.TEMPLATE) != marks.TEMPLATE:
+        return Roster(_nobody(), (error("not-a-roster", Place(book.name)),), book.name)
     read = keys(~Kept.IDENTITY) + keys(Kept.ROSTER)
     words = dict(column_words()) | {text: key for text, key in said.headers.items() if key in read}
     ignored = {text for text, key in said.headers.items() if key not in read}
@@ -147,7 +151,7 @@ def read_roster(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTHING_
     sections = find_sections(book, wanted)
     if not sections.found:
         first = book.grids[0].name if book.grids else None
-        return Roster(pd.DataFrame(), (error("no-roster-table", Place(book.name, first)),), book.name)
+        return Roster(_nobody(), (error("no-roster-table", Place(book.name, first)),), book.name)
     findings = list(sections.findings)
     listing = find_people(book.name, sections.found, findings)
     if not listing.people:
@@ -155,6 +159,13 @@ def read_roster(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTHING_
     headers = {fold(text) for one in sections.found for text in one.header.texts.values()}
     roster = _read(listing, rubrics, findings)
     return replace(roster, used=frozenset(headers & set(said.headers)))
+
+
+def is_roster(grid: Grid) -> bool:
+    """Whether a sheet has a header of ids and names, and beside it what only rosters have: days, pay."""
+    header = find_header(grid, column_words(), (EMPLOYEE_ID, NAME))
+    of_rosters = [column.key for column in COLUMNS if column.holds in {Holds.DATE, Holds.AMOUNT, Holds.DAYS}]
+    return header is not None and any(key in header.columns for key in of_rosters)
 
 
 def of_team(roster: Roster, team: str) -> pd.DataFrame:
@@ -184,6 +195,11 @@ def _read(listing: Listing, rubrics: Mapping[str, Rubric], findings: list[Findin
         frame[key] = pd.Series(read_days(listing, key, findings), index=frame.index, dtype=object)
     findings += contradictions(listing, frame)
     return Roster(frame, tuple(findings), listing.file, listing)
+
+
+def _nobody() -> pd.DataFrame:
+    """The frame of a roster without anybody."""
+    return pd.DataFrame(columns=list(keys(Kept.ROSTER)), dtype=object)
 
 
 def _identify(listing: Listing, identifiers: list[str], names: list[str]) -> Iterator[Finding]:

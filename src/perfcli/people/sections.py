@@ -14,6 +14,7 @@ from perfcli.people.lists import ListHeader, find_header, header_in, hidden_cell
 from perfcli.text import Term
 
 _NEAR_ENOUGH = 0.6
+_NEAR_ENOUGH_IN_LETTERS = 0.75  # more letters than signs make a word
 _LONGEST_NAME = 60
 _MOST_PROPOSALS = 50  # looking for near names takes long
 _OF_LEAVE = tuple(map(fold, ("假", "leave", "缺勤", "曠工", "absence", "absent")))
@@ -143,7 +144,9 @@ def _unread(section: Section, wanted: Wanted) -> Iterator[Finding]:
 def _nearest(text: str, names: Sequence[str]) -> str:
     if len(text) > _LONGEST_NAME:
         return ""
-    near = difflib.get_close_matches(fold(text), names, n=1, cutoff=_NEAR_ENOUGH)
+    folded = fold(text)
+    cutoff = _NEAR_ENOUGH_IN_LETTERS if folded.isascii() else _NEAR_ENOUGH
+    near = difflib.get_close_matches(folded, names, n=1, cutoff=cutoff)
     return near[0] if near else ""
 
 

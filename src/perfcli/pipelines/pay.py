@@ -115,6 +115,8 @@ def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
     for book in rosters:
         employment = read_employment(book, results.ruleset.rubrics, bindings.of_roster)
         inputs = (*inputs, InputFile(book.name, book.sha256))
+        if employment.roster.listing is None:
+            raise DataError(employment.findings, NOTHING_WRITTEN)
     staff = match_staff(results, employment)
     findings = [*(employment.findings if employment else ()), *staff.findings]
     findings += bindings.unused(employment.roster.used if employment else ())

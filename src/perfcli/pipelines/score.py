@@ -5,6 +5,7 @@ Writing is a step of its own (``perfcli.workbooks``), so that the library can sc
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -20,7 +21,7 @@ from perfcli.folding import fold
 from perfcli.people.roster import read_roster
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
-from perfcli.rules.periods import EXAMPLES, parse_period
+from perfcli.rules.periods import EXAMPLES, near_period, parse_period
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.scorer import score_judged
@@ -29,6 +30,8 @@ from perfcli.sheets.contributions import agreed_targets, read_contributions
 from perfcli.sheets.reading import Chosen
 from perfcli.sheets.score_checks import ACCEPTABLE, Targets
 from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
+
+NOTHING_WRITTEN, NOBODY_LEFT = "score.nothing-written", "score.nobody-left"
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,9 @@ def score(request: Request, ruleset: Ruleset) -> Results:
     reading = read(request, ruleset)
     employees = reading.sheets.employees
     if has_errors(reading.findings) and (employees.empty or not request.partial):
-        raise DataError(reading.findings)
+        raise DataError(reading.findings, NOBODY_LEFT if employees.empty else NOTHING_WRITTEN)
     if employees.empty:
-        raise DataError([*reading.findings, error("nothing-to-score", Place())])
+        raise DataError([*reading.findings, error("nothing-to-score", Place())], NOBODY_LEFT)
     request.tell("scoring")
     frame = score_judged(employees, ruleset.rubrics, ruleset.policy)
     books = [*reading.books, *reading.rosters]
@@ -131,7 +134,7 @@ def read_groups(
 
     Raises:
         FileError: one or more files cannot be read; all of them are named.
-        UsageError: ``same-file-twice``.
+        UsageError: ``same-file-twice``, ``same-content-twice``.
     """
     paths = [path for group in groups for path in group]
     books: list[Book] = []
@@ -146,9 +149,21 @@ def read_groups(
         raise FileError(problems)
     following = iter(books)
     grouped = [list(islice(following, len(group))) for group in groups]
-    if any(len({book.path.resolve() for book in group}) < len(group) for group in grouped):
-        raise usage_error("same-file-twice")
+    for group in grouped:
+        _check_copies(group)
     return grouped
+
+
+def _check_copies(books: Sequence[Book]) -> None:
+    """Refuses a file that is given twice, be it as a copy by another name."""
+    seen: dict[object, Book] = {}
+    for book in books:
+        first = seen.setdefault(book.path.resolve(), book)
+        if first is not book:
+            raise usage_error("same-file-twice", file=book.name)
+        first = seen.setdefault(book.sha256, book)
+        if first is not book:
+            raise usage_error("same-content-twice", file=book.name, other=first.name)
 
 
 def _read_each(paths: Sequence[Path], access: Access | None, tell: Tell) -> Iterator[Book | FileError]:
@@ -184,7 +199,10 @@ def parse_team_option(word: str, ruleset: Ruleset) -> str:
     for team, rubric in ruleset.rubrics.items():
         if fold(word) in {fold(name) for name in rubric.names()}:
             return team
-    raise usage_error("unknown-team-option", found=word, allowed=sorted(ruleset.rubrics))
+    names = {fold(name): name for rubric in ruleset.rubrics.values() for name in rubric.names()}
+    near = difflib.get_close_matches(fold(word), names, n=1)
+    values = {"near": names[near[0]] if near else "", "allowed": sorted(ruleset.rubrics)}
+    raise usage_error("unknown-team-option", found=word, **values)
 
 
 def parse_accept_option(codes: Collection[str]) -> Collection[str]:
@@ -207,5 +225,6 @@ def parse_period_option(word: str) -> str:
     """
     period = parse_period(word) if word else ""
     if period is None:
-        raise usage_error("bad-period", found=word, allowed=list(EXAMPLES))
+        near = near_period(word) or ""
+        raise usage_error("bad-period", found=word, near=near, allowed=list(EXAMPLES))
     return period

@@ -125,7 +125,13 @@ def pay_follows_grades(document: Document) -> Iterator[Finding]:
         from_top = sorted(items, key=lambda item: item["lower_bound"], reverse=True)
         grades = [str(item["id"]) for item in from_top]
         yield from pay_names_grades(document, grades)
-        yield from better_grades_pay_no_less(document, grades)
+        less = list(better_grades_pay_no_less(document, grades))
+        listed = [str(item["id"]) for item in items]
+        if less and listed not in (grades, grades[::-1]):
+            values = {"listed": listed, "by_bounds": grades}
+            yield error("grades-out-of-order", document.place("grades"), **values)
+        else:
+            yield from less
 
 
 def shares_add_up(document: Document) -> Iterator[Finding]:

@@ -14,6 +14,8 @@ _MONTH = re.compile(r"(\d{4})[-/.年](0?[1-9]|1[0-2])月?(?:份|度)?")
 _QUARTER = re.compile(r"(\d{4})(?:[-/]|年度?)?(?:Q([1-4])|第?([1-4一二三四])季度?)", re.IGNORECASE)
 _YEAR = re.compile(r"(\d{4})年?度?")
 _IN_A_TITLE = re.compile(r"\d{4}年度?(?:(?:0?[1-9]|1[0-2])月(?!\d)|第?[1-4一二三四]季)")
+_PROBABLY = re.compile(r"(民[國国])?(\d{2,4})(?:(?<=\d{4})|[-/.年])(\d{1,2})月?")
+_ROC, _CENTURY = 1911, 2000
 _CHINESE = str.maketrans("一二三四", "1234")
 
 
@@ -35,6 +37,17 @@ def parse_period(text: str) -> str | None:
     if match := _YEAR.fullmatch(plain):
         return match[1]
     return None
+
+
+def near_period(text: str) -> str | None:
+    """The month that a text probably means and does not name: 202611, 26-11, 115/11; else None."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    match = _PROBABLY.fullmatch(plain)
+    if match is None:
+        return None
+    era, digits, month = match.groups()
+    since = 0 if len(digits) == len("2026") else _ROC if era or len(digits) == len("115") else _CENTURY
+    return parse_period(f"{since + int(digits)}-{int(month)}")
 
 
 def find_period(text: str) -> str | None:

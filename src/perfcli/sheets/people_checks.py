@@ -138,13 +138,13 @@ def check_people(people: SheetPeople, roster: Roster | None = None) -> None:
     """Notes what is wrong with the ids and names of all tables together.
 
     Findings: ``no-employee-id-column``, ``missing-employee-id``, ``bad-id``, ``id-lost-digits``,
-    ``ambiguous-name``, ``duplicate-employee``, ``ids-alike`` (a warning where the names differ), and the
-    warnings ``missing-name``, ``bad-name``, ``id-from-roster``, ``same-name``.
+    ``ambiguous-name``, ``duplicate-employee``, ``sheet-copied``, ``ids-alike`` (a warning where the names
+    differ), and the warnings ``missing-name``, ``bad-name``, ``id-from-roster``, ``same-name``.
     """
     for table, of_table in zip(people.tables, people.by_table, strict=True):
         if not _is_untouched(table):
             _check_identities(table, of_table, roster)
-    identified = [person for person in people.everyone if person.key]
+    identified = [person for person in _note_copies(people) if person.key]
     _note_duplicates(identified)
     if roster is None:  # which tells whether two who are alike are one
         _note_same_names(identified, _note_alike(identified))
@@ -229,6 +229,25 @@ def _note_no_name(person: Person, cell: Cell) -> None:
         person.table.findings.append(warning("bad-name", place, found=cells.quoted(cell), **values))
     elif person.key:  # without an id, the row has an error that says so
         person.table.findings.append(warning("missing-name", place, **values))
+
+
+def _note_copies(people: SheetPeople) -> Iterator[Person]:
+    """Sheets of the very same people and columns are copies, said once; gives the people of all others."""
+    seen: dict[tuple[frozenset[str], frozenset[object]], Table] = {}
+    copied: set[int] = set()
+    for table, own in sorted(
+        zip(people.tables, people.by_table, strict=True),
+        key=lambda pair: (pair[0].file, pair[0].grid.name, pair[0].header.row),
+    ):
+        keys = frozenset(person.key for person in own if person.key)
+        columns = frozenset(column.meaning for column in table.header.columns if column.is_known)
+        first = seen.setdefault((keys, columns), table)
+        if first is not table and len(keys) > 1:
+            others = {"other": str(first.header_place()), "count": len(keys)}
+            table.reject_all(error("sheet-copied", table.header_place(), **others))
+            first.sound[:] = False
+            copied |= {id(first), id(table)}
+    return (person for person in people.everyone if id(person.table) not in copied)
 
 
 def _note_duplicates(people: Sequence[Person]) -> None:

@@ -11,7 +11,7 @@ from perfcli.files.reader import Book, Grid
 from perfcli.findings import Finding, Place, Severity, error, has_errors, warning
 from perfcli.people.columns import PERIOD
 from perfcli.people.lists import hidden_cells
-from perfcli.people.roster import Roster
+from perfcli.people.roster import Roster, is_roster
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
@@ -70,8 +70,8 @@ class SheetReading(ABC):
 
     Findings: those of ``read_table``, ``read_forms``, ``layouts.why_not``, ``Teams``, ``StatedPeriods`` and
     ``checks.ALWAYS``; ``result-workbook``, ``other-kind``, ``hidden-sheet``, ``sheet-not-read``,
-    ``no-score-table``, ``only-pictures``, ``unused-binding``, ``encoding-assumed``, ``nothing-filled-in``,
-    ``rubric-changed``, ``hidden-cells``.
+    ``no-score-table``, ``roster-given``, ``only-pictures``, ``unused-binding``, ``encoding-assumed``,
+    ``nothing-filled-in``, ``rubric-changed``, ``hidden-cells``.
     """
 
     def __init__(self, ruleset: Ruleset, chosen: Chosen, kind: Kind) -> None:
@@ -126,7 +126,7 @@ class SheetReading(ABC):
 
     def read(self, book: Book) -> None:
         """Reads every sheet of a workbook."""
-        if book.mark.get("kind") == marks.RESULT:
+        if book.mark.get("kind", marks.TEMPLATE) != marks.TEMPLATE:
             self.findings.append(warning("result-workbook", Place(book.name)))
             return
         if finding := other_kind(book, self.kind):
@@ -187,6 +187,8 @@ class SheetReading(ABC):
         place = Place(book.name, book.grids[0].name if book.grids else None)
         if book.pictures and all(grid.is_empty for grid in book.grids):
             return error("only-pictures", place)
+        if any(is_roster(grid) for grid in book.grids):
+            return error("roster-given", place, kind=self._kind)
         return error("no-score-table", place, kind=self._kind)
 
     def _take(self, table: Table, book: Book, team: str | None) -> None:
