@@ -28,6 +28,7 @@ def bonus(
     pool: Annotated[
         str, typer.Option("--pool", help="help.option.pool", metavar="AMOUNT", show_default=False)
     ] = "",
+    accept: options.PayAccept = None,
     accept_edited: options.AcceptEdited = False,
     output: options.OutputPath = None,
     rubrics: options.Rubrics = None,
@@ -51,7 +52,7 @@ def bonus(
     target = output or default_target(results[0], "bonus")
     check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     ruleset = load_rules(rubrics, out)
-    request = pay.PayRequest(results, roster, cycle, pool, accept_edited)
+    request = pay.PayRequest(results, roster, cycle, pool, accept_edited, accept=accept or ())
     found = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: pay.calculate(replace(request, access=access, tell=tell), ruleset)
     )

@@ -37,6 +37,7 @@ def raise_(
     confirm_cuts: Annotated[
         bool, typer.Option("--confirm-cuts", help="help.option.confirm-cuts", show_default=False)
     ] = False,
+    accept: options.PayAccept = None,
     accept_edited: options.AcceptEdited = False,
     output: options.OutputPath = None,
     rubrics: options.Rubrics = None,
@@ -63,7 +64,7 @@ def raise_(
     target = output or default_target(results[0], "raise")
     check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     ruleset = load_rules(rubrics, out)
-    request = pay.PayRequest(results, roster, accept_edited=accept_edited)
+    request = pay.PayRequest(results, roster, accept_edited=accept_edited, accept=accept or ())
     found = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: pay.adjust(replace(request, access=access, tell=tell), ruleset, order)
     )

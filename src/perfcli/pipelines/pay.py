@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -15,7 +15,7 @@ from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.people.columns import BONUS_BASE
 from perfcli.people.employment import Employment, read_employment
 from perfcli.people.staff import Staff, match_staff, roster_columns
-from perfcli.pipelines.score import read_groups
+from perfcli.pipelines.score import parse_accept_option, read_groups
 from perfcli.pipelines.stored import Verified, verify_results
 from perfcli.progress import Tell, silent
 from perfcli.rewards.bonus.bonus import Bonus, BonusOrder, payment_of
@@ -25,16 +25,21 @@ from perfcli.rewards.raises.rules import needs_range
 from perfcli.rules.pay import BonusRules, Method
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.omissions import partial_values
 from perfcli.scoring.results import InputFile, Results
 
 NOTHING_WRITTEN = "bonus.nothing-written"
+PARTIAL = "partial"
+ACCEPTABLE = (PARTIAL,)
+"""The codes of errors that whoever pays may accept: they are warnings then."""
 
 
 @dataclass(frozen=True)
 class PayRequest:
     """The results to pay by, the roster, and what the user said.
 
-    ``accept_edited`` takes result workbooks as they were changed by hand.
+    ``accept_edited`` takes result workbooks as they were changed by hand; ``accept`` are codes of
+    ``ACCEPTABLE``.
     """
 
     paths: Sequence[Path]
@@ -42,6 +47,7 @@ class PayRequest:
     cycle: str = ""
     pool: str = ""
     accept_edited: bool = False
+    accept: Collection[str] = ()
     access: Access = field(default_factory=Access)
     tell: Tell = field(default=silent, repr=False, compare=False)
 
@@ -75,6 +81,7 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
     rules = ruleset.policy.bonus
     _check_pool(rules, order)
     findings = [*grounds.findings, *grounds.staff.base_findings]
+    findings += _partial(grounds.results, request, is_shared=payment_of(rules, order).pool is not None)
     findings += roster_columns(_needed(rules, order), grounds.staff.employment)
     findings += _cycle_findings(grounds.results.period, order, pool, rules)
     if has_errors(findings):
@@ -90,6 +97,7 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
         inputs=grounds.inputs,
         absent=grounds.staff.absent,
         edits=grounds.edits,
+        unscored=grounds.results.left_out,
     )
 
 
@@ -98,7 +106,9 @@ def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
 
     Raises:
         DataError: see ``verify_results``; the roster has errors; the rules have not the results' grades.
+        UsageError: ``cannot-accept``.
     """
+    parse_accept_option(request.accept, ACCEPTABLE)
     groups = (request.paths, [request.roster] if request.roster else [])
     books, rosters = read_groups(groups, request.access, request.tell)
     verified = verify_results(books, accept_edited=request.accept_edited, tell=request.tell)
@@ -125,6 +135,8 @@ def adjust(request: PayRequest, ruleset: Ruleset, order: RaiseOrder) -> Raises:
     """
     grounds = prepare(request, ruleset)
     rules, findings = grounds.results.ruleset, list(grounds.findings)
+    budget = rules.policy.salary.budget if order.budget is None else order.budget
+    findings += _partial(grounds.results, request, is_shared=budget is not None)
     findings += roster_columns({"raises": ("salary",)}, grounds.staff.employment)
     if needs_range(rules.policy.salary):
         for column in ("range_lowest", "range_highest"):
@@ -140,7 +152,13 @@ def adjust(request: PayRequest, ruleset: Ruleset, order: RaiseOrder) -> Raises:
     except DataError as problem:
         raise DataError([*findings, *problem.findings], NOTHING_WRITTEN) from None
     findings += raises.findings
-    return replace(raises, findings=tuple(findings), inputs=grounds.inputs, edits=grounds.edits)
+    return replace(
+        raises,
+        findings=tuple(findings),
+        inputs=grounds.inputs,
+        edits=grounds.edits,
+        unscored=grounds.results.left_out,
+    )
 
 
 def parse_cycle_option(word: str) -> Cycle | None:
@@ -205,6 +223,17 @@ def _other_bands(results: Results, ruleset: Ruleset) -> Iterator[Finding]:
         yield error("grades-not-in-policy", place, grades=unknown, allowed=list(now))
     elif then != now:
         yield warning("bands-changed", place)
+
+
+def _partial(results: Results, request: PayRequest, *, is_shared: bool) -> Iterator[Finding]:
+    """That the results leave somebody out; what is shared among all would be shared among too few then."""
+    if len(results.left_out):
+        place = Place(results.inputs[0].name if len(results.inputs) == 1 else None)
+        values = partial_values(len(results.frame), results.left_out)
+        if is_shared and PARTIAL not in request.accept:
+            yield error("partial", place, **values)
+        else:
+            yield warning("partial", place, **values)
 
 
 def _order(period: str, chosen: Cycle | None, pool: Decimal | None) -> BonusOrder:

@@ -76,7 +76,7 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
     """
     bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
     team, period = parse_team_option(request.team, ruleset), parse_period_option(request.period)
-    chosen = Chosen(team, period, bindings, accept=parse_accept_option(request.accept))
+    chosen = Chosen(team, period, bindings, accept=parse_accept_option(request.accept, ACCEPTABLE))
     groups = (request.paths, request.plans, [request.roster] if request.roster else [])
     books, plans, rosters = read_groups(groups, request.access, request.tell)
     targets: Targets = {}
@@ -187,15 +187,15 @@ def parse_team_option(word: str, ruleset: Ruleset) -> str:
     raise usage_error("unknown-team-option", found=word, allowed=sorted(ruleset.rubrics))
 
 
-def parse_accept_option(codes: Collection[str]) -> Collection[str]:
-    """The codes of errors that are accepted on the command line.
+def parse_accept_option(codes: Collection[str], allowed: Sequence[str]) -> Collection[str]:
+    """The codes of errors that are accepted on the command line, of those that may be.
 
     Raises:
         UsageError: ``cannot-accept``.
     """
     for code in codes:
-        if code not in ACCEPTABLE:
-            raise usage_error("cannot-accept", found=code, allowed=list(ACCEPTABLE))
+        if code not in allowed:
+            raise usage_error("cannot-accept", found=code, allowed=list(allowed))
     return codes
 
 

@@ -98,4 +98,7 @@ def _as_one(found: Sequence[Results]) -> Results:
     files = {key: file for one in reversed(found) for key, file in one.ruleset.files.items()}
     ruleset = replace(first.ruleset, rubrics=rubrics, files=files)
     inputs = tuple(sorted((one.inputs[0] for one in found), key=str))
-    return Results(frame, ruleset, inputs=inputs, period=first.period)
+    left_out = pd.concat([one.left_out for one in found], ignore_index=True)
+    if len(left_out):  # who was scored apart is not left out
+        left_out = left_out[~left_out["employee_id"].isin(set(frame["employee_id"]))]
+    return Results(frame, ruleset, inputs=inputs, period=first.period, left_out=left_out)
