@@ -15,6 +15,7 @@ from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.people.columns import BONUS_BASE
 from perfcli.people.employment import Employment, read_employment
 from perfcli.people.staff import Staff, match_staff, roster_columns
+from perfcli.pipelines.other_rules import OTHER_RULES, rules_of_pay
 from perfcli.pipelines.score import parse_accept_option, read_groups
 from perfcli.pipelines.stored import Verified, verify_results
 from perfcli.progress import Tell, silent
@@ -22,6 +23,7 @@ from perfcli.rewards.bonus.bonus import Bonus, BonusOrder, payment_of
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.raises.raises import RaiseOrder, Raises, adjust_salaries
 from perfcli.rewards.raises.rules import needs_range
+from perfcli.rules.differences import differences, said
 from perfcli.rules.pay import BonusRules, Method
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
@@ -30,8 +32,10 @@ from perfcli.scoring.results import InputFile, Results
 
 NOTHING_WRITTEN = "bonus.nothing-written"
 PARTIAL = "partial"
-ACCEPTABLE = (PARTIAL,)
+ACCEPTABLE = (PARTIAL, OTHER_RULES)
 """The codes of errors that whoever pays may accept: they are warnings then."""
+BONUS_RULES, RAISE_RULES = ("bonus",), ("raises", "salary")
+"""Parts of the policy by which bonuses and raises are paid."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,9 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
         UsageError: ``bad-cycle``, ``cycle-needed``, ``bad-amount``, ``pool-needed``, ``pool-not-in-units``.
     """
     chosen, pool = parse_cycle_option(request.cycle), parse_amount_option(request.pool, "--pool")
-    grounds = prepare(request, ruleset)
+    grounds = prepare(request, ruleset, BONUS_RULES)
     order = _order(grounds.results.period, chosen, pool)
-    rules = ruleset.policy.bonus
+    rules = grounds.results.ruleset.policy.bonus
     _check_pool(rules, order)
     findings = [*grounds.findings, *grounds.staff.base_findings]
     findings += _partial(grounds.results, request, is_shared=payment_of(rules, order).pool is not None)
@@ -101,17 +105,21 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
     )
 
 
-def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
-    """Opens and verifies the results, and finds everybody on the roster.
+def prepare(request: PayRequest, ruleset: Ruleset, parts: Sequence[str]) -> Grounds:
+    """Opens and verifies the results, finds the rules that hold, and everybody on the roster.
+
+    ``parts`` are those of the policy by which is paid.
 
     Raises:
-        DataError: see ``verify_results``; the roster has errors; the rules have not the results' grades.
+        DataError: see ``verify_results`` and ``rules_of_pay``; the roster has errors; the rules have not the
+            results' grades.
         UsageError: ``cannot-accept``.
     """
     parse_accept_option(request.accept, ACCEPTABLE)
     groups = (request.paths, [request.roster] if request.roster else [])
     books, rosters = read_groups(groups, request.access, request.tell)
     verified = verify_results(books, accept_edited=request.accept_edited, tell=request.tell)
+    ruleset, findings = rules_of_pay(verified.made_by, ruleset, parts, request.accept)
     results = _under_rules(verified, ruleset)
     employment: Employment | None = None
     inputs = results.inputs
@@ -119,7 +127,7 @@ def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
         employment = read_employment(book, results.ruleset.rubrics)
         inputs = (*inputs, InputFile(book.name, book.sha256))
     staff = match_staff(results, employment)
-    findings = [*(employment.findings if employment else ()), *staff.findings]
+    findings += [*(employment.findings if employment else ()), *staff.findings]
     findings += _other_bands(verified.results, ruleset)
     if has_errors(findings):
         raise DataError(findings, NOTHING_WRITTEN)
@@ -133,7 +141,7 @@ def adjust(request: PayRequest, ruleset: Ruleset, order: RaiseOrder) -> Raises:
         DataError: see ``prepare`` and ``adjust_salaries``; ``roster-without-column``.
         FileError, UsageError: see ``calculate``.
     """
-    grounds = prepare(request, ruleset)
+    grounds = prepare(request, ruleset, RAISE_RULES)
     rules, findings = grounds.results.ruleset, list(grounds.findings)
     budget = rules.policy.salary.budget if order.budget is None else order.budget
     findings += _partial(grounds.results, request, is_shared=budget is not None)
@@ -222,7 +230,9 @@ def _other_bands(results: Results, ruleset: Ruleset) -> Iterator[Finding]:
     if unknown := sorted(set(results.frame["grade"]) - set(now)):
         yield error("grades-not-in-policy", place, grades=unknown, allowed=list(now))
     elif then != now:
-        yield warning("bands-changed", place)
+        changes = differences(results.ruleset.policy, ruleset.policy, ["grades"])
+        bounds = [one for one in changes if one.path.endswith("lower_bound")]
+        yield warning("bands-changed", place, changes=said(bounds))
 
 
 def _partial(results: Results, request: PayRequest, *, is_shared: bool) -> Iterator[Finding]:
