@@ -118,6 +118,16 @@ class TestSheets:
         reading = pipeline.read(Request([path], accept=["other-rules"]), shop.shipped)
         assert next((one.code, str(one.severity)) for one in reading.findings) == ("other-rules", "warning")
 
+    def test_the_command_does_not_advise_what_does_not_help(
+        self, shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = self.template(shop, shop.ruleset("ours", highest_total=110))
+        monkeypatch.chdir(shop.folder)
+        assert run(["score", str(path), "--partial", "--lang", "en"]) == 1
+        said = capsys.readouterr().err
+        assert "other-rules" in said
+        assert "add --partial" not in said
+
     @pytest.mark.parametrize("kind", [Kind.SELF, Kind.PLAN, Kind.RECORD])
     def test_so_do_those_from_which_a_sheet_is_made(self, shop: Shop, kind: Kind) -> None:
         path = self.template(shop, shop.ruleset("ours", highest_total=110), kind)

@@ -139,7 +139,7 @@ def _scored(request: Request, ruleset: Ruleset) -> Results:
     try:
         return pipeline.score(request, ruleset)
     except DataError as problem:
-        raise DataError(problem.findings, "score.nothing-written") from None
+        raise DataError(problem.findings, problem.closing or "score.nothing-written") from None
 
 
 def default_target(sheets: list[Path], period: str) -> Path:

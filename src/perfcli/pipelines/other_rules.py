@@ -62,18 +62,17 @@ def rules_of_pay(
             for name, own in made
             if not own.is_built_in and not are_same(own, ruleset, own.rubrics)
         ]
-        findings += _refused_or_said(others, accept, "bonus.nothing-written")
+        findings += _refused_or_said(others, accept)
     for place, changed in _changes(made, ruleset, parts):
         findings.append(warning("pay-rules-changed", place, changes=changed))
     return ruleset, findings
 
 
-def _refused_or_said(
-    made: Sequence[tuple[str, str]], accept: Collection[str], ending: str = ""
-) -> list[Finding]:
+def _refused_or_said(made: Sequence[tuple[str, str]], accept: Collection[str]) -> list[Finding]:
     """A finding for each file that was made by the rules of a folder."""
     if made and OTHER_RULES not in accept:
-        raise DataError([error("other-rules", Place(name), folder=folder) for name, folder in made], ending)
+        found = [error("other-rules", Place(name), folder=folder) for name, folder in made]
+        raise DataError(found, "bonus.nothing-written")
     return [warning("other-rules", Place(name), folder=folder) for name, folder in made]
 
 
