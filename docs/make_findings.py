@@ -22,7 +22,7 @@ Made from the source and the catalogue by `make docs`.
 GROUPS = {
     "Files": ("files/", "sealed/products.py", "sealed/registry.py", "pipelines/stored.py", "cli/files.py"),
     "Command line": ("pipelines/score.py", "pipelines/template.py", "cli/"),
-    "Rules": ("rules/",),
+    "Rules": ("rules/", "pipelines/other_rules.py"),
     "Result workbooks (`perf verify`)": ("sealed/verification.py",),
     "Bonuses and raises": (
         "pipelines/pay.py",

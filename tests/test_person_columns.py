@@ -19,7 +19,7 @@ from perfcli.people import columns
 from perfcli.people.columns import SUPERIOR, Holds, Kept, PersonColumn
 from perfcli.people.employment import read_employment
 from perfcli.people.staff import match_staff
-from perfcli.pipelines.pay import PayRequest, adjust, calculate, prepare
+from perfcli.pipelines.pay import BONUS_RULES, PayRequest, adjust, calculate, prepare
 from perfcli.pipelines.score import Request, score
 from perfcli.rewards.raises.raises import RaiseOrder
 from perfcli.rules.ruleset import Ruleset
@@ -132,7 +132,7 @@ class TestANewColumn:
     def test_reaches_the_staff_with_a_result(self, tmp_path: Path, small_rules: Ruleset) -> None:
         paths = score_all(table(RESULTS), tmp_path, small_rules, "2026-11")
         roster = write_workbook(tmp_path / "roster.xlsx", {"名冊": table(ROSTER)})
-        staff = prepare(PayRequest(paths, roster), small_rules).staff
+        staff = prepare(PayRequest(paths, roster), small_rules, BONUS_RULES).staff
         assert staff.people[NEW.key].tolist()[0] == 300.5
         assert isnan(match_staff(open_results(paths[0])[0], None).people[NEW.key][0])
 

@@ -15,7 +15,7 @@ from perfcli.rules.models import Rounding
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import Results, score_key
 from perfcli.sealed.results import RESULTS
-from perfcli.sheets.score_checks import ACCEPTABLE
+from perfcli.sheets.score_checks import SUSPICIONS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.templates.template import template_workbook
 from support.rubrics import Case, cases
@@ -49,7 +49,7 @@ def filled(case: Case, rules: Ruleset, language: Language) -> bytes:
 def scored(case: Case, rules: Ruleset, folder: Path, language: Language) -> Results:
     path = folder / "sheet.xlsx"
     path.write_bytes(filled(case, rules, language))
-    return pipeline.score(pipeline.Request([path], accept=ACCEPTABLE), rules)
+    return pipeline.score(pipeline.Request([path], accept=SUSPICIONS), rules)
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -67,7 +67,7 @@ def score(  # noqa: PLR0913 - each is an option of the command
         map_file: A map that says what odd headers, sheets and cells mean.
         roster: The roster with which the people are compared, and from which ids are taken by name.
         accept: Codes of errors that you have looked at and accept: ``looks-like-points``,
-            ``looks-like-fractions``.
+            ``looks-like-fractions``, ``other-rules``.
         password: The password of workbooks that have one.
         large: Raises the limits of what a file may ask for, for honest big ones.
 

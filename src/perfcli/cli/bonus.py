@@ -29,6 +29,7 @@ def bonus(
         str, typer.Option("--pool", help="help.option.pool", metavar="AMOUNT", show_default=False)
     ] = "",
     map_: options.Map = None,
+    accept: options.PayAccept = None,
     accept_edited: options.AcceptEdited = False,
     output: options.OutputPath = None,
     rubrics: options.Rubrics = None,
@@ -52,7 +53,7 @@ def bonus(
     target = output or default_target(results[0], "bonus")
     check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     ruleset = load_rules(rubrics, out)
-    request = pay.PayRequest(results, roster, cycle, pool, accept_edited, map_)
+    request = pay.PayRequest(results, roster, cycle, pool, accept_edited, map_, accept or ())
     found = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: pay.calculate(replace(request, access=access, tell=tell), ruleset)
     )

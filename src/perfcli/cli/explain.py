@@ -32,15 +32,18 @@ def explain(
     """Prints how one employee's result came about."""
     from perfcli.cli.passwords import Passwords
     from perfcli.pipelines.stored import open_product
+    from perfcli.scoring.omissions import left_out_record
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     opened = Passwords(password_file, out, large=large).unlock(partial(open_product, result))
     content = opened.stored.content
     steps = opened.stored.product.explain(content, _one_employee(content.frame, employee), out.wording)
     if json:
-        out.json(steps.record)
+        left_out = left_out_record(opened.stored.left_out)
+        out.json({**steps.record, **({"left_out": left_out} if left_out else {})})
     else:
         _show(steps, out)
+    out.warn(opened.stored.partial)
     if opened.changes:
         out.complain("explain.changed", file=result.name, count=len(opened.changes))
 

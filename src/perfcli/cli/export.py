@@ -76,6 +76,7 @@ def export(
     found = passwords.unlock(partial(open_product, workbook))
     if found.changes:
         raise DataError(found.changes, "bonus.nothing-written")
+    out.warn(found.stored.partial)
     if check is not None:
         _compare(passwords.unlock(lambda access, _: read_held(check, access)), check.name, found, out)
         return
@@ -149,7 +150,7 @@ def _write(
     said = {"file": target.name, "format": chosen.value}
     said |= {"encoding": encoding} if chosen is Format.CSV else {}
     source = InputFile(found.stored.name, found.stored.sha256)
-    totals = control_totals(table, content, source, **said)
+    totals = control_totals(table, content, source, found.stored.left_out, **said)
     control = target.with_name(target.name + CONTROL)
     write_together({target: content, control: control_file(totals)}, out, force=force)
     if chosen is Format.CSV:

@@ -45,6 +45,14 @@ Large = Annotated[bool, typer.Option("--large", help="help.option.large", show_d
 Accept = Annotated[
     list[str] | None, typer.Option("--accept", help="help.option.accept", metavar="CODE", show_default=False)
 ]
+TemplateAccept = Annotated[
+    list[str] | None,
+    typer.Option("--accept", help="help.option.template-accept", metavar="CODE", show_default=False),
+]
+PayAccept = Annotated[
+    list[str] | None,
+    typer.Option("--accept", help="help.option.pay-accept", metavar="CODE", show_default=False),
+]
 Plans = Annotated[
     list[Path] | None, typer.Option("--plan", help="help.option.plan", metavar="FILE", show_default=False)
 ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from perfcli.findings import Finding
-    from perfcli.text import Language
+    from perfcli.text import Language, Term
 
 SHOWN_FINDINGS = 100
 
@@ -92,6 +92,11 @@ class Output:
     def complain(self, key: str, /, **values: object) -> None:
         """A text of the catalogue on stderr."""
         print(self.wording(key, **values), file=sys.stderr)
+
+    def warn(self, note: Term | None) -> None:
+        """A note on stderr that even those hear who asked for quiet; nothing where there is none."""
+        if note is not None:
+            self.complain(note.key, **note.values)
 
     @contextmanager
     def progress(self, phase: str) -> Iterator[Tell]:

@@ -38,6 +38,7 @@ def raise_(
         bool, typer.Option("--confirm-cuts", help="help.option.confirm-cuts", show_default=False)
     ] = False,
     map_: options.Map = None,
+    accept: options.PayAccept = None,
     accept_edited: options.AcceptEdited = False,
     output: options.OutputPath = None,
     rubrics: options.Rubrics = None,
@@ -64,7 +65,7 @@ def raise_(
     target = output or default_target(results[0], "raise")
     check_target(target, force=force, inputs=inputs, endings=WORKBOOK)
     ruleset = load_rules(rubrics, out)
-    request = pay.PayRequest(results, roster, accept_edited=accept_edited, map_file=map_)
+    request = pay.PayRequest(results, roster, accept_edited=accept_edited, map_file=map_, accept=accept or ())
     found = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: pay.adjust(replace(request, access=access, tell=tell), ruleset, order)
     )

@@ -11,9 +11,12 @@ if TYPE_CHECKING:
 
 
 def load_rules(chosen: Path | None, out: Output) -> Ruleset:
-    """The rules that a command works with; says where they are from to those who want to know."""
-    from perfcli.rules.loader import load_ruleset, rules_folder
+    """The rules that a command works with; says where they are from, unless quiet."""
+    from perfcli.rules.loader import load_ruleset, rules_folder, shipped
+    from perfcli.text import Term
 
     folder = rules_folder(chosen)
-    out.detail("rules.used", folder=folder)
+    if not out.quiet:
+        named = Term("rules.built-in") if folder == shipped("rubrics") else folder
+        out.complain("rules.used", folder=named)
     return load_ruleset(folder)

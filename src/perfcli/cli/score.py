@@ -56,6 +56,7 @@ def score(
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines import score as pipeline
+    from perfcli.scoring.omissions import partial_note
     from perfcli.scoring.records import results_record
     from perfcli.sealed.results import RESULTS
 
@@ -80,10 +81,7 @@ def score(
             contents[target] = RESULTS.workbook(results, out.wording, tell)
         write_together(contents, out, force=force)
     out.findings(results.findings)
-    if len(results.left_out):
-        out.complain(
-            "score.left-out", employees=sorted(set(_labels(results.left_out))), count=len(results.left_out)
-        )
+    out.warn(partial_note(len(results.frame), results.left_out))
     if json:
         out.json(results_record(results, out.wording))
     else:

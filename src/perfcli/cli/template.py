@@ -42,6 +42,7 @@ def template(
             "-o", "--output", help="help.option.template-output", metavar="FILE", show_default=False
         ),
     ] = None,
+    accept: options.TemplateAccept = None,
     password_file: options.PasswordFile = None,
     large: options.Large = False,
     rubrics: options.Rubrics = None,
@@ -56,7 +57,9 @@ def template(
     from perfcli.pipelines.template import TemplateRequest, prepare_templates
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
-    request = TemplateRequest(team, every, kind, period, roster, plan or [], own or [], records or [], map_)
+    request = TemplateRequest(
+        team, every, kind, period, roster, plan or [], own or [], records or [], map_, accept or ()
+    )
     ruleset = load_rules(rubrics, out)
     prepared = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: prepare_templates(replace(request, access=access, tell=tell), ruleset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -16,21 +16,29 @@ from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.people.columns import BONUS_BASE
 from perfcli.people.employment import Employment, read_employment
 from perfcli.people.staff import Staff, match_staff, roster_columns
-from perfcli.pipelines.score import read_groups
+from perfcli.pipelines.other_rules import OTHER_RULES, rules_of_pay
+from perfcli.pipelines.score import parse_accept_option, read_groups
 from perfcli.pipelines.stored import Verified, verify_results
 from perfcli.progress import Tell, silent
 from perfcli.rewards.bonus.bonus import Bonus, BonusOrder, payment_of
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.raises.raises import RaiseOrder, Raises, adjust_salaries
 from perfcli.rewards.raises.rules import needs_range
+from perfcli.rules.differences import differences, said
 from perfcli.rules.pay import BonusRules, Method
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.omissions import partial_values
 from perfcli.scoring.results import InputFile, Results
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.text import Term
 
 NOTHING_WRITTEN = "bonus.nothing-written"
+PARTIAL = "partial"
+ACCEPTABLE = (PARTIAL, OTHER_RULES)
+"""The codes of errors that whoever pays may accept: they are warnings then."""
+BONUS_RULES, RAISE_RULES = ("bonus",), ("raises", "salary")
+"""Parts of the policy by which bonuses and raises are paid."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class PayRequest:
     """The results to pay by, the roster, and what the user said.
 
     ``accept_edited`` takes result workbooks as they were changed by hand; ``map_file`` says what odd headers
-    of the roster mean (see ``load_bindings``).
+    of the roster mean (see ``load_bindings``); ``accept`` are codes of ``ACCEPTABLE``.
     """
 
     paths: Sequence[Path]
@@ -47,6 +55,7 @@ class PayRequest:
     pool: str = ""
     accept_edited: bool = False
     map_file: Path | None = None
+    accept: Collection[str] = ()
     access: Access = field(default_factory=Access)
     tell: Tell = field(default=silent, repr=False, compare=False)
 
@@ -75,11 +84,12 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
         UsageError: ``bad-cycle``, ``cycle-needed``, ``bad-amount``, ``pool-needed``, ``pool-not-in-units``.
     """
     chosen, pool = parse_cycle_option(request.cycle), parse_amount_option(request.pool, "--pool")
-    grounds = prepare(request, ruleset)
+    grounds = prepare(request, ruleset, BONUS_RULES)
     order = _order(grounds.results.period, chosen, pool)
-    rules = ruleset.policy.bonus
+    rules = grounds.results.ruleset.policy.bonus
     _check_pool(rules, order)
     findings = [*grounds.findings, *grounds.staff.base_findings]
+    findings += _partial(grounds.results, request, is_shared=payment_of(rules, order).pool is not None)
     findings += roster_columns(_needed(rules, order), grounds.staff.employment)
     findings += _days_findings(rules, order, grounds.staff)
     findings += _cycle_findings(grounds.results.period, order, pool, rules)
@@ -96,19 +106,26 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
         inputs=grounds.inputs,
         absent=grounds.staff.absent,
         edits=grounds.edits,
+        unscored=grounds.results.left_out,
     )
 
 
-def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
-    """Opens and verifies the results, and finds everybody on the roster.
+def prepare(request: PayRequest, ruleset: Ruleset, parts: Sequence[str]) -> Grounds:
+    """Opens and verifies the results, finds the rules that hold, and everybody on the roster.
+
+    ``parts`` are those of the policy by which is paid.
 
     Raises:
-        DataError: see ``verify_results``; the roster has errors; the rules have not the results' grades.
+        DataError: see ``verify_results`` and ``rules_of_pay``; the roster has errors; the rules have not the
+            results' grades.
+        UsageError: ``cannot-accept``.
     """
     bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
+    parse_accept_option(request.accept, ACCEPTABLE)
     groups = (request.paths, [request.roster] if request.roster else [])
     books, rosters = read_groups(groups, request.access, request.tell)
     verified = verify_results(books, accept_edited=request.accept_edited, tell=request.tell)
+    ruleset, findings = rules_of_pay(verified.made_by, ruleset, parts, request.accept)
     results = _under_rules(verified, ruleset)
     employment: Employment | None = None
     inputs = results.inputs
@@ -118,7 +135,7 @@ def prepare(request: PayRequest, ruleset: Ruleset) -> Grounds:
         if employment.roster.listing is None:
             raise DataError(employment.findings, NOTHING_WRITTEN)
     staff = match_staff(results, employment)
-    findings = [*(employment.findings if employment else ()), *staff.findings]
+    findings += [*(employment.findings if employment else ()), *staff.findings]
     findings += bindings.unused(employment.roster.used if employment else ())
     findings += _other_bands(verified.results, ruleset)
     if has_errors(findings):
@@ -133,8 +150,10 @@ def adjust(request: PayRequest, ruleset: Ruleset, order: RaiseOrder) -> Raises:
         DataError: see ``prepare`` and ``adjust_salaries``; ``roster-without-column``.
         FileError, UsageError: see ``calculate``.
     """
-    grounds = prepare(request, ruleset)
+    grounds = prepare(request, ruleset, RAISE_RULES)
     rules, findings = grounds.results.ruleset, list(grounds.findings)
+    budget = rules.policy.salary.budget if order.budget is None else order.budget
+    findings += _partial(grounds.results, request, is_shared=budget is not None)
     findings += roster_columns({"raises": ("salary",)}, grounds.staff.employment)
     if needs_range(rules.policy.salary):
         for column in ("range_lowest", "range_highest"):
@@ -150,7 +169,13 @@ def adjust(request: PayRequest, ruleset: Ruleset, order: RaiseOrder) -> Raises:
     except DataError as problem:
         raise DataError([*findings, *problem.findings], NOTHING_WRITTEN) from None
     findings += raises.findings
-    return replace(raises, findings=tuple(findings), inputs=grounds.inputs, edits=grounds.edits)
+    return replace(
+        raises,
+        findings=tuple(findings),
+        inputs=grounds.inputs,
+        edits=grounds.edits,
+        unscored=grounds.results.left_out,
+    )
 
 
 def parse_cycle_option(word: str) -> Cycle | None:
@@ -210,7 +235,20 @@ def _other_bands(results: Results, ruleset: Ruleset) -> Iterator[Finding]:
     if unknown := sorted(set(results.frame["grade"]) - set(now)):
         yield error("grades-not-in-policy", place, grades=unknown, allowed=list(now))
     elif then != now:
-        yield warning("bands-changed", place)
+        changes = differences(results.ruleset.policy, ruleset.policy, ["grades"])
+        bounds = [one for one in changes if one.path.endswith("lower_bound")]
+        yield warning("bands-changed", place, changes=said(bounds))
+
+
+def _partial(results: Results, request: PayRequest, *, is_shared: bool) -> Iterator[Finding]:
+    """That the results leave somebody out; what is shared among all would be shared among too few then."""
+    if len(results.left_out):
+        place = Place(results.inputs[0].name if len(results.inputs) == 1 else None)
+        values = partial_values(len(results.frame), results.left_out)
+        if is_shared and PARTIAL not in request.accept:
+            yield error("partial", place, **values)
+        else:
+            yield warning("partial", place, **values)
 
 
 def _order(period: str, chosen: Cycle | None, pool: Decimal | None) -> BonusOrder:

@@ -19,6 +19,7 @@ from perfcli.files.reader import Access, Book, read_book
 from perfcli.findings import Finding, Place, error, has_errors
 from perfcli.folding import fold
 from perfcli.people.roster import read_roster
+from perfcli.pipelines.other_rules import OTHER_RULES, check_books
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.periods import EXAMPLES, near_period, parse_period
@@ -28,10 +29,12 @@ from perfcli.scoring.scorer import score_judged
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.contributions import agreed_targets, read_contributions
 from perfcli.sheets.reading import Chosen
-from perfcli.sheets.score_checks import ACCEPTABLE, Targets
+from perfcli.sheets.score_checks import SUSPICIONS, Targets
 from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
 
 NOTHING_WRITTEN, NOBODY_LEFT = "score.nothing-written", "score.nobody-left"
+ACCEPTABLE = (*SUSPICIONS, OTHER_RULES)
+"""The codes of errors that whoever scores may accept: they are warnings then."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ class Request:
     """What to score: workbooks, what the user said about them, and the plans that the targets come from.
 
     ``map_file`` says what odd headers mean (see ``load_bindings``); with ``roster`` the people are compared.
-    ``accept`` are codes of ``score_checks.ACCEPTABLE``, which are then only warnings. ``access`` is how
-    all workbooks are opened, and ``tell`` hears how far the work is.
+    ``accept`` are codes of ``ACCEPTABLE``, which are then only warnings. ``access`` is how all workbooks are
+    opened, and ``tell`` hears how far the work is.
     """
 
     paths: Sequence[Path]
@@ -76,14 +79,15 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
         FileError: one or more files cannot be read; all of them are named.
         UsageError: ``bad-period``, ``unknown-team-option``, ``cannot-accept``, ``same-file-twice``.
         RulesError: the map has mistakes.
+        DataError: ``other-rules``.
     """
     bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
     team, period = parse_team_option(request.team, ruleset), parse_period_option(request.period)
-    chosen = Chosen(team, period, bindings, accept=parse_accept_option(request.accept))
+    chosen = Chosen(team, period, bindings, accept=parse_accept_option(request.accept, ACCEPTABLE))
     groups = (request.paths, request.plans, [request.roster] if request.roster else [])
     books, plans, rosters = read_groups(groups, request.access, request.tell)
     targets: Targets = {}
-    findings: list[Finding] = []
+    findings = check_books([*books, *plans], ruleset, request.accept)
     if plans:
         plan = read_contributions(plans, ruleset, chosen, Kind.PLAN)
         findings += plan.findings
@@ -205,15 +209,15 @@ def parse_team_option(word: str, ruleset: Ruleset) -> str:
     raise usage_error("unknown-team-option", found=word, **values)
 
 
-def parse_accept_option(codes: Collection[str]) -> Collection[str]:
-    """The codes of errors that are accepted on the command line.
+def parse_accept_option(codes: Collection[str], allowed: Sequence[str]) -> Collection[str]:
+    """The codes of errors that are accepted on the command line, of those that may be.
 
     Raises:
         UsageError: ``cannot-accept``.
     """
     for code in codes:
-        if code not in ACCEPTABLE:
-            raise usage_error("cannot-accept", found=code, allowed=list(ACCEPTABLE))
+        if code not in allowed:
+            raise usage_error("cannot-accept", found=code, allowed=list(allowed))
     return codes
 
 

@@ -14,6 +14,7 @@ from perfcli.files.reader import Access, Book
 from perfcli.findings import Finding, Place, error
 from perfcli.pipelines.score import read_books
 from perfcli.progress import Tell, silent
+from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
 from perfcli.sealed.edits import edited_frame
 from perfcli.sealed.products import Stored, read_product
@@ -47,10 +48,12 @@ class Verified:
     """Result workbooks that money may follow, as one; ``edits`` are changes by hand that were accepted.
 
     ``results.inputs`` are the workbooks; who has a result in two has two rows in ``results.frame``.
+    ``made_by`` has the name of each workbook and the rules that are sealed in it.
     """
 
     results: Results
     edits: tuple[Finding, ...] = ()
+    made_by: tuple[tuple[str, Ruleset], ...] = ()
 
 
 def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = silent) -> Verified:
@@ -76,7 +79,8 @@ def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = s
         found.append(results)
     if changes and not accept_edited:
         raise DataError(changes, "bonus.nothing-written")
-    return Verified(_as_one(found), tuple(changes))
+    made_by = tuple((one.inputs[0].name, one.ruleset) for one in found)
+    return Verified(_as_one(found), tuple(changes), made_by)
 
 
 def _as_one(found: Sequence[Results]) -> Results:
@@ -98,4 +102,7 @@ def _as_one(found: Sequence[Results]) -> Results:
     files = {key: file for one in reversed(found) for key, file in one.ruleset.files.items()}
     ruleset = replace(first.ruleset, rubrics=rubrics, files=files)
     inputs = tuple(sorted((one.inputs[0] for one in found), key=str))
-    return Results(frame, ruleset, inputs=inputs, period=first.period)
+    left_out = pd.concat([one.left_out for one in found], ignore_index=True)
+    if len(left_out):  # who was scored apart is not left out
+        left_out = left_out[~left_out["employee_id"].isin(set(frame["employee_id"]))]
+    return Results(frame, ruleset, inputs=inputs, period=first.period, left_out=left_out)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,10 @@ from perfcli.errors import DataError, usage_error
 from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors
 from perfcli.people.roster import Roster, of_team, present, read_roster
-from perfcli.pipelines.score import parse_period_option, parse_team_option, read_groups
+from perfcli.pipelines.other_rules import OTHER_RULES, check_books
+from perfcli.pipelines.score import parse_accept_option, parse_period_option, parse_team_option, read_groups
 from perfcli.progress import Tell, silent
+from perfcli.rules.differences import own_folder
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
 from perfcli.rules.roles import Role
@@ -34,7 +37,7 @@ class TemplateRequest:
     """Which sheets are wanted: of one team, of every team, or of those in the plans and self-evaluations.
 
     What the roster, plans, self-evaluations and daily records say is filled in; ``map_file`` says what odd
-    headers in them mean (see ``load_bindings``).
+    headers in them mean (see ``load_bindings``). ``accept`` may have ``other-rules``.
     """
 
     team: str = ""
@@ -46,6 +49,7 @@ class TemplateRequest:
     selves: Sequence[Path] = ()
     records: Sequence[Path] = ()
     map_file: Path | None = None
+    accept: Collection[str] = ()
     access: Access = field(default_factory=Access)
     tell: Tell = field(default=silent, repr=False, compare=False)
 
@@ -64,19 +68,22 @@ class Templates:
     def workbook(self, team: str, wording: Wording) -> bytes:
         """The sheet of a team as the bytes of an .xlsx file."""
         rubric, people = self.ruleset.rubrics[team], self.people[team]
+        folder = own_folder(self.ruleset, team)
         if self.kind is Kind.RECORD:
-            return record_template_workbook(rubric, people, self.period, wording)
-        return template_workbook(rubric, self.ruleset.policy, people, self.period, wording, self.kind)
+            return record_template_workbook(rubric, people, self.period, wording, folder=folder)
+        return template_workbook(
+            *(rubric, self.ruleset.policy, people, self.period, wording, self.kind), folder=folder
+        )
 
 
 def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
     """Reads what is known and finds out who is on which sheet.
 
     Raises:
-        DataError: what was read has errors, ``nobody-in-team``, ``nobody-in-period``.
+        DataError: ``other-rules``; what was read has errors, ``nobody-in-team``, ``nobody-in-period``.
         FileError: one or more files cannot be read; all of them are named.
         UsageError: ``team-or-all``, ``only-for-score-sheets``, ``nothing-to-plan``, ``records-of-one-team``,
-            or a team, period or file as in ``score.read``.
+            ``cannot-accept``, or a team, period or file as in ``score.read``.
     """
     sources = (request.plans, request.selves, request.records)
     if (request.team and request.every) or not (request.team or request.every or any(sources[:2])):
@@ -87,6 +94,8 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
     chosen = Chosen(parse_team_option(request.team, ruleset), parse_period_option(request.period), bindings)
     listed = [request.roster] if request.roster else []
     *books, rosters = read_groups((*sources, listed), request.access, request.tell)
+    accept = parse_accept_option(request.accept, (OTHER_RULES,))
+    accepted = check_books(chain(*books), ruleset, accept)
     prepared = Preparation(Sources(*books), ruleset, chosen)
     if prepared.has_errors:
         raise DataError(prepared.findings)
@@ -113,7 +122,7 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
         }
     if prepared.has_errors:
         raise DataError(prepared.findings)
-    findings += [one for one in prepared.findings if one not in used]
+    findings = [*accepted, *findings, *(one for one in prepared.findings if one not in used)]
     return Templates(ruleset, request.kind, prepared.period, people, absent, tuple(findings))
 
 

@@ -24,13 +24,19 @@ class RuleFile:
 class Ruleset:
     """The policy and the rubrics by team, as loaded from one folder.
 
-    ``files`` holds a ``RuleFile`` for ``"policy"`` and for each team.
+    ``files`` holds a ``RuleFile`` for ``"policy"`` and for each team. ``folder`` is its name; empty for the
+    built-in rules.
     """
 
     policy: Policy
     rubrics: Mapping[str, Rubric]
     files: Mapping[str, RuleFile]
     folder: str
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether they travel with perf."""
+        return not self.folder
 
     def place(self, file: str, path: str) -> str:
         """Where a rule is written, as a reader looks it up: ``operations.yaml:12 dimensions[0].weight``."""

@@ -94,7 +94,8 @@ class Results:
     blank); and always ``superior`` (as the sheet or the roster names them, else empty), which is shown
     nowhere. Points are not rounded. Cells of another team's indicators, and the score and points of one that
     does not apply, are NaN. Numbers are the doubles nearest to the exact ones. ``left_out`` has the identity
-    columns and ``file, sheet, row`` (counted from 0) of the employees whom an error kept from being scored.
+    columns and ``file, sheet, row`` (counted from 0) of the employees whom an error kept from being scored
+    (see ``omissions``); a result that has any is partial.
     """
 
     frame: pd.DataFrame

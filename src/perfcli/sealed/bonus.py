@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from perfcli.people.columns import WHO, Kept, kept, of_pay
 from perfcli.rewards.bonus.bonus import Bonus, BonusOrder
 from perfcli.rewards.bonus.calculation import calculate_bonus
@@ -15,6 +17,7 @@ from perfcli.rewards.bonus.records import employee_record
 from perfcli.rewards.payroll import Columns, PayrollTable, payroll_columns
 from perfcli.rules.pay import PAY, PAYROLL_COLUMNS
 from perfcli.rules.periods import Cycle
+from perfcli.scoring.omissions import left_out_record, read_left_out
 from perfcli.sealed.products import Product, Steps
 from perfcli.sealed.records import (
     changes_record,
@@ -52,6 +55,7 @@ class _BonusProduct(Product[Bonus]):
             "absent": people_record(content.absent),
             "edits": changes_record(content.edits),
             "inputs": files_record(content.inputs),
+            **({"unscored": left_out_record(content.unscored)} if len(content.unscored) else {}),
         }
         teams = sorted(set(content.frame["team"]))
         return {"rules": rules_record(content.ruleset, teams, is_of_pay), "employees": facts}
@@ -67,7 +71,11 @@ class _BonusProduct(Product[Bonus]):
             absent=read_people(facts["absent"], WHO),
             edits=read_changes(facts["edits"]),
             inputs=read_files(facts["inputs"]),
+            unscored=read_left_out(facts.get("unscored", ())),
         )
+
+    def left_out(self, content: Bonus) -> pd.DataFrame:
+        return content.unscored
 
     def explain(self, content: Bonus, employee_id: str, wording: Wording) -> Steps:
         steps = explain_bonus(content, employee_id)

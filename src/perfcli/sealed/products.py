@@ -16,10 +16,11 @@ from perfcli.findings import Finding
 from perfcli.progress import Tell, silent
 from perfcli.rewards.payroll import Columns, PayrollTable
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.omissions import partial_note
 from perfcli.scoring.results import InputFile
 from perfcli.sealed.mark import SEAL, digest, former_digest, make_mark
 from perfcli.sealed.tables import StoredTable, read_tables
-from perfcli.text import Wording
+from perfcli.text import Term, Wording
 from perfcli.workbooks.base.marks import write_mark
 from perfcli.workbooks.base.tables import TablePlace
 from perfcli.workbooks.base.writer import WorkbookWriter
@@ -113,6 +114,11 @@ class Product(ABC, Generic[C]):
             KeyError, TypeError, ValueError, AttributeError, ArithmeticError: the record is damaged.
         """
 
+    def left_out(self, content: C) -> pd.DataFrame:
+        """Whom an error kept from being scored, so that they are not in it (see ``scoring.omissions``)."""
+        del content
+        return pd.DataFrame()
+
     @abstractmethod
     def explain(self, content: C, employee_id: str, wording: Wording) -> Steps:
         """How the row of an employee came about."""
@@ -152,6 +158,16 @@ class Stored(Generic[C]):
     tables: Sequence[StoredTable]
     is_intact: bool
     """Whether the seal is that of what the mark says."""
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """Whom an error kept from being scored."""
+        return self.product.left_out(self.content)
+
+    @property
+    def partial(self) -> Term | None:
+        """What has to be said of it where it leaves somebody out."""
+        return partial_note(len(self.content.frame), self.left_out)
 
 
 def read_product(product: Product[C], book: Book) -> Stored[C]:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from perfcli.people.columns import WHO, Kept, of_pay
 from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_columns
 from perfcli.rewards.raises.explanation import explain_raise
 from perfcli.rewards.raises.raises import RaiseOrder, Raises, adjust_salaries
 from perfcli.rewards.raises.records import raise_record
+from perfcli.scoring.omissions import left_out_record, read_left_out
 from perfcli.scoring.results import IDENTITY
 from perfcli.sealed.bonus import allowed_of_pay, is_of_pay
 from perfcli.sealed.products import Product, Steps
@@ -63,6 +66,7 @@ class _RaisesProduct(Product[Raises]):
             "left_out": people_record(content.left_out),
             "edits": changes_record(content.edits),
             "inputs": files_record(content.inputs),
+            **({"unscored": left_out_record(content.unscored)} if len(content.unscored) else {}),
         }
         teams = sorted(set(content.frame["team"]))
         return {"rules": rules_record(content.ruleset, teams, is_of_pay), "employees": facts}
@@ -82,7 +86,11 @@ class _RaisesProduct(Product[Raises]):
             left_out=read_people(facts["left_out"], (*WHO, "reason")),
             edits=read_changes(facts["edits"]),
             inputs=read_files(facts["inputs"]),
+            unscored=read_left_out(facts.get("unscored", ())),
         )
+
+    def left_out(self, content: Raises) -> pd.DataFrame:
+        return content.unscored
 
     def explain(self, content: Raises, employee_id: str, wording: Wording) -> Steps:
         steps = explain_raise(content, employee_id)

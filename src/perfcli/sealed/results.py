@@ -17,6 +17,7 @@ from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_col
 from perfcli.rules.models import Grade
 from perfcli.rules.roles import GIVEN, Role
 from perfcli.scoring.explanation import Explanation, explain, file_and_line
+from perfcli.scoring.omissions import left_out_record, read_left_out
 from perfcli.scoring.origins import STATED, Origin
 from perfcli.scoring.results import (
     ADJUSTMENT,
@@ -58,12 +59,17 @@ class _ResultsProduct(Product[Results]):
             "inputs": files_record(content.inputs),
             "rules": rules_record(content.ruleset, teams, _is_explained),
             "employees": _employees_record(content),
+            **({"left_out": left_out_record(content.left_out)} if len(content.left_out) else {}),
         }
 
     def read(self, record: Mapping[str, Any], period: str) -> Results:
         ruleset, employees = read_rules(record["rules"]), _read_employees(record["employees"])
         frame = score_employees(employees, ruleset.rubrics, ruleset.policy)
-        return Results(frame, ruleset, inputs=read_files(record["inputs"]), period=period)
+        left_out = read_left_out(record.get("left_out", ()))
+        return Results(frame, ruleset, inputs=read_files(record["inputs"]), period=period, left_out=left_out)
+
+    def left_out(self, content: Results) -> pd.DataFrame:
+        return content.left_out
 
     def explain(self, content: Results, employee_id: str, wording: Wording) -> Steps:
         steps = explain(content, employee_id)

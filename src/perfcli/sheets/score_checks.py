@@ -31,7 +31,7 @@ Targets = Mapping[str, Mapping[str, Decimal]]
 """Folded employee id → indicator → the target that was agreed."""
 
 POINTS, FRACTIONS = "looks-like-points", "looks-like-fractions"
-ACCEPTABLE = (POINTS, FRACTIONS)
+SUSPICIONS = (POINTS, FRACTIONS)
 """The codes of errors that the user may accept: they are warnings then."""
 
 _ENOUGH = {POINTS: 3, FRACTIONS: 2}  # scores above 0; fewer may be chance, and are only remarked

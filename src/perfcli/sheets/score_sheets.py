@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from perfcli.files.reader import Book
-from perfcli.findings import Finding
+from perfcli.findings import Finding, Severity
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, SUPERIOR
 from perfcli.people.roster import Roster
@@ -21,9 +21,10 @@ from perfcli.rules.models import Rubric
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.judgements import with_judgements
+from perfcli.scoring.omissions import PLACE, WHOLE_SHEET
 from perfcli.scoring.results import IDENTITY
 from perfcli.sheets import checks
-from perfcli.sheets.layouts.tables import PLACE, Table
+from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.reading import Chosen, SheetReading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
 from perfcli.sheets.scores import read_adjustments, read_bonus_bases, read_scores
@@ -34,7 +35,8 @@ class ScoreSheets:
     """The employees of all sheets together.
 
     ``employees`` has the columns that ``score_judged`` takes, of every row that can be scored, in the
-    order of employee ids; ``rejected`` has the identity columns and ``file, sheet, row`` of the others.
+    order of employee ids; ``rejected`` has the identity columns and ``file, sheet, row`` of the others, and a
+    row ``WHOLE_SHEET`` for each sheet of which an error kept everybody from being read.
     """
 
     employees: pd.DataFrame
@@ -61,10 +63,26 @@ def read_score_sheets(
     frame = _joined(reading.tables)
     frame["period"] = period
     employees = frame[frame["sound"]].drop(columns=[*PLACE, "sound"])
-    rejected = frame[~frame["sound"]][[*IDENTITY, *PLACE]]
-    return ScoreSheets(
-        employees.sort_values("employee_id", ignore_index=True), rejected, reading.every_finding(), period
+    findings = reading.every_finding()
+    rejected = pd.concat([frame[~frame["sound"]][[*IDENTITY, *PLACE]], _unread(frame, findings)])
+    return ScoreSheets(employees.sort_values("employee_id", ignore_index=True), rejected, findings, period)
+
+
+def _unread(frame: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
+    """A row for each file or sheet with an error of which nobody is in the frame."""
+    read = {*zip(frame["file"], frame["sheet"], strict=True), *((file, "") for file in frame["file"])}
+    wrong = dict.fromkeys(
+        (found.place.file, found.place.sheet or "")
+        for found in findings
+        if found.severity is Severity.ERROR and found.place.file
     )
+    blank = dict.fromkeys(IDENTITY, "")
+    unread = [
+        blank | {"file": file, "sheet": sheet, "row": WHOLE_SHEET}
+        for file, sheet in wrong
+        if (file, sheet) not in read
+    ]
+    return pd.DataFrame(unread, columns=[*IDENTITY, *PLACE]).astype(frame[[*IDENTITY, *PLACE]].dtypes)
 
 
 def _joined(tables: Sequence[Table]) -> pd.DataFrame:

@@ -61,6 +61,7 @@ class Bonus:
     period and have no result: ``employee_id, name, department, team``. ``edits`` are changes of the result
     workbooks that were accepted. ``inputs`` are the result workbooks and the roster. ``problems`` are what
     kept somebody's bonus from being computed, with the id; where there is one, nothing may be paid.
+    ``unscored`` are those whom the results leave out, as ``Results.left_out``.
     """
 
     frame: pd.DataFrame
@@ -72,6 +73,7 @@ class Bonus:
     inputs: tuple[InputFile, ...] = ()
     absent: pd.DataFrame = field(default_factory=pd.DataFrame)
     edits: tuple[Finding, ...] = ()
+    unscored: pd.DataFrame = field(default_factory=pd.DataFrame)
     problems: tuple[tuple[str, Problem], ...] = ()
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from perfcli.rewards.bonus.bonus import Bonus
+from perfcli.scoring.omissions import left_out_record
 from perfcli.scoring.records import findings_record, plain
 from perfcli.scoring.results import rows
 from perfcli.text import Wording
@@ -13,7 +14,7 @@ from perfcli.version import __version__
 
 
 def bonus_record(bonus: Bonus, wording: Wording) -> dict[str, Any]:
-    """A bonus: sums, employees with the keys of ``Bonus.frame``, who has no result, findings."""
+    """A bonus: sums, employees with the keys of ``Bonus.frame``, who has no result or no score, findings."""
     pool, budget = bonus.pool, bonus.payment.budget
     return {
         "perf": __version__,
@@ -26,6 +27,7 @@ def bonus_record(bonus: Bonus, wording: Wording) -> dict[str, Any]:
         "budget": None if budget is None else plain(float(budget)),
         "employees": [employee_record(row, bonus, wording) for row in rows(bonus.frame)],
         "without_result": [dict(row) for row in rows(bonus.absent)],
+        "unscored": left_out_record(bonus.unscored),
         "edited": [finding.record(wording) for finding in bonus.edits],
         "findings": findings_record(bonus.findings, wording),
     }

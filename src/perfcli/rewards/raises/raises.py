@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -66,6 +66,7 @@ class Raises:
     Salaries change on the day ``effective``; ``budget`` is for a month. ``left_out`` has ``employee_id, name,
     department, team`` and ``reason`` (a ``Reason``). ``fit`` is there where the budget is exceeded. ``edits``
     are changes of the result workbooks that were accepted; ``inputs`` are these and the roster.
+    ``unscored`` are those whom the results leave out, as ``Results.left_out``.
     """
 
     frame: pd.DataFrame
@@ -79,6 +80,7 @@ class Raises:
     findings: tuple[Finding, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     edits: tuple[Finding, ...] = ()
+    unscored: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def rules(self) -> SalaryRules:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from perfcli.rewards.raises.raises import Raises
+from perfcli.scoring.omissions import left_out_record
 from perfcli.scoring.records import findings_record, plain
 from perfcli.scoring.results import rows
 from perfcli.text import Wording
@@ -33,6 +34,7 @@ def raises_record(raises: Raises, wording: Wording) -> dict[str, Any]:
         "cuts_confirmed": raises.order.confirm_cuts,
         "employees": [raise_record(row, raises, wording) for row in rows(raises.frame)],
         "left_out": [dict(row) for row in rows(raises.left_out)],
+        "unscored": left_out_record(raises.unscored),
         "edited": [finding.record(wording) for finding in raises.edits],
         "findings": findings_record(raises.findings, wording),
     }

@@ -19,8 +19,6 @@ from perfcli.people.columns import EMPLOYEE_ID, Kept, keys
 from perfcli.rules.roles import Role
 from perfcli.sheets.layouts.header import Header
 
-PLACE = ("file", "sheet", "row")
-
 MOST_FINDINGS = 5_000
 """How many errors of single cells a table tells; a sheet that has more is no sheet of scores."""
 

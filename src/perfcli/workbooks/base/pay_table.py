@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_range
 
 from perfcli import exact
 from perfcli.rules.ruleset import Ruleset
+from perfcli.text import Term
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.tables import (
     TableColumn,
@@ -56,7 +57,7 @@ class PayTable:
     """What is on the sheet: ``said`` are the title, how amounts come about, and what they add up to.
 
     ``sums`` are the formats of those columns that have a sum, by their keys; ``edits`` is how many numbers of
-    the results were changed by hand.
+    the results were changed by hand; ``partial`` says whom they leave out, above the lines to sign on.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class PayTable:
     sums: Mapping[str, str]
     ruleset: Ruleset
     edits: int
+    partial: Term | None
 
     def write(self, sheet: SheetWriter) -> TablePlace:
         """Writes the sheet."""
@@ -73,14 +75,15 @@ class PayTable:
         sheet.write_title(title, facts)
         sheet.write(_SUM, 0, total, book.format(bold=True, font_color=styles.INK))
         if self.edits:
-            look = book.format(bold=True, font_color=styles.ALARM)
-            sheet.write(_EDITED, 0, book.wording("raise.edited", count=self.edits), look)
+            sheet.write(_EDITED, 0, book.wording("raise.edited", count=self.edits), book.alarm)
         place = write_table(
             sheet, self.columns, TableLayout(_HEADER, self.kind), heights=wrapped_heights(self.columns)
         )
         self._write_sums(sheet, place)
         rows = (place.first_row, place.last_row)
         sheet.mark_grades(place.columns["grade"], rows, book.grades(self.ruleset))
+        if self.partial is not None:
+            sheet.write(place.last_row + 2, 0, book.name(self.partial), book.alarm)
         _write_signatures(sheet, place.last_row + 3, len(self.columns))
         sheet.worksheet.ignore_errors({"number_stored_as_text": xl_range(rows[0], 0, rows[1], 0)})
         return place

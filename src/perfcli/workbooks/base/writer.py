@@ -67,6 +67,7 @@ class WorkbookWriter:
         self.title = self.format(bold=True, font_size=18, font_color=styles.INK)
         self.heading = self.format(bold=True, font_size=12)
         self.note = self.format(font_color=styles.MUTED)
+        self.alarm = self.format(bold=True, font_color=styles.ALARM)
         self.header = self.format(**centred, bold=True, font_color="#FFFFFF", bg_color=styles.INK)
         self.group = self.format(**centred, bold=True, font_color=styles.INK, bg_color=styles.GROUP)
         self.weight = self.format(**centred, italic=True, font_color=styles.MUTED, bg_color=styles.PALE)
@@ -234,7 +235,12 @@ class SheetWriter:
         worksheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         worksheet.fit_to_pages(1, 0)
         worksheet.center_horizontally()
-        worksheet.set_header("&L&9 " + self.book.name_of_work.replace("&", "&&") + "&R&9&A")
+        self.head_pages()
         worksheet.set_footer("&C&9&P / &N")
         if repeat is not None:
             worksheet.repeat_rows(*repeat)
+
+    def head_pages(self, note: str = "") -> None:
+        """Prints the name of the work and of the sheet on each page, with a note between them."""
+        left, middle = (text.replace("&", "&&") for text in (self.book.name_of_work, note))
+        self.worksheet.set_header("&L&9 " + left + (f"&C&9 {middle}" if middle else "") + "&R&9&A")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from perfcli.rewards.bonus.bonus import Bonus
 from perfcli.rewards.money import money
 from perfcli.rules.pay import Method
+from perfcli.scoring.omissions import partial_note
 from perfcli.text import Term
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.pay_table import PayTable, note_column, person_columns
@@ -24,7 +25,8 @@ def write_bonus_table(sheet: SheetWriter, bonus: Bonus) -> TablePlace:
     said = (title, method_text(book, bonus), book.wording("bonus.sum", **paid, **counts))
     sums = {**dict.fromkeys(_SUMMED, amounts), "adjustment": styles.signed(amounts)}
     columns = _columns(book, bonus, amounts)
-    return PayTable("bonus", said, columns, sums, bonus.ruleset, len(bonus.edits)).write(sheet)
+    partial = partial_note(len(bonus.frame), bonus.unscored)
+    return PayTable("bonus", said, columns, sums, bonus.ruleset, len(bonus.edits), partial).write(sheet)
 
 
 def amount_format(bonus: Bonus) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from perfcli.rewards.raises.raises import Raises
 from perfcli.rewards.raises.rules import MONTHS
+from perfcli.scoring.omissions import partial_note
 from perfcli.scoring.results import rows
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.pay_table import PayTable, note_column, person_columns
@@ -23,7 +24,8 @@ def write_raises(sheet: SheetWriter, raises: Raises) -> TablePlace:
     said = (title, facts(book, raises), _cost(book, raises))
     sums = {**dict.fromkeys(_SUMMED, amounts), "raise": styles.signed(amounts)}
     columns = _columns(book, raises, amounts)
-    return PayTable("raises", said, columns, sums, raises.ruleset, len(raises.edits)).write(sheet)
+    partial = partial_note(len(raises.frame), raises.unscored)
+    return PayTable("raises", said, columns, sums, raises.ruleset, len(raises.edits), partial).write(sheet)
 
 
 def amount_format(raises: Raises) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfcli.scoring.distributions import Distribution, distribution
+from perfcli.scoring.omissions import partial_note
 from perfcli.scoring.results import Results
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.charts import ColumnChart
@@ -20,6 +21,9 @@ def write_overview(sheet: SheetWriter, results: Results) -> None:
     """Writes how many people and their average, the grade distribution, and the comparison of teams."""
     book, wording = sheet.book, sheet.book.wording
     sheet.write_title(wording("overview.title", period=book.period(results.period)))
+    note = partial_note(len(results.frame), results.left_out)
+    if note is not None:
+        sheet.write(1, 0, book.name(note), book.alarm)
     sheet.set_widths([_FIRST_WIDTH, *[_WIDTH] * (4 + len(results.ruleset.policy.grades))])
     decimals = results.ruleset.policy.rounding.total_decimals
     everybody = distribution(results.frame, results.ruleset.policy)

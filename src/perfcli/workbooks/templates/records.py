@@ -28,11 +28,12 @@ _ROW_HEIGHT = 22
 
 
 def record_template_workbook(
-    rubric: Rubric, people: pd.DataFrame | None, period: str, wording: Wording
+    rubric: Rubric, people: pd.DataFrame | None, period: str, wording: Wording, *, folder: str = ""
 ) -> bytes:
     """A team's sheet of daily records as the bytes of an .xlsx file.
 
-    ``people`` (see ``template_workbook``) are offered to choose from; without them ids and names are typed.
+    ``people`` (see ``template_workbook``, as for ``folder``) are offered to choose from; without them ids and
+    names are typed.
     """
     key = "template.title.record.period" if period else "template.title.record"
     title = wording(key, team=rubric.name, period=period)
@@ -48,7 +49,7 @@ def record_template_workbook(
     worksheet.protect("", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True})
     worksheet.set_selection(_FIRST, 0, _FIRST, 0)
     sheet.print_setup(landscape=True, repeat=(_HEADER, _HEADER))
-    write_mark(book, template_mark(rubric, period, wording, Kind.RECORD))
+    write_mark(book, template_mark(rubric, period, wording, Kind.RECORD, folder))
     return book.finish()
 
 

@@ -51,13 +51,15 @@ _ROW_HEIGHT = 22
 _HIGHEST_ROW = 400  # Excel's own limit is 409.5
 
 
-def template_workbook(
+def template_workbook(  # noqa: PLR0913 - each is something that the sheet says
     rubric: Rubric,
     policy: Policy,
     people: pd.DataFrame | None,
     period: str,
     wording: Wording,
     kind: Kind = Kind.SCORE,
+    *,
+    folder: str = "",
 ) -> bytes:
     """A team's sheet to fill in, a plan, a self-evaluation or a score sheet, as the bytes of an .xlsx file.
 
@@ -66,6 +68,7 @@ def template_workbook(
     (occurrences), NaN where nothing is. None, or nobody, gives blank rows in which everything is typed. The
     rows of a score sheet hold a live total and grade that stay empty until every score of the row is there
     and in range.
+    ``folder`` is that of a company's own rules (see ``differences.own_folder``).
     Daily records have a module of their own (``records``).
 
     Raises:
@@ -90,12 +93,15 @@ def template_workbook(
     if kind is Kind.SCORE:
         write_results(sheet)
     _set_up(sheet, widths, pages)
-    write_mark(book, {**template_mark(rubric, period, wording, kind), **_targets(sheet)})
+    write_mark(book, {**template_mark(rubric, period, wording, kind, folder), **_targets(sheet)})
     return book.finish()
 
 
-def template_mark(rubric: Rubric, period: str, wording: Wording, kind: Kind) -> dict[str, str]:
-    """By what a sheet that perf made is recognised when it comes back."""
+def template_mark(rubric: Rubric, period: str, wording: Wording, kind: Kind, folder: str) -> dict[str, str]:
+    """By what a sheet that perf made is recognised when it comes back.
+
+    Its key ``rules`` is the folder of a company's own rules, and is not there for the built-in ones.
+    """
     return {
         "kind": marks.TEMPLATE,
         "schema": marks.SCHEMA,
@@ -105,6 +111,7 @@ def template_mark(rubric: Rubric, period: str, wording: Wording, kind: Kind) -> 
         "rubric": fingerprint(rubric),
         "period": period,
         "language": str(wording.language),
+        **({"rules": folder} if folder else {}),
     }
 
 

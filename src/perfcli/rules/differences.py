@@ -1,0 +1,101 @@
+"""In what two sets of rules differ: one path after the other, with what it was and what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from perfcli.rules.loader import load_ruleset, shipped
+from perfcli.rules.models import Policy
+from perfcli.rules.numbers import written
+from perfcli.rules.ruleset import Ruleset
+from perfcli.text import Term
+
+BESIDE = ("language", "unconfirmed", "company", "defaults", "slips", "signing")
+"""Parts of the policy that make no rules differ: nothing is scored or paid by them."""
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A dotted path of the policy with its former and its present value; None where there is none."""
+
+    path: str
+    old: object
+    new: object
+
+    @property
+    def said(self) -> Term:
+        """The difference in words."""
+        return Term("rules.change", {"path": self.path, "old": _shown(self.old), "new": _shown(self.new)})
+
+
+def differences(old: Policy, new: Policy, parts: Collection[str]) -> list[Difference]:
+    """In what two policies differ in some of their parts, in the order of the paths."""
+    before, now = (dict(_flat(_plain(policy, parts))) for policy in (old, new))
+    paths = sorted({*before, *now})
+    return [
+        Difference(path, before.get(path), now.get(path))
+        for path in paths
+        if before.get(path) != now.get(path)
+    ]
+
+
+def said(found: Sequence[Difference]) -> list[object]:
+    """The first ten differences in words."""
+    return [*(one.said for one in found[:_SHOWN]), *(["…"] if len(found) > _SHOWN else [])]
+
+
+def are_same(one: Ruleset, other: Ruleset, teams: Collection[str]) -> bool:
+    """Whether two sets say the same of some teams, wherever they are from."""
+    policies = [ruleset.policy.model_dump(exclude=set(BESIDE)) for ruleset in (one, other)]
+    if policies[0] != policies[1]:
+        return False
+    rubrics = ([ruleset.rubrics.get(team) for team in sorted(teams)] for ruleset in (one, other))
+    first, second = (
+        [None if rubric is None else rubric.model_dump(exclude={"unconfirmed"}) for rubric in of_one]
+        for of_one in rubrics
+    )
+    return first == second
+
+
+def own_folder(ruleset: Ruleset, team: str) -> str:
+    """The folder of the company's own rules of a team; empty where they say what the built-in ones say."""
+    return "" if ruleset.is_built_in or are_same(ruleset, _built_in(), [team]) else ruleset.folder
+
+
+@cache
+def _built_in() -> Ruleset:
+    return load_ruleset(shipped("rubrics"))
+
+
+def _plain(policy: Policy, parts: Collection[str]) -> Mapping[str, Any]:
+    """Some parts of a policy as plain values; grades by their ids."""
+    found = policy.model_dump(by_alias=True, include=set(parts))
+    if "grades" in found:
+        found["grades"] = {grade["id"]: grade for grade in found["grades"]}
+    return found
+
+
+def _flat(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """The values of an outline that have a value, with their dotted paths."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for place, inner in enumerate(value):
+            yield from _flat(inner, f"{path}[{place}]")
+    elif value is not None:
+        yield path, value
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return written(value) if isinstance(value, Decimal) else str(value)
