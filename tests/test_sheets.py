@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from perfcli.errors import DataError, UsageError
+from perfcli.errors import DataError, FileError, UsageError
 from perfcli.files.reader import read_book
 from perfcli.people.roster import Roster, present, read_roster
 from perfcli.pipelines import score as pipeline
@@ -57,7 +57,13 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
     units = {"shown-as-percent"}
     maps = {"unknown-meaning", "not-a-cell", "not-a-period"}
     whole = {"only-pictures", "more-findings", "encoding-assumed"}
-    containers = {"encoding-unclear", "parquet-not-installed", "too-many-merges", "unreadable-line"}
+    containers = {
+        "encoding-unclear",
+        "parquet-not-installed",
+        "too-many-merges",
+        "unreadable-line",
+        "line-too-long",
+    }
     containers |= {"may-not-read", "name-too-long", "not-a-file", "reader-not-started"}  # test_processes.py
     cases = [*(HERE / "bonuses").glob("*.yaml")]
     pay = {found["code"] for path in cases for found in load_case(path).get("findings", ())}
@@ -91,6 +97,56 @@ class TestWholeFiles:
             reading = pipeline.read(Request([tmp_path / "sheet.csv"], period="2026-11"), small_rules)
             assert [found.code for found in reading.findings] == expected
             assert reading.sheets.employees["name"].tolist() == ["陳一"]
+
+
+class TestLinesOfText:
+    """A line that is longer than its header holds nobody knows what."""
+
+    HEADER = ",".join(HEADER)
+
+    @pytest.mark.parametrize(
+        ("lines", "expected"),
+        [
+            ([HEADER, "E1,陳一,80,90,70", "E2,林二,80,90,70"], {}),
+            ([HEADER, "E1,陳一,88,5,90,70", "E2,林二,80,90,70"], {"line-too-long": ["F2"]}),
+            ([HEADER, "E1,陳一,88,5,90,70", "E2,林二,80,90,5,70"], {"line-too-long": ["F2", "F3"]}),
+            ([HEADER, "E1,Chen, Yi,80,90,70"], {"line-too-long": ["F2"], "not-a-number": ["C2"]}),
+            ([HEADER, 'E1,"Chen, Yi",80,90,70'], {}),
+            ([HEADER, "E1,陳一,80,90,70,,,"], {}),
+            ([HEADER, "E1,陳一,80,90,70, ,　"], {}),
+            ([HEADER + ",,", "E1,陳一,80,90,70,備查"], {"unnamed-column": ["F2"]}),
+            ([HEADER, "E1,陳一,80,90,70,,備查"], {"line-too-long": ["G2"]}),
+            (["考核表", HEADER, "E1,陳一,80,90,70,1"], {"line-too-long": ["F3"]}),
+            (["甲,乙,丙,丁,戊,己,庚", HEADER, "E1,陳一,80,90,70,1"], {"line-too-long": ["F3"]}),
+            (["sep=;", HEADER.replace(",", ";"), "E1;陳一;80;90;7;0"], {"line-too-long": ["F2"]}),
+            ([HEADER.replace(",", "\t"), "E1\t陳一\t80\t90\t7\t0"], {"line-too-long": ["F2"]}),
+            ([HEADER, "E1,陳一,80,90,70", "合計,,80,90,70,3"], {"not-a-person": ["A3"]}),
+            ([HEADER, "E1,陳一,80,90"], {"missing-score": ["E2"]}),
+            ([HEADER, 'E1,"陳一,80,90,70', "E2,林二,80,90,70"], {"unreadable-line": [None]}),
+            (
+                ["工號,E1,姓名,陳一", "指標,得分", "銷售額,88,5", "毛利率,90", "協作配合度,70"],
+                {"line-too-long": ["C3"]},
+            ),
+            (
+                ["工號,E1", "姓名,陳一", "指標,得分", "銷售額,88,5", "毛利率,90", "協作配合度,70"],
+                {"line-too-long": ["C4"]},
+            ),
+        ],
+    )
+    def test_are_as_long_as_their_header(
+        self, lines: list[str], expected: dict[str, list[str | None]], tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        (tmp_path / "sheet.csv").write_text("\n".join(lines), encoding="utf-8")
+        try:
+            findings = pipeline.read(
+                Request([tmp_path / "sheet.csv"], period="2026-11"), small_rules
+            ).findings
+        except FileError as refused:
+            findings = refused.findings
+        found: dict[str, list[str | None]] = {}
+        for one in findings:
+            found.setdefault(one.code, []).append(one.place.cell)
+        assert found == expected
 
 
 class TestOrderChangesNothing:

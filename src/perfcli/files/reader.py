@@ -27,7 +27,7 @@ class Grid:
     """One worksheet: its rows from A1 on, all of the same length.
 
     ``merges`` are its merged ranges, whose value stands in the first cell; ``hidden_rows`` and
-    ``hidden_columns`` are counted from 0.
+    ``hidden_columns`` are counted from 0. ``lengths`` are how many fields each line of a text has.
     """
 
     name: str
@@ -36,6 +36,13 @@ class Grid:
     merges: Sequence[Span] = ()
     hidden_rows: Sequence[int] = ()
     hidden_columns: Sequence[int] = ()
+    lengths: Sequence[int] = ()
+
+    def beyond(self, header: range, row: int) -> int | None:
+        """The first filled cell of a text's line that is longer than each line of its header; None else."""
+        cells = self.rows[row]
+        longest = max((self.lengths[one] for one in header if self.lengths), default=len(cells))
+        return next((one for one in range(longest, len(cells)) if not is_blank(cells[one])), None)
 
     @property
     def is_empty(self) -> bool:
@@ -112,7 +119,7 @@ def _grid(sheet: Sheet, path: Path) -> Grid:
     rows = cast("list[list[Cell]]", sheet.rows)
     for row, column, kind, text in sheet.special:
         rows[row][column] = _SPECIAL[kind](text) if kind in _SPECIAL else _percent(rows[row][column])
-    spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns)
+    spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns, sheet.lengths)
     return Grid(sheet.name or visible(path.stem), rows, sheet.hidden, *spans)
 
 

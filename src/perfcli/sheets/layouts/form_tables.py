@@ -30,7 +30,7 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     """Forms of one team as one table, a row for each; their scores are read by ``scores``.
 
     Findings: ``duplicate-row``, ``unknown-row``, ``unknown-column``, ``ambiguous-column``,
-    ``period-from-title``.
+    ``period-from-title``, ``line-too-long``.
     """
     sheet = _VirtualSheet(forms)
     header = Header(0, tuple(sheet.columns))
@@ -178,6 +178,13 @@ def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -
         anchor = merged.get(row, row)
         text = cells.as_text(form.cell(anchor, form.names)) or _heading(form, row)
         place = Place(file, form.grid.name, cells.address(row, form.names))
+        beyond = (
+            form.grid.beyond(range(form.header.row, form.header.row + 1), row) if row in form.rows else None
+        )
+        if beyond is not None:
+            cell = cells.address(row, beyond)
+            values = {"employee": text, "found": cells.quoted(form.cell(row, beyond))}
+            yield error("line-too-long", Place(file, form.grid.name, cell), **values)
         is_adjustment = form_labels().get(fold(text)) == ADJUSTMENT
         if row in form.rows or is_adjustment or (anchor in form.rows and _has_a_number(form, row)):
             first = seen.setdefault(ADJUSTMENT if is_adjustment else form.rows[anchor].meaning, row)
