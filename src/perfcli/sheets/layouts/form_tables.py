@@ -52,7 +52,7 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
             elif (key := (found.code, str(found.values))) not in told:
                 told.add(key)
                 table.findings.append(found)
-        for found in _odd_rows(file, form, vocabulary, team):
+        for found in (*_odd_rows(file, form, vocabulary, team), *_long_lines(file, form)):
             if found.severity == "error":
                 table.reject(position, found)
             else:
@@ -178,13 +178,6 @@ def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -
         anchor = merged.get(row, row)
         text = cells.as_text(form.cell(anchor, form.names)) or _heading(form, row)
         place = Place(file, form.grid.name, cells.address(row, form.names))
-        beyond = (
-            form.grid.beyond(range(form.header.row, form.header.row + 1), row) if row in form.rows else None
-        )
-        if beyond is not None:
-            cell = cells.address(row, beyond)
-            values = {"employee": text, "found": cells.quoted(form.cell(row, beyond))}
-            yield error("line-too-long", Place(file, form.grid.name, cell), **values)
         is_adjustment = form_labels().get(fold(text)) == ADJUSTMENT
         if row in form.rows or is_adjustment or (anchor in form.rows and _has_a_number(form, row)):
             first = seen.setdefault(ADJUSTMENT if is_adjustment else form.rows[anchor].meaning, row)
@@ -194,6 +187,16 @@ def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -
         elif _has_a_number(form, row) and not _is_known(text):
             near = vocabulary.nearest(text, team)
             yield warning("unknown-row", place, found=cells.quoted(text), near=near or "")
+
+
+def _long_lines(file: str, form: Form) -> Iterator[Finding]:
+    """Lines of a text about an indicator that have more fields than the header."""
+    for row, column in form.rows.items():
+        beyond = form.grid.beyond(range(form.header.row, form.header.row + 1), row)
+        if beyond is not None:
+            place = Place(file, form.grid.name, cells.address(row, beyond))
+            found = cells.quoted(form.cell(row, beyond))
+            yield error("line-too-long", place, employee=column.text, found=found)
 
 
 def _heading(form: Form, row: int) -> str:
