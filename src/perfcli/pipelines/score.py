@@ -27,7 +27,8 @@ from perfcli.scoring.scorer import score_judged
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.contributions import agreed_targets, read_contributions
 from perfcli.sheets.reading import Chosen
-from perfcli.sheets.score_checks import ACCEPTABLE, Targets
+from perfcli.sheets.scale_checks import ACCEPTABLE
+from perfcli.sheets.score_checks import Targets
 from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
 
 
@@ -36,7 +37,7 @@ class Request:
     """What to score: workbooks, what the user said about them, and the plans that the targets come from.
 
     ``map_file`` says what odd headers mean (see ``load_bindings``); with ``roster`` the people are compared.
-    ``accept`` are codes of ``score_checks.ACCEPTABLE``, which are then only warnings. ``access`` is how
+    ``accept`` are codes of ``scale_checks.ACCEPTABLE``, which are then only warnings. ``access`` is how
     all workbooks are opened, and ``tell`` hears how far the work is.
     """
 
