@@ -149,6 +149,71 @@ class TestLinesOfText:
         assert found == expected
 
 
+class TestMarksInHeaders:
+    """What a form says of a column beside its name is no part of the name."""
+
+    @pytest.mark.parametrize(
+        "marked",
+        [
+            *(
+                "{}*",
+                "*{}",
+                "{} ＊",
+                "{}【必填】",
+                "{}（必填）",
+                "{} 必填",
+                "※{}",
+                "{}(required)",
+                "{} Required",
+            ),
+            *(
+                "{}(0-100)",
+                "{}（0～100分）",
+                "{}[0–100]",
+                "{}*(0-100)",
+                "{} (Mandatory)",
+                "{}（選填）",
+                "{}**",
+            ),
+            *(
+                "{}（滿分100分）",
+                "{}（0至100）",
+                "{}*（30%）",
+                "{}\n(必填)",
+                "{} optional",
+                "{} 自評*",
+                "{} 自評（0-100）",
+            ),
+        ],
+    )
+    def test_are_folded_away(self, marked: str, tmp_path: Path, small_rules: Ruleset) -> None:
+        names = ["工號*", "姓名（必填）", "銷售額", marked.format("毛利率"), "協作配合度"]
+        rows: Rows = [[*names, "毛利率"] if "自評" in marked else names, ["E1", "陳一", 80, 90, 70, 85]]
+        path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": [row[: len(rows[0])] for row in rows]})
+        reading = pipeline.read(Request([path], period="2026-11"), small_rules)
+        assert [found.code for found in reading.findings] == []
+        key = "margin.self" if "自評" in marked else "margin.score"
+        assert reading.sheets.employees[key].tolist() == [90]
+
+    @pytest.mark.parametrize(
+        "marked", ["毛利率(0-10)", "毛利率*草稿", "毛利率（滿分30）", "毛利率 自評(0-5)"]
+    )
+    def test_do_not_hide_another_scale_or_name(
+        self, marked: str, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        rows: Rows = [["工號", "姓名", "銷售額", marked, "協作配合度"], ["E1", "陳一", 80, 9, 70]]
+        path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": rows})
+        reading = pipeline.read(Request([path], period="2026-11"), small_rules)
+        assert {found.code for found in reading.findings} == {"unknown-column", "missing-column"}
+
+    def test_of_points_are_those_of_the_weight(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        for marked, codes in (("(0-62.5)", []), ("(0-100)", ["missing-column", "unknown-column"])):
+            rows: Rows = [["工號", "姓名", f"發貨準確率{marked}", "發貨及時率"], ["W1", "吳一", 60, 30]]
+            path = write_workbook(tmp_path / "sheet.xlsx", {"倉庫": rows})
+            reading = pipeline.read(Request([path], period="2026-11"), small_rules)
+            assert sorted(found.code for found in reading.findings) == codes
+
+
 class TestOrderChangesNothing:
     """The order of rows, sheets and files changes nothing."""
 
