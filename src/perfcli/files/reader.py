@@ -14,7 +14,7 @@ from perfcli.files.cells import ERROR_CELL, NOT_CALCULATED, Cell, Percent, Unrea
 from perfcli.files.isolation import read_isolated
 from perfcli.files.marks import ANNOTATION, MARK_SHEET, read_mark
 from perfcli.files.sheet import Limits, Refusal, Sheet
-from perfcli.files.source import read_source, shown_name
+from perfcli.files.source import locked_name, read_source, shown_name
 from perfcli.text import visible
 
 Row = Sequence[Cell]
@@ -106,8 +106,8 @@ def read_book(path: Path, access: Access | None = None) -> Book:
 
 def _content(path: Path, limits: Limits) -> bytes:
     name = shown_name(path)
-    if name.startswith("~$"):
-        raise file_error("lock-file", name, workbook=name.removeprefix("~$"))
+    if workbook := locked_name(name):
+        raise file_error("lock-file", name, workbook=workbook)
     content = read_source(path, limits.file_bytes)
     if not content:
         raise file_error("empty-file", name)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from perfcli.errors import DataError, FileError, usage_error
 from perfcli.files.reader import Access, Book, read_book
+from perfcli.files.source import without_locks
 from perfcli.findings import Finding, Place, error, has_errors
 from perfcli.folding import fold
 from perfcli.people.roster import read_roster
@@ -130,10 +131,13 @@ def read_groups(
 ) -> list[list[Book]]:
     """Reads several groups of workbooks, as many at a time as there are processors; each once in its group.
 
+    What a program leaves beside a workbook while it is open is passed over (see ``without_locks``).
+
     Raises:
         FileError: one or more files cannot be read; all of them are named.
         UsageError: ``same-file-twice``.
     """
+    groups = [without_locks(group) for group in groups]
     paths = [path for group in groups for path in group]
     books: list[Book] = []
     problems: list[Finding] = []
