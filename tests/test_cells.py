@@ -19,7 +19,7 @@ from perfcli.files.numerals import Wanted
 from perfcli.files.sheet import column_letters
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Reading, Request
-from perfcli.rules.models import Rubric
+from perfcli.rules.models import Raters, Rubric
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import ADJUSTMENT, score_key
 from support.sheets import ORDINARY, Rows, employees_of, read_case, write_workbook
@@ -263,6 +263,63 @@ class TestScoresOnAnotherScale:
         typed = [[*own[:-1], training] for own, training in zip(people, (8, 9), strict=True)]
         reading = read_scores(tmp_path, small_rules, [*typed, typed[0]], header=["工號", "姓名", *header])
         assert self.codes(reading)["looks-like-points"] == "error"
+
+    RATED = ("工號", "姓名", *(f"{name} {role}" for name in HEADER[2:] for role in ("自評", "同級", "上級")))
+
+    @pytest.mark.parametrize(
+        ("scores", "expected"),
+        [
+            ([[80, 8, 85, 90, 9, 95, 85, 7, 80]], ("looks-like-tens", "error", "D2:J2")),
+            ([[80, 0.8, 85, 90, 0.9, 95, 85, 1, 80]], ("looks-like-fractions", "error", "D2:J2")),
+            ([[80, 36, 85, 90, 27, 95, 85, 28, 80]], ("looks-like-points", "error", "D2:J2")),
+            ([[80, 85, 85, 90, 95, 95, 0.85, 80, 80]], ("looks-like-fractions", "error", "I2")),
+            ([[80, 75, 85, 90, 95, 9, 85, 80, 80]] * 3, ("looks-like-tens", "error", "H2:H4")),
+            ([[80, 75, 85, 90, 95, 9, 85, 80, 80]] * 2, ("looks-like-tens", "warning", "H2:H3")),
+            ([[80, 75, 85, 90, 95, 9, 85, 80, 80]], None),
+        ],
+    )
+    def test_every_rater_is_asked(
+        self,
+        scores: Rows,
+        expected: tuple[str, str, str] | None,
+        tmp_path: Path,
+        small_rules: Ruleset,
+    ) -> None:
+        raters = {"self": 20, "peer": 30, "superior": 50}
+        policy = small_rules.policy.model_copy(update={"raters": Raters.model_validate(raters)})
+        reading = read_scores(tmp_path, replace(small_rules, policy=policy), scores, header=self.RATED)
+        found = [(one.code, one.severity.value, one.place.cell) for one in reading.findings]
+        assert [one for one in found if "looks-like" in one[0]] == ([expected] if expected else [])
+
+    @pytest.mark.parametrize(
+        ("scores", "expected"),
+        [
+            ([[0.8, 0.9], [0.7, 1]], ["looks-like-fractions"]),
+            ([[50, 0.85]], ["looks-like-fractions"]),
+            ([[50, 0.5]], []),
+            ([[50, 30], [0.5, 0.9]], ["looks-like-fractions"]),
+            ([[50, 9], [55, 8], [48, 7.5]], ["looks-like-tens"]),
+            ([[50, 1], [55, 0]], []),
+        ],
+    )
+    def test_points_are_asked_too(
+        self, scores: Rows, expected: list[str], tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        header = ["工號", "姓名", "發貨準確率", "發貨及時率"]
+        reading = read_scores(tmp_path, small_rules, scores, header=header)
+        assert [found.code for found in reading.findings] == expected
+
+    def test_who_is_not_meant_is_scored(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        scores = [[80, 90, 70], [8, 9, 7], [85, 75, 95]]
+        reading = read_scores(tmp_path, small_rules, scores)
+        assert [found.place.cell for found in reading.findings] == ["C3:E3"]
+        assert reading.sheets.employees["employee_id"].tolist() == ["E1", "E3"]
+
+    def test_a_large_sheet_takes_no_time_for_each(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        scores: Rows = [[80, 90, 70], [8, 9, 7]] * 1_000
+        reading = read_scores(tmp_path, small_rules, scores)
+        assert len(reading.findings) == 1_000
+        assert len(reading.sheets.employees) == 1_000
 
     def test_scores_below_a_large_weight_tell_nothing(self, tmp_path: Path, small_rules: Ruleset) -> None:
         header = ["工號", "姓名", "客戶滿意度", "協作配合度"]

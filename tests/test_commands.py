@@ -212,6 +212,21 @@ class TestFilesThatCannotBeRead:
         assert perf("verify", "scan.xlsx", folder=tmp_path).code == 4
         assert perf("explain", "text.xlsx", "E001", folder=tmp_path).code == 4
 
+    @pytest.mark.parametrize("lock", ["~$sheet.xlsx", ".~lock.sheet.xlsx#"])
+    def test_a_lock_file_is_passed_over_where_its_workbook_is_there(self, tmp_path: Path, lock: str) -> None:
+        (tmp_path / lock).write_bytes(b"lock")
+        for name in ("sheet.xlsx", "other.xlsx"):
+            (tmp_path / name).write_bytes(OPERATIONS.read_bytes())
+        assert perf("check", lock, folder=tmp_path).code == 4
+        assert perf("check", lock, "other.xlsx", folder=tmp_path).code == 0
+        ran = perf("score", lock, "sheet.xlsx", folder=tmp_path)
+        assert (ran.code, "lock-file" in ran.err) == (0, False)
+        assert (tmp_path / "sheet.result.xlsx").exists()
+        assert perf("verify", "sheet.result.xlsx", folder=tmp_path).code == 0
+        (tmp_path / "sheet.xlsx").unlink()
+        ran = perf("check", lock, "other.xlsx", folder=tmp_path)
+        assert (ran.code, "lock-file" in ran.err) == (4, True)
+
     @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
     def test_a_folder_that_may_not_be_written_to(self, tmp_path: Path) -> None:
         tmp_path.chmod(0o500)

@@ -39,7 +39,7 @@ MANY = settings(
 )
 TEAMS = ("care", "depot", "repairs", "sales")
 
-BY_CHANCE = {"looks-like-points", "looks-like-fractions"}
+BY_CHANCE = {"looks-like-points", "looks-like-fractions", "looks-like-tens"}
 """What random scores may look like: errors of a whole sheet that say nothing of a single cell."""
 
 

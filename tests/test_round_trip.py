@@ -15,7 +15,7 @@ from perfcli.rules.models import Rounding
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import Results, score_key
 from perfcli.sealed.results import RESULTS
-from perfcli.sheets.score_checks import SUSPICIONS
+from perfcli.sheets.scale_checks import SUSPICIONS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.templates.template import template_workbook
 from support.rubrics import Case, cases

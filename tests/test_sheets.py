@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from perfcli.errors import DataError, UsageError
+from perfcli.errors import DataError, FileError, UsageError
 from perfcli.files.reader import read_book
 from perfcli.people.roster import Roster, present, read_roster
 from perfcli.pipelines import score as pipeline
@@ -59,7 +59,13 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
     units = {"shown-as-percent"}
     maps = {"unknown-meaning", "not-a-cell", "not-a-period"}
     whole = {"only-pictures", "more-findings", "encoding-assumed"}
-    containers = {"encoding-unclear", "parquet-not-installed", "too-many-merges", "unreadable-line"}
+    containers = {
+        "encoding-unclear",
+        "parquet-not-installed",
+        "too-many-merges",
+        "unreadable-line",
+        "line-too-long",
+    }
     containers |= {"may-not-read", "name-too-long", "not-a-file", "reader-not-started"}  # test_processes.py
     cases = [*(HERE / "bonuses").glob("*.yaml")]
     pay = {found["code"] for path in cases for found in load_case(path).get("findings", ())}
@@ -93,6 +99,121 @@ class TestWholeFiles:
             reading = pipeline.read(Request([tmp_path / "sheet.csv"], period="2026-11"), small_rules)
             assert [found.code for found in reading.findings] == expected
             assert reading.sheets.employees["name"].tolist() == ["陳一"]
+
+
+class TestLinesOfText:
+    """A line that is longer than its header holds nobody knows what."""
+
+    HEADER = ",".join(HEADER)
+
+    @pytest.mark.parametrize(
+        ("lines", "expected"),
+        [
+            ([HEADER, "E1,陳一,80,90,70", "E2,林二,80,90,70"], {}),
+            ([HEADER, "E1,陳一,88,5,90,70", "E2,林二,80,90,70"], {"line-too-long": ["F2"]}),
+            ([HEADER, "E1,陳一,88,5,90,70", "E2,林二,80,90,5,70"], {"line-too-long": ["F2", "F3"]}),
+            ([HEADER, "E1,Chen, Yi,80,90,70"], {"line-too-long": ["F2"], "not-a-number": ["C2"]}),
+            ([HEADER, 'E1,"Chen, Yi",80,90,70'], {}),
+            ([HEADER, "E1,陳一,80,90,70,,,"], {}),
+            ([HEADER, "E1,陳一,80,90,70, ,　"], {}),
+            ([HEADER + ",,", "E1,陳一,80,90,70,備查"], {"unnamed-column": ["F2"]}),
+            ([HEADER, "E1,陳一,80,90,70,,備查"], {"line-too-long": ["G2"]}),
+            (["考核表", HEADER, "E1,陳一,80,90,70,1"], {"line-too-long": ["F3"]}),
+            (["甲,乙,丙,丁,戊,己,庚", HEADER, "E1,陳一,80,90,70,1"], {"line-too-long": ["F3"]}),
+            (["sep=;", HEADER.replace(",", ";"), "E1;陳一;80;90;7;0"], {"line-too-long": ["F2"]}),
+            ([HEADER.replace(",", "\t"), "E1\t陳一\t80\t90\t7\t0"], {"line-too-long": ["F2"]}),
+            ([HEADER, "E1,陳一,80,90,70", "合計,,80,90,70,3"], {"not-a-person": ["A3"]}),
+            ([HEADER, "E1,陳一,80,90"], {"missing-score": ["E2"]}),
+            ([HEADER, 'E1,"陳一,80,90,70', "E2,林二,80,90,70"], {"unreadable-line": [None]}),
+            (
+                ["工號,E1,姓名,陳一", "指標,得分", "銷售額,88,5", "毛利率,90", "協作配合度,70"],
+                {"line-too-long": ["C3"]},
+            ),
+            (
+                ["工號,E1", "姓名,陳一", "指標,得分", "銷售額,88,5", "毛利率,90", "協作配合度,70"],
+                {"line-too-long": ["C4"]},
+            ),
+        ],
+    )
+    def test_are_as_long_as_their_header(
+        self, lines: list[str], expected: dict[str, list[str | None]], tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        (tmp_path / "sheet.csv").write_text("\n".join(lines), encoding="utf-8")
+        try:
+            findings = pipeline.read(
+                Request([tmp_path / "sheet.csv"], period="2026-11"), small_rules
+            ).findings
+        except FileError as refused:
+            findings = refused.findings
+        found: dict[str, list[str | None]] = {}
+        for one in findings:
+            found.setdefault(one.code, []).append(one.place.cell)
+        assert found == expected
+
+
+class TestMarksInHeaders:
+    """What a form says of a column beside its name is no part of the name."""
+
+    @pytest.mark.parametrize(
+        "marked",
+        [
+            *(
+                "{}*",
+                "*{}",
+                "{} ＊",
+                "{}【必填】",
+                "{}（必填）",
+                "{} 必填",
+                "※{}",
+                "{}(required)",
+                "{} Required",
+            ),
+            *(
+                "{}(0-100)",
+                "{}（0～100分）",
+                "{}[0–100]",
+                "{}*(0-100)",
+                "{} (Mandatory)",
+                "{}（選填）",
+                "{}**",
+            ),
+            *(
+                "{}（滿分100分）",
+                "{}（0至100）",
+                "{}*（30%）",
+                "{}\n(必填)",
+                "{} optional",
+                "{} 自評*",
+                "{} 自評（0-100）",
+            ),
+        ],
+    )
+    def test_are_folded_away(self, marked: str, tmp_path: Path, small_rules: Ruleset) -> None:
+        names = ["工號*", "姓名（必填）", "銷售額", marked.format("毛利率"), "協作配合度"]
+        rows: Rows = [[*names, "毛利率"] if "自評" in marked else names, ["E1", "陳一", 80, 90, 70, 85]]
+        path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": [row[: len(rows[0])] for row in rows]})
+        reading = pipeline.read(Request([path], period="2026-11"), small_rules)
+        assert [found.code for found in reading.findings] == []
+        key = "margin.self" if "自評" in marked else "margin.score"
+        assert reading.sheets.employees[key].tolist() == [90]
+
+    @pytest.mark.parametrize(
+        "marked", ["毛利率(0-10)", "毛利率*草稿", "毛利率（滿分30）", "毛利率 自評(0-5)"]
+    )
+    def test_do_not_hide_another_scale_or_name(
+        self, marked: str, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        rows: Rows = [["工號", "姓名", "銷售額", marked, "協作配合度"], ["E1", "陳一", 80, 9, 70]]
+        path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": rows})
+        reading = pipeline.read(Request([path], period="2026-11"), small_rules)
+        assert {found.code for found in reading.findings} == {"unknown-column", "missing-column"}
+
+    def test_of_points_are_those_of_the_weight(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        for marked, codes in (("(0-62.5)", []), ("(0-100)", ["missing-column", "unknown-column"])):
+            rows: Rows = [["工號", "姓名", f"發貨準確率{marked}", "發貨及時率"], ["W1", "吳一", 60, 30]]
+            path = write_workbook(tmp_path / "sheet.xlsx", {"倉庫": rows})
+            reading = pipeline.read(Request([path], period="2026-11"), small_rules)
+            assert sorted(found.code for found in reading.findings) == codes
 
 
 class TestOrderChangesNothing:

@@ -132,8 +132,10 @@ def read_ahead(sheets: list[Path], password_file: Path | None, *, large: bool) -
 
 def default_target(sheets: list[Path], period: str) -> Path:
     """Where a result goes that was given no name: beside the first sheet."""
-    first = sheets[0]
-    stem = first.stem if len(sheets) == 1 else period or "scores"
+    from perfcli.files.source import without_locks
+
+    first, *others = without_locks(sheets)
+    stem = period or "scores" if others else first.stem
     return first.with_name(f"{stem}.result.xlsx")
 
 

@@ -77,14 +77,16 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
         lines, delimiters = lines + piece.count("\n"), delimiters + piece.count(delimiter)
     room.check(lines, -(-delimiters // lines))
     rows: list[list[Cell]] = []
+    lengths: list[int] = []
     width = 0
     for fields in islice(_records(content, codec, delimiter), 1 if stated else 0, None):
+        lengths.append(len(fields))
         row = trim([_cell(field) for field in fields])
         rows.append(row)
         if row:
             width = max(width, len(row))
             room.check(len(rows), width)
-    return [room.take(Sheet("", rows))]
+    return [room.take(Sheet("", rows, lengths=lengths))]
 
 
 def encoding_of(content: bytes) -> str:

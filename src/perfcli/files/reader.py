@@ -15,7 +15,7 @@ from perfcli.files.isolation import read_isolated
 from perfcli.files.marks import ANNOTATION, MARK_SHEET, read_mark
 from perfcli.files.number_formats import SHOWN
 from perfcli.files.sheet import Limits, Refusal, Sheet
-from perfcli.files.source import read_source, shown_name
+from perfcli.files.source import locked_name, read_source, shown_name
 from perfcli.text import visible
 
 Row = Sequence[Cell]
@@ -28,7 +28,7 @@ class Grid:
     """One worksheet: its rows from A1 on, all of the same length.
 
     ``merges`` are its merged ranges, whose value stands in the first cell; ``hidden_rows`` and
-    ``hidden_columns`` are counted from 0.
+    ``hidden_columns`` are counted from 0. ``lengths`` are how many fields each line of a text has.
     """
 
     name: str
@@ -37,6 +37,13 @@ class Grid:
     merges: Sequence[Span] = ()
     hidden_rows: Sequence[int] = ()
     hidden_columns: Sequence[int] = ()
+    lengths: Sequence[int] = ()
+
+    def beyond(self, header: range, row: int) -> int | None:
+        """The first filled cell of a text's line that is longer than each line of its header; None else."""
+        cells = self.rows[row]
+        longest = max((self.lengths[one] for one in header if self.lengths), default=len(cells))
+        return next((one for one in range(longest, len(cells)) if not is_blank(cells[one])), None)
 
     @property
     def is_empty(self) -> bool:
@@ -100,8 +107,8 @@ def read_book(path: Path, access: Access | None = None) -> Book:
 
 def _content(path: Path, limits: Limits) -> bytes:
     name = shown_name(path)
-    if name.startswith("~$"):
-        raise file_error("lock-file", name, workbook=name.removeprefix("~$"))
+    if workbook := locked_name(name):
+        raise file_error("lock-file", name, workbook=workbook)
     content = read_source(path, limits.file_bytes)
     if not content:
         raise file_error("empty-file", name)
@@ -114,7 +121,7 @@ def _grid(sheet: Sheet, path: Path) -> Grid:
     for row, column, kind, text in sheet.special:
         special = _SPECIAL.get(kind)
         rows[row][column] = special(text) if special else _shown(rows[row][column], kind, text)
-    spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns)
+    spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns, sheet.lengths)
     return Grid(sheet.name or visible(path.stem), rows, sheet.hidden, *spans)
 
 

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from perfcli.errors import FileError, file_error
@@ -22,6 +23,30 @@ _MEGABYTE = 1024**2
 def shown_name(path: Path) -> str:
     """The name of a file without folders, as it can be shown: bytes that are no text are escaped."""
     return visible(path.name or str(path))
+
+
+def locked_name(name: str) -> str:
+    """The workbook beside which Excel or LibreOffice leaves such a file while it is open; else empty."""
+    if name.startswith("~$"):
+        return name.removeprefix("~$")
+    if name.startswith(".~lock.") and name.endswith("#"):
+        return name.removeprefix(".~lock.").removesuffix("#")
+    return ""
+
+
+def without_locks(paths: Sequence[Path]) -> list[Path]:
+    """Some files without those that only tell that a workbook is open, where it is there too.
+
+    A pattern in a shell names both. Where nothing else would be left, they stay, to be refused.
+    """
+    given = {path.resolve() for path in paths}
+    locks = {path: path.with_name(name) for path in paths if (name := locked_name(path.name))}
+    rest = [path for path in paths if path not in locks]
+    return [
+        path
+        for path in paths
+        if path not in locks or not (locks[path].resolve() in given or (rest and locks[path].exists()))
+    ]
 
 
 def read_source(path: Path, largest: int) -> bytes:

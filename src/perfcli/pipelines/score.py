@@ -16,6 +16,7 @@ from pathlib import Path
 
 from perfcli.errors import DataError, FileError, usage_error
 from perfcli.files.reader import Access, Book, read_book
+from perfcli.files.source import without_locks
 from perfcli.findings import Finding, Place, error, has_errors
 from perfcli.folding import fold
 from perfcli.people.roster import read_roster
@@ -29,7 +30,8 @@ from perfcli.scoring.scorer import score_judged
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.contributions import agreed_targets, read_contributions
 from perfcli.sheets.reading import Chosen
-from perfcli.sheets.score_checks import SUSPICIONS, Targets
+from perfcli.sheets.scale_checks import SUSPICIONS
+from perfcli.sheets.score_checks import Targets
 from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
 
 NOTHING_WRITTEN, NOBODY_LEFT = "score.nothing-written", "score.nobody-left"
@@ -136,10 +138,13 @@ def read_groups(
 ) -> list[list[Book]]:
     """Reads several groups of workbooks, as many at a time as there are processors; each once in its group.
 
+    What a program leaves beside a workbook while it is open is passed over (see ``without_locks``).
+
     Raises:
         FileError: one or more files cannot be read; all of them are named.
         UsageError: ``same-file-twice``, ``same-content-twice``.
     """
+    groups = [without_locks(group) for group in groups]
     paths = [path for group in groups for path in group]
     books: list[Book] = []
     problems: list[Finding] = []

@@ -74,13 +74,31 @@ def columns_have_a_header(table: Table, _rubrics: Rubrics) -> None:
         return
     named = {index for index, cell in enumerate(table.grid.rows[table.header.row]) if not is_blank(cell)}
     named |= {column.index for column in table.header.columns}
-    rows = table.frame["row"].tolist()
+    header = range(table.header.first_row, table.header.row + 1)
+    rows = [row for row in table.frame["row"].tolist() if table.grid.beyond(header, row) is None]
     for index in range(len(table.grid.rows[0])):
         if index not in named:
             filled = next((row for row in rows if not is_blank(table.grid.rows[row][index])), None)
             if filled is not None:
                 found = quoted(table.grid.rows[filled][index])
                 table.findings.append(warning("unnamed-column", table.place(filled, index), found=found))
+
+
+def lines_fit_the_header(table: Table, _rubrics: Rubrics) -> None:
+    """A line of a text has no more fields than its header (``line-too-long``).
+
+    One value is two then, as 88,5 between commas, and all that follows stands too far right.
+    """
+    header = range(table.header.first_row, table.header.row + 1)
+    for position, row in enumerate(table.frame["row"].tolist()):
+        column = table.grid.beyond(header, row)
+        if column is None:
+            continue
+        if table.is_full:
+            table.reject_unlisted(position)
+            continue
+        values = {"employee": table.employee(position), "found": quoted(table.grid.rows[row][column])}
+        table.reject(position, error("line-too-long", table.place(row, column), **values))
 
 
 def weights_have_an_indicator(table: Table, _rubrics: Rubrics) -> None:
@@ -150,6 +168,7 @@ def weights_match(table: Table, rubrics: Rubrics) -> None:
 ALWAYS: tuple[Check, ...] = (
     columns_are_known,
     columns_have_a_header,
+    lines_fit_the_header,
     indicators_have_one_column,
     identities_have_one_column,
 )

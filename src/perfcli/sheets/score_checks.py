@@ -16,26 +16,21 @@ from perfcli import exact
 from perfcli.exact import Floats
 from perfcli.files import cells
 from perfcli.files.cells import MISSING, NOT_CALCULATED
-from perfcli.findings import Place, error, warning
+from perfcli.findings import error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import SUPERIOR
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import Role
 from perfcli.scoring.judgements import judge_team
-from perfcli.scoring.origins import RATED, STATED
+from perfcli.scoring.origins import STATED
 from perfcli.sheets.layouts.tables import Table
+from perfcli.sheets.scale_checks import scores_use_the_scale
 from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
 from perfcli.text import Term
 
 Targets = Mapping[str, Mapping[str, Decimal]]
 """Folded employee id → indicator → the target that was agreed."""
 
-POINTS, FRACTIONS = "looks-like-points", "looks-like-fractions"
-SUSPICIONS = (POINTS, FRACTIONS)
-"""The codes of errors that the user may accept: they are warnings then."""
-
-_ENOUGH = {POINTS: 3, FRACTIONS: 2}  # scores above 0; fewer may be chance, and are only remarked
-_TELLING_WEIGHT = 50  # a score below a larger weight is nothing unusual
 _UNLIKELY = 50  # an attainment so many times the target, or so small a part of it, has another unit
 
 
@@ -150,41 +145,6 @@ def _report(team: Team, index: int, gaps: list[_Gap]) -> None:
                 "role": Term(f"role.{gap.role.value}"),
             }
         table.reject(position, error(gap.code, table.place(row, gap.column), **values))
-
-
-def scores_use_the_scale(team: Team) -> None:
-    """Scores of 0–100 do not all look like points of the weight, or like fractions of 1.
-
-    Only what a person typed tells, and only where it counts: a computed score or a level has the scale of the
-    rubric. Findings: ``looks-like-fractions``, ``looks-like-points``; warnings where they are accepted, or
-    there are too few scores to be sure.
-    """
-    if team.rubric.scale == "points":
-        return
-    typed = [(one, _typed(team, one)) for one in team.rubric.indicators if one.weight]
-    code, told = FRACTIONS, typed
-    if any((scores > 1).any() for _, scores in typed):
-        code, told = POINTS, [(one, scores) for one, scores in typed if one.weight <= _TELLING_WEIGHT]
-        if any((scores > float(one.weight)).any() for one, scores in typed):
-            return
-    count = sum(np.count_nonzero(scores) for _, scores in told)
-    if not count:
-        return
-    place = Place(team.table.file, team.table.grid.name if team.table.origins is None else None)
-    if count >= _ENOUGH[code] and code not in team.accept:
-        team.table.reject_team(team.rubric.team, error(code, place, team=team.rubric.name))
-    else:
-        team.table.findings.append(warning(code, place, team=team.rubric.name))
-
-
-def _typed(team: Team, indicator: Indicator) -> Floats:
-    """The scores of an indicator that persons typed and that count, without those that are wrong anyway."""
-    if team.rubric.words(indicator):
-        return np.empty(0)
-    judged = team.judgements[indicator.id]
-    given = [judged.given[rater][judged.came_from(RATED)] for rater in team.policy.raters.weights()]
-    scores = np.concatenate([*given, judged.scores[judged.came_from(STATED)]])
-    return scores[(scores >= 0) & (scores <= float(team.rubric.full_score(indicator)))]
 
 
 def scores_agree(team: Team) -> None:

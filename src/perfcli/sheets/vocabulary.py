@@ -15,12 +15,19 @@ from decimal import Decimal
 from perfcli.folding import fold, split_weight
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import Name
-from perfcli.rules.roles import Role
+from perfcli.rules.roles import RATERS, Role
 from perfcli.sheets.labels import labels, role_words
 
 _UNIT = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,]+(?=.)")
+_MARKS = re.compile(
+    r"[*※]+|\((?:[必选]填项?|required|mandatory|optional)\)|(?:[必选]填|required|mandatory|optional)$"
+)
+_FULL_MARKS = re.compile(
+    r"\((?:0(?:分)?[-–—~〜至到]|满分|outof)([0-9]+(?:\.[0-9]+)?)(?:分|点|points?|pts?)?\)"
+)
 _JOINTS = "-–—/·.|"
+_JUDGED = (Role.SCORE, *RATERS)
 _REMEMBERED = 20_000
 _LONGEST_NAME = 100  # what is longer is a remark, and comparing it with every name would take long
 
@@ -73,12 +80,14 @@ class Vocabulary:
         self.indicators: dict[str, dict[str, str]] = {}
         self.teams: dict[str, str] = {}
         self._names: dict[tuple[str, str], Name] = {}
+        self._full_marks: dict[tuple[str, str], Decimal] = {}
         self._known: dict[str, Column] = {}
         self.bound: dict[str, Column] = {}
         for team, rubric in rubrics.items():
             self.teams |= {fold(name): team for name in rubric.names()}
             for indicator in rubric.indicators:
                 self._names[team, indicator.id] = indicator.name
+                self._full_marks[team, indicator.id] = rubric.full_marks(indicator)
                 for name in indicator.names():
                     self.indicators.setdefault(fold(name), {})[team] = indicator.id
         self.used: set[str] = set()
@@ -125,7 +134,7 @@ class Vocabulary:
         if folded in self._roles:
             self.used.add(folded)
             return self._roles[folded]
-        return _role_of(text)
+        return _role_of(text) or _role_of(_MARKS.sub("", folded))
 
     def is_a_name(self, text: str) -> bool:
         """Whether a text, just as it stands, names an indicator or a column; much faster than ``column``."""
@@ -133,9 +142,29 @@ class Vocabulary:
         return folded in self.indicators or folded in self.bound or folded in self._labels
 
     def _read(self, text: str) -> Column:
+        """What a text means, be it with the mark of what must be filled in or its full marks: 銷售額*(0-100).
+
+        Full marks other than those of the rubric are another scale: such a column is not known.
+        """
         if len(text) > _LONGEST_NAME:
             return Column(0, text)
         whole = fold(text)
+        full = _FULL_MARKS.search(whole)
+        if full is None or whole in self.indicators:
+            column = self._exactly(text, whole)
+            return column if column.is_known else self._exactly(text, _MARKS.sub("", whole))
+        column = self._exactly(text, _MARKS.sub("", _FULL_MARKS.sub("", whole)))
+        if column.role not in _JUDGED:
+            return column
+        meant = {
+            team: one
+            for team, one in column.indicators.items()
+            if self._full_marks[team, one] == Decimal(full[1])
+        }
+        return replace(column, indicators=meant) if meant else Column(0, text)
+
+    def _exactly(self, text: str, whole: str) -> Column:
+        """What a header cell means whose folded text, marks of a form left out, is just this."""
         readings = _readings(whole) if self._any_name.search(whole) else ()
         for folded, role, weight in readings:
             if folded in self.indicators:

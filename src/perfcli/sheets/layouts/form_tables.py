@@ -30,7 +30,7 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     """Forms of one team as one table, a row for each; their scores are read by ``scores``.
 
     Findings: ``duplicate-row``, ``unknown-row``, ``unknown-column``, ``ambiguous-column``,
-    ``period-from-title``.
+    ``period-from-title``, ``line-too-long``.
     """
     sheet = _VirtualSheet(forms)
     header = Header(0, tuple(sheet.columns))
@@ -52,7 +52,7 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
             elif (key := (found.code, str(found.values))) not in told:
                 told.add(key)
                 table.findings.append(found)
-        for found in _odd_rows(file, form, vocabulary, team):
+        for found in (*_odd_rows(file, form, vocabulary, team), *_long_lines(file, form)):
             if found.severity == "error":
                 table.reject(position, found)
             else:
@@ -187,6 +187,16 @@ def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -
         elif _has_a_number(form, row) and not _is_known(text):
             near = vocabulary.nearest(text, team)
             yield warning("unknown-row", place, found=cells.quoted(text), near=near or "")
+
+
+def _long_lines(file: str, form: Form) -> Iterator[Finding]:
+    """Lines of a text about an indicator that have more fields than the header."""
+    for row, column in form.rows.items():
+        beyond = form.grid.beyond(range(form.header.row, form.header.row + 1), row)
+        if beyond is not None:
+            place = Place(file, form.grid.name, cells.address(row, beyond))
+            found = cells.quoted(form.cell(row, beyond))
+            yield error("line-too-long", place, employee=column.text, found=found)
 
 
 def _heading(form: Form, row: int) -> str:
