@@ -11,11 +11,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfcli.cli.main import run
@@ -34,6 +35,10 @@ from support.random_bonuses import RULES, frame_of, person
 
 ENGLISH = Wording(Language.ENGLISH)
 PAID = {"007": Decimal("1234.50"), "012345678901234567": Decimal("0.01"), "E010": Decimal("99999999.99")}
+_SIGNS = st.one_of(
+    st.sampled_from("陳李張林黃模甲阿里王堃喆 ABZaz019.,;\"'•|\t\n＝=+-@"),
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]),
+)
 HEADERS = ["Employee id", "Name", "Department", "Period", "Bonus", "Currency"]
 
 
@@ -132,7 +137,10 @@ class TestRoundTrips:
 
 
 class TestTextsThatLookLikeFormulas:
-    @pytest.mark.parametrize("text", ["=1+1", "+A1", "@SUM(A1)", "-cmd|x", "\tx", "\rx"])
+    @pytest.mark.parametrize(
+        "text",
+        [*("=1+1", "+A1", "@SUM(A1)", "-cmd|x", "\tx", "\rx"), *("＝1+1", "＋A1", "－cmd", "＠SUM(A1)")],
+    )
     def test_are_made_harmless_in_a_csv(self, text: str) -> None:
         bonus = calculate_bonus(
             frame_of([person("E1", Decimal(1), Decimal(85), name=text)]),
@@ -143,6 +151,24 @@ class TestTextsThatLookLikeFormulas:
         assert f"'{text}" in content
         rows = list(csv.reader([content.partition("\r\n")[2].removesuffix("\r\n")]))
         assert list(differences(Held("x", HEADERS, rows), BONUS, bonus)) == []
+
+    @pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\x1b", "\x85", "\u2069"])
+    @pytest.mark.parametrize("wanted", [Format.CSV, Format.JSON])
+    def test_characters_that_turn_writing_round_are_shown(
+        self, wanted: Format, sign: str, tmp_path: Path
+    ) -> None:
+        bonus = calculate_bonus(
+            frame_of([person("E1", Decimal(1), Decimal(85), name=f"陳{sign}一")]),
+            RULES,
+            BonusOrder(Cycle.MONTHLY, "2026-11"),
+        )
+        content = written(bonus, wanted, "utf-8")
+        assert sign not in content.decode()
+        if wanted is Format.JSON:
+            assert json.loads(content)[0]["name"] == f"陳{sign}一"
+        path = tmp_path / f"payroll.{wanted.value}"
+        path.write_bytes(content)
+        assert closest(read_held(path, Access()), BONUS, bonus)[1] == []
 
     @pytest.mark.parametrize("text", ["-12", "+3", "007", "E=1", ""])
     def test_numbers_and_other_texts_stay(self, text: str) -> None:
@@ -236,6 +262,33 @@ class TestCheck:
         path.write_bytes(content.replace(b"0.10", b"0.11"))
         _, changes = closest(read_held(path, Access()), BONUS, bonus)
         assert [one.code for one in changes] == ["export-cell-changed"]
+
+    @settings(max_examples=60)
+    @given(
+        encoding=st.sampled_from(ENCODINGS),
+        language=st.sampled_from(Language),
+        wanted=st.sampled_from([Format.CSV, Format.CSV, Format.XLSX, Format.JSON]),
+        names=st.lists(st.text(_SIGNS, max_size=8), min_size=1, max_size=12),
+        cents=st.integers(0, 10**9),
+    )
+    def test_passes_its_own_check(
+        self, encoding: str, language: Language, wanted: Format, names: list[str], cents: int
+    ) -> None:
+        staff = [
+            person(f"{number:03d}", Decimal(cents + number) / 100, Decimal(85), name=name)
+            for number, name in enumerate(names)
+        ]
+        bonus = calculate_bonus(frame_of(staff), RULES, BonusOrder(Cycle.MONTHLY, "2026-11"))
+        try:
+            content = written(bonus, wanted, encoding, Wording(language))
+        except DataError as refused:
+            codes = {found.code for found in refused.findings}
+            assert codes == {"not-in-encoding"}
+            return
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"payroll.{wanted.value}"
+            path.write_bytes(content)
+            assert closest(read_held(path, Access()), BONUS, bonus)[1] == []
 
     @pytest.mark.parametrize("encoding", [*ENCODINGS[:3], "utf-16", "utf-16-le"])
     def test_any_encoding_and_any_order(self, bonus: Bonus, encoding: str, tmp_path: Path) -> None:

@@ -114,6 +114,11 @@ def visible(text: str) -> str:
     return text if text.isprintable() else _UNSEEN.sub(_escaped, text)
 
 
+def visible_in_json(json: str) -> str:
+    """JSON in which such characters are escaped as JSON has it, so that it still says the same."""
+    return json if json.isprintable() else _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+
+
 def _escaped(found: re.Match[str]) -> str:
     code = ord(found[0])
     if _FIRST_STRAY_BYTE <= code <= _LAST_STRAY_BYTE:

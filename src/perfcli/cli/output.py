@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from perfcli.progress import Tell, silent
-from perfcli.text import Wording, visible
+from perfcli.text import Wording, visible, visible_in_json
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -132,7 +132,7 @@ class Output:
 def as_json(record: object, *, ascii_only: bool = False) -> str:
     """A record as JSON text for a file or a stream."""
     text = json.dumps(record, ensure_ascii=ascii_only, indent=2)
-    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return visible_in_json(text) + "\n"
 
 
 def table(*headers: str, right: Iterable[int] = (), whole: Iterable[int] = ()) -> Any:

@@ -13,12 +13,12 @@ from io import BytesIO, StringIO
 from perfcli.errors import DataError, usage_error
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.rewards.payroll import FlatColumn, PayrollTable, Value
-from perfcli.text import Wording
+from perfcli.text import Wording, visible, visible_in_json
 
 ENCODINGS = ("utf-8-sig", "utf-8", "gb18030", "big5")
 """The encodings of a .csv; the first, which Excel recognises, is the usual one."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _ESCAPE = "'"
 _SHOWN = 10
@@ -54,9 +54,10 @@ def write_table(table: PayrollTable, wanted: Format, encoding: str, wording: Wor
 def escaped(text: str) -> str:
     """A text that no spreadsheet takes for a formula: with an apostrophe before it, where it might.
 
-    A number, such as the id -12, is none.
+    A number, such as the id -12, is none. Characters that turn writing round or steer a terminal are shown.
     """
-    return f"{_ESCAPE}{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    shown = "\r".join(map(visible, text.split("\r")))
+    return f"{_ESCAPE}{shown}" if shown.startswith(_FORMULA) and not _NUMBER.fullmatch(shown) else shown
 
 
 def escaped_texts(table: PayrollTable) -> Iterator[Finding]:
@@ -123,7 +124,7 @@ def _json(table: PayrollTable) -> bytes:
             for name, value in zip(names, row, strict=True)
         ]
         lines.append("  {" + ", ".join(parts) + "}")
-    return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
+    return visible_in_json("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
 
 def _literal(value: Value) -> str:
