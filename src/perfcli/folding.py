@@ -9,6 +9,9 @@ from functools import lru_cache
 from perfcli.text import simplify
 
 _TRAILING_WEIGHT = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)(?:%|分|点|points?|pts?)\)?$")
+_MARKS = re.compile(
+    r"[*※]+|\((?:[必选]填项?|required|mandatory|optional)\)|(?:[必选]填|required|mandatory|optional)$"
+)
 _BRACKETS = str.maketrans("[]{}【】〔〕", "()()()()")
 _REMEMBERED = 2**18  # a company's ids and names, and not every text of a hostile workbook
 _NOT_APPLICABLE = frozenset(("不适用", "n/a", "notapplicable"))
@@ -29,6 +32,11 @@ def _fold(text: str) -> str:
 def is_not_applicable(text: str) -> bool:
     """Whether a cell says that an indicator does not apply: ``不適用``, ``N/A``."""
     return fold(text) in _NOT_APPLICABLE
+
+
+def without_marks(folded: str) -> str:
+    """A folded header without what a form says of filling it in: 銷售額*, 姓名【必填】, Name (required)."""
+    return _MARKS.sub("", folded)
 
 
 def split_weight(folded: str) -> tuple[str, str | None]:

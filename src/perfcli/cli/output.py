@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from perfcli.text import Language, Term
 
 SHOWN_FINDINGS = 100
-
-_STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What JSON need not escape and a terminal obeys."""
 
 
 class Output:

@@ -11,13 +11,12 @@ from perfcli.files.cells import Cell
 from perfcli.files.reader import Grid
 from perfcli.files.sheet import column_letters
 from perfcli.findings import Finding, Place, warning
-from perfcli.folding import fold
+from perfcli.folding import fold, without_marks
 
 _SEARCHED_ROWS = 50
 _SHOWN_HIDDEN = 10
 _UNIT = re.compile(
-    r"^[*※]+|[*※]+$|\((?:\*|必填|必须|选填|required|optional|元|元/月|rmb|cny|ntd?\$?|twd|天|日|days"
-    r"|yyyy[-/.]mm[-/.]dd|年[-/.]月[-/.]日|年月日)\)$"
+    r"\((?:元|元/月|rmb|cny|ntd?\$?|twd|天|日|days|yyyy[-/.]mm[-/.]dd|年[-/.]月[-/.]日|年月日)\)$"
 )
 
 
@@ -103,9 +102,7 @@ def _columns(texts: Mapping[int, str], words: Mapping[str, str]) -> dict[str, in
 def _key(text: str, words: Mapping[str, str]) -> str | None:
     """What a header means, as it stands or without marks and units: 獎金基數（元）, 入職日期*."""
     folded = fold(text)
-    while folded not in words and (bare := _UNIT.sub("", folded)) != folded:
-        folded = bare
-    return words.get(folded)
+    return words.get(folded) or words.get(_UNIT.sub("", without_marks(folded)))
 
 
 def hidden_cells(file: str, grid: Grid) -> Iterator[Finding]:

@@ -6,11 +6,14 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from perfcli.files import cells
 from perfcli.files.reader import Book, Grid
 from perfcli.folding import fold
-from perfcli.people.columns import SUPERIOR
+from perfcli.people.columns import EMPLOYEE_ID, NAME, SUPERIOR, column_words
+from perfcli.people.lists import ListHeader
+from perfcli.people.lists import find_header as find_list
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.labels import IGNORED, MEANINGS, labels
 from perfcli.sheets.layouts.captions import captions
@@ -51,7 +54,7 @@ def find_questions(book: Book, ruleset: Ruleset, team: str) -> Questions:
         if grid.is_empty or grid.hidden:
             continue
         found = list(_unknown(book.name, grid, vocabulary))
-        if not found and find_header(grid, vocabulary) is None:
+        if not found and find_header(grid, vocabulary) is None and _roster_header(grid) is None:
             unread.append(grid.name)
         for row, column, text in found:
             question = Question(grid.name, cells.address(row, column), text, guesses.guess(text))
@@ -73,11 +76,19 @@ def _unknown(file: str, grid: Grid, vocabulary: Vocabulary) -> Iterator[tuple[in
         if not form.is_somebodys:
             yield from _unknown_labels(grid, form.header.row, vocabulary)
         return
+    if header is None and (roster := _roster_header(grid)) is not None:
+        unknown = (index for index in roster.texts if roster.key(index) is None)
+        yield from ((roster.last_row, index, roster.texts[index]) for index in unknown)
+        return
     header = header or _probable_header(grid, vocabulary)
     if header is not None:
         for column in header.columns:
             if not column.is_known:
                 yield header.row, column.index, column.text
+
+
+def _roster_header(grid: Grid) -> ListHeader | None:
+    return find_list(grid, column_words(), (EMPLOYEE_ID, NAME))
 
 
 def _unknown_labels(grid: Grid, above: int, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:
@@ -96,7 +107,7 @@ def _probable_header(grid: Grid, vocabulary: Vocabulary) -> Header | None:
     most = 1
     for row, (above, below) in enumerate(zip(grid.rows, grid.rows[1:_SEARCHED_ROWS], strict=False)):
         columns = tuple(_texts(above, vocabulary))
-        numbers = sum(isinstance(cell, int | float) for cell in below)
+        numbers = sum(isinstance(cell, int | float | date) for cell in below)
         if numbers and len(columns) > most:
             best, most = Header(row, columns), len(columns)
     return best

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from perfcli.folding import fold, split_weight
+from perfcli.folding import fold, split_weight, without_marks
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.roles import RATERS, Role
@@ -20,9 +20,6 @@ from perfcli.sheets.labels import labels, role_words
 
 _UNIT = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,]+(?=.)")
-_MARKS = re.compile(
-    r"[*※]+|\((?:[必选]填项?|required|mandatory|optional)\)|(?:[必选]填|required|mandatory|optional)$"
-)
 _FULL_MARKS = re.compile(
     r"\((?:0(?:分)?[-–—~〜至到]|满分|outof)([0-9]+(?:\.[0-9]+)?)(?:分|点|points?|pts?)?\)"
 )
@@ -134,7 +131,7 @@ class Vocabulary:
         if folded in self._roles:
             self.used.add(folded)
             return self._roles[folded]
-        return _role_of(text) or _role_of(_MARKS.sub("", folded))
+        return _role_of(text) or _role_of(without_marks(folded))
 
     def is_a_name(self, text: str) -> bool:
         """Whether a text, just as it stands, names an indicator or a column; much faster than ``column``."""
@@ -152,8 +149,8 @@ class Vocabulary:
         full = _FULL_MARKS.search(whole)
         if full is None or whole in self.indicators:
             column = self._exactly(text, whole)
-            return column if column.is_known else self._exactly(text, _MARKS.sub("", whole))
-        column = self._exactly(text, _MARKS.sub("", _FULL_MARKS.sub("", whole)))
+            return column if column.is_known else self._exactly(text, without_marks(whole))
+        column = self._exactly(text, without_marks(_FULL_MARKS.sub("", whole)))
         if column.role not in _JUDGED:
             return column
         meant = {
