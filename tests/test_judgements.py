@@ -525,7 +525,7 @@ def documented_rounding() -> list[list[str]]:
 def test_a_computed_score_is_rounded_before_it_is_weighted(
     said: str, score: str, sum_: str, total: str, grade: str, shipped_rules: Ruleset
 ) -> None:
-    rubric = make_rubric([[Decimal(50), Decimal(50)]])
+    rubric = make_rubric([["50", "50"]])
     data = rubric.model_dump(mode="json", by_alias=True)
     data["dimensions"][0]["indicators"][0]["measure"] = {"method": "ratio", "cap": 100}
     rubric = Rubric.model_validate(data)
