@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -510,3 +511,37 @@ def _from_columns(
     employees["employee_id"] = [f"E{number:03d}" for number in range(len(rows))]
     frame = score_employees(employees, {rubric.team: rubric}, policy)
     return frame.set_index("employee_id").sort_index()
+
+
+def documented_rounding() -> list[list[str]]:
+    """The rows of the example of rounding in the page on the rules."""
+    page = (Path(__file__).parents[1] / "docs" / "rules.md").read_text(encoding="utf-8")
+    section = page.partition("\n## Rounding\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+@pytest.mark.parametrize(("said", "score", "sum_", "total", "grade"), documented_rounding())
+def test_a_computed_score_is_rounded_before_it_is_weighted(
+    said: str, score: str, sum_: str, total: str, grade: str, shipped_rules: Ruleset
+) -> None:
+    rubric = make_rubric([["50", "50"]])
+    data = rubric.model_dump(mode="json", by_alias=True)
+    data["dimensions"][0]["indicators"][0]["measure"] = {"method": "ratio", "cap": 100}
+    rubric = Rubric.model_validate(data)
+    measured, typed = rubric.indicators
+    decimals = int(said.partition(",")[0])
+    rounding = Rounding(score_decimals=decimals, total_decimals=2)
+    policy = shipped_rules.policy.model_copy(update={"rounding": rounding})
+    frame = pd.DataFrame({key: ["E1"] for key in IDENTITY})
+    frame["team"] = rubric.team
+    frame[role_key(measured.id, Role.TARGET)] = 100.0
+    frame[role_key(measured.id, Role.ACTUAL)] = 89.985
+    frame[score_key(typed.id)] = 90.0
+    row = score_employees(frame, {rubric.team: rubric}, policy).iloc[0]
+    assert written(row[score_key(measured.id)]) == Fraction(score)
+    parts, whole = sum_.split(" = ")
+    points_said = [Fraction(part) for part in parts.split(" + ")]
+    assert [written(row[points_key(one.id)]) for one in rubric.indicators] == points_said
+    assert sum(points_said) == Fraction(whole)
+    assert (f"{row['total']:.2f}", row["grade"]) == (total, grade)

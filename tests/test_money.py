@@ -16,10 +16,12 @@ from perfcli.rewards.bonus.bonus import Bonus, BonusOrder
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.groups import bonus_group, grouped, raise_group
 from perfcli.rewards.money import apportion, money, round_half_up, share, within_bounds
+from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
 from support.random_bonuses import (
     BOUNDS,
+    RULES,
     How,
     Person,
     bases,
@@ -28,6 +30,7 @@ from support.random_bonuses import (
     half_up,
     payments,
     people,
+    person,
     totals,
 )
 
@@ -197,6 +200,32 @@ class TestBonus:
             for one, weight in weights.items():
                 exact = Fraction(pool) * weight / whole
                 assert abs(Fraction(found[one]) - exact) < Fraction(rules.policy.bonus.rounding_unit)
+
+    @settings(max_examples=150)
+    @given(
+        grades=st.lists(st.tuples(st.integers(1, 3), st.integers(80, 83)), min_size=1, max_size=9),
+        cents=st.integers(1, 10**5),
+        by_total=st.booleans(),
+    )
+    def test_the_last_cents_go_by_remainder_share_total_and_id(
+        self, grades: list[tuple[int, int]], cents: int, *, by_total: bool
+    ) -> None:
+        staff = [
+            person(f"E{number}", Decimal(1000 * base), Decimal(total))
+            for number, (base, total) in enumerate(grades)
+        ]
+        order = BonusOrder(Cycle.MONTHLY, "2026-11", Decimal(cents) / 100, by_total)
+        bonus = calculated(staff, RULES, order)
+        whole = sum(base for base, _ in grades)
+        exact = {f"E{number}": Fraction(cents * base, whole) for number, (base, _) in enumerate(grades)}
+        expected = {one: int(part) for one, part in exact.items()}
+        claims = [
+            (-(part % 1), -part, -total if by_total else 0, one)
+            for (one, part), (_, total) in zip(exact.items(), grades, strict=True)
+        ]
+        for *_, one in sorted(claims)[: cents - sum(expected.values())]:
+            expected[one] += 1
+        assert amounts(bonus) == {one: Decimal(units) / 100 for one, units in expected.items()}
 
     @given(staff=people(), how=payments(), random=st.randoms(use_true_random=False))
     def test_the_order_of_rows_changes_nothing(

@@ -64,6 +64,57 @@ class TestContributions:
         assert values(frame) == [["R1", "高一", "repairs", 40, 2], ["R2", "高二", "repairs", 30, 2.5]]
         assert agreed_targets(plan.frame)["r2"].keys() == {"jobs", "waiting"}
 
+    HEADER = ("工號", "姓名", "態度 自評", "培訓 自評")
+
+    @pytest.mark.parametrize(
+        ("sheets", "scores", "codes"),
+        [
+            (
+                [[["R1", "高一", 80, 70], ["R2", "高二"]], [["R1", "高一"], ["R2", "高二", 90, 60]]],
+                {"R1": 80, "R2": 90},
+                [],
+            ),
+            (
+                [[["R1", "高一", 80, 70], ["R2", "高二"]], [["r1", "高一", 81, 71], ["R2", "高二", 90, 60]]],
+                {"R1": 80, "R2": 90, "r1": 81},
+                ["duplicate-employee", "duplicate-employee"],
+            ),
+            (
+                [[["R1", "高一", 80, 70], ["R2", "高二"]], [["R1", "高一", 80, 70], ["R2", "高二"]]],
+                {"R1": 80, "R2": None},
+                ["duplicate-employee", "duplicate-employee", "left-blank", "left-blank"],
+            ),
+            (
+                [[["R1", "高一", 80, 70], ["R2", "高二"]], [["R1", "高三"], ["R2", "高二", 90, 60]]],
+                {"R1": None, "R2": 90},
+                ["duplicate-employee", "duplicate-employee", "left-blank", "left-blank"],
+            ),
+            (
+                [[["R1", "高一", 80, 70]], [["R1", "高一"], ["R2", "高二", "不適用", 60]]],
+                {"R1": 80, "R2": None},
+                [],
+            ),
+            (
+                [[["R1", "高一", "很好", 70]], [["R1", "高一"], ["R2", "高二", 90, 60]]],
+                {"R1": None, "R2": 90},
+                ["not-a-number"],
+            ),
+        ],
+    )
+    def test_everybody_may_fill_in_a_sheet_of_the_whole_team(
+        self,
+        sheets: list[Rows],
+        scores: dict[str, float | None],
+        codes: list[str],
+        tmp_path: Path,
+        small_rules: Ruleset,
+    ) -> None:
+        books = [book(tmp_path, [self.HEADER, *rows], f"{number}.xlsx") for number, rows in enumerate(sheets)]
+        own = read_contributions(books, small_rules, Chosen("", "2026-11"), Kind.SELF)
+        found = values(own.frame[["employee_id", "attitude.self"]])
+        assert dict(found) == scores
+        assert sorted(one.code for one in own.findings if "alike" not in one.code) == codes
+
     def test_a_bare_name_is_a_target_in_a_plan_and_a_self_score_in_a_self_evaluation(
         self, tmp_path: Path, small_rules: Ruleset
     ) -> None:

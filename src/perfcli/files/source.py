@@ -26,7 +26,7 @@ def shown_name(path: Path) -> str:
 
 
 def locked_name(name: str) -> str:
-    """The workbook beside which Excel or LibreOffice leaves such a file while it is open; else empty."""
+    """The workbook that Excel or LibreOffice has open where it leaves a file of this name; else empty."""
     if name.startswith("~$"):
         return name.removeprefix("~$")
     if name.startswith(".~lock.") and name.endswith("#"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import isnan
+from typing import Any
 
 from perfcli import exact
 from perfcli.rules.pay import CENT
@@ -23,7 +24,7 @@ def money_sum(amounts: Iterable[float]) -> Decimal:
     return sum((exact.decimal(amount) for amount in amounts), Decimal(0))
 
 
-def share(total: Decimal, shares: Sequence[Fraction], keys: Sequence[str], unit: Decimal) -> list[Decimal]:
+def share(total: Decimal, shares: Sequence[Fraction], keys: Sequence[Any], unit: Decimal) -> list[Decimal]:
     """A total shared in proportion to ``shares``, by largest remainder.
 
     Everybody gets the whole units of the exact share; those that are left go, one each, to the largest
@@ -48,7 +49,7 @@ def exact_shares(total: Decimal, shares: Sequence[Fraction]) -> list[Fraction]:
     return [Fraction(total) * one / whole for one in shares]
 
 
-def apportion(parts: Sequence[Fraction], keys: Sequence[str], unit: Decimal) -> list[Decimal]:
+def apportion(parts: Sequence[Fraction], keys: Sequence[Any], unit: Decimal) -> list[Decimal]:
     """Exact parts in whole units that add up to the same sum (see ``share``).
 
     Raises:

@@ -50,7 +50,11 @@ class _BonusProduct(Product[Bonus]):
 
     def record(self, content: Bonus) -> Mapping[str, object]:
         facts = {
-            "order": {"cycle": content.cycle.value, "pool": written(content.order.pool)},
+            "order": {
+                "cycle": content.cycle.value,
+                "pool": written(content.order.pool),
+                "by_total": content.order.by_total,
+            },
             "people": people_record(content.people[list(of_pay(Kept.BONUS))]),
             "absent": people_record(content.absent),
             "edits": changes_record(content.edits),
@@ -62,7 +66,9 @@ class _BonusProduct(Product[Bonus]):
 
     def read(self, record: Mapping[str, Any], period: str) -> Bonus:
         facts = record["employees"]
-        order = BonusOrder(Cycle(facts["order"]["cycle"]), period, read_amount(facts["order"]["pool"]))
+        said = facts["order"]
+        by_total = said.get("by_total", False)
+        order = BonusOrder(Cycle(said["cycle"]), period, read_amount(said["pool"]), by_total)
         bonus = calculate_bonus(
             read_people(facts["people"], of_pay(Kept.BONUS)), read_rules(record["rules"]), order
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from perfcli.scoring.results import IDENTITY, role_key
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.reading import Chosen, SheetReading
 from perfcli.sheets.score_checks import Targets
-from perfcli.sheets.scores import Entries, column_name, read_scores
+from perfcli.sheets.scores import Entry, column_name, read_scores
 
 _ROLES = {Kind.PLAN: Role.TARGET, Kind.SELF: Role.SELF}
 
@@ -67,31 +67,65 @@ def agreed_targets(plan: pd.DataFrame) -> Targets:
 
 
 class _ContributionReading(SheetReading):
-    """Reads the columns of one role."""
+    """Reads the columns of one role.
+
+    Everybody may have got the sheet of the whole team, and filled in their own row: a row that says nothing
+    of somebody for whom another row does is left alone.
+    """
+
+    def __init__(self, ruleset: Ruleset, chosen: Chosen, kind: Kind) -> None:
+        super().__init__(ruleset, chosen, kind)
+        self._read: list[tuple[Table, list[Entry]]] = []
 
     def examine(self, table: Table, book: Book, rubrics: Mapping[str, Rubric]) -> bool:
         del book
         role = _ROLES[self.kind]
-        filled = False
+        found: list[Entry] = []
         for rubric in rubrics.values():
             entries = read_scores(table, rubric, self.ruleset.policy)
             own = {one: entry for one, entry in entries.items() if one[1] is role}
-            filled = filled or any(not np.isnan(entry.numbers).all() for entry in own.values())
-            if own:
-                self._note_gaps(table, own)
-            else:
+            found += own.values()
+            if not own:
                 place = table.place(table.header.row, table.header.columns[0].index)
                 name = column_name(rubric.indicators[0], role)
                 table.findings.append(error("missing-column", place, indicator=name, team=rubric.name))
+        filled = any(not np.isnan(entry.numbers).all() for entry in found)
+        if filled:
+            self._read.append((table, found))
         return filled
 
-    def _note_gaps(self, table: Table, entries: Entries) -> None:
+    def settle(self) -> None:
+        rows: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        filled: set[tuple[int, int]] = set()
+        for number, (table, entries) in enumerate(self._read):
+            filled |= {(number, int(one.positions[index])) for one in entries for index in _filled(one)}
+            people = zip(table.frame["employee_id"], table.frame["name"], strict=True)
+            for position, (identifier, name) in enumerate(people):
+                if identifier:
+                    rows.setdefault((fold(identifier), fold(name)), []).append((number, position))
+        idle: set[tuple[int, int]] = set()
+        for own in rows.values():
+            kept = filled.intersection(own) or own[:1]
+            idle |= set(own).difference(kept)
+        for number, (table, entries) in enumerate(self._read):
+            left = {position for one, position in idle if one == number}
+            self._note_gaps(table, entries, left)
+            keep = np.array([position not in left for position in range(len(table.frame))], dtype=np.bool_)
+            table.sound = table.sound[keep]
+            table.frame = table.frame[keep].reset_index(drop=True)
+
+    def _note_gaps(self, table: Table, entries: Sequence[Entry], left: Collection[int]) -> None:
         """A blank stays blank, and is remarked."""
-        for entry in entries.values():
+        for entry in entries:
             for index in np.flatnonzero(np.isnan(entry.numbers)).tolist():
-                if index in entry.told or index in entry.not_applicable:
-                    continue
                 position = int(entry.positions[index])
+                if index in entry.told or index in entry.not_applicable or position in left:
+                    continue
                 place = table.place(table.row(position), entry.column)
                 column, employee = entry.header, table.employee(position)
                 table.findings.append(warning("left-blank", place, column=column, employee=employee))
+
+
+def _filled(entry: Entry) -> set[int]:
+    """For whom an entry says anything, be it wrong."""
+    return {*np.flatnonzero(~np.isnan(entry.numbers)).tolist(), *entry.told, *entry.not_applicable}

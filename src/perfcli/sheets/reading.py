@@ -90,6 +90,7 @@ class SheetReading(ABC):
         for done, book in enumerate(sorted(books, key=lambda book: (book.name, book.sha256))):
             tell("checking", done, len(books), book.name)
             self.read(book)
+        self.settle()
         self._note_unused_bindings()
         everyone = people.SheetPeople(self.tables)
         people.check_people(everyone, self.chosen.roster)
@@ -110,6 +111,9 @@ class SheetReading(ABC):
         """Checks a table as a whole."""
         for check in checks.ALWAYS:
             check(table, rubrics)
+
+    def settle(self) -> None:  # noqa: B027 - most kinds of sheets have nothing to settle
+        """Does what only all sheets together tell, before people are compared."""
 
     def one_period(self) -> str:
         """The period of all sheets; more than one, or none, is a finding."""

@@ -185,7 +185,8 @@ def _other_scale(scores: Floats, weights: Floats, *, is_hundred: bool) -> str:
     tens = scores.max() <= _FULL_TENS and np.median(scores) >= _FULL_TENS * _LIKELY
     if tens and (weights > (_FULL_TENS if is_hundred else _COARSE_WEIGHT)).any():
         return TENS
-    if is_hundred and (scores <= weights).all() and (weights <= _TELLING_WEIGHT).all():
+    flat = np.ptp(scores) == 0 < np.ptp(weights)  # points of different weights are different
+    if is_hundred and not flat and (scores <= weights).all() and (weights <= _TELLING_WEIGHT).all():
         return POINTS if np.median(scores / weights) >= _LIKELY else ""
     return TENS if tens and is_hundred else ""
 

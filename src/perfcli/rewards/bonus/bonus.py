@@ -12,6 +12,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from perfcli import exact
 from perfcli.findings import Finding
 from perfcli.rewards.bonus.entitlement import Problem
 from perfcli.rewards.money import money_sum
@@ -27,11 +28,19 @@ GRADE, BASE, SCORE, SMALL, OVERDRAWN = "grade", "base", "score", "small", "overd
 
 @dataclass(frozen=True)
 class BonusOrder:
-    """What is to be paid: the cycle, its period (may be empty), and a pool that takes the policy's place."""
+    """What is to be paid: the cycle, its period (may be empty), and a pool that takes the policy's place.
+
+    ``by_total``: of equal remainders and shares of a pool, the higher total comes before the smaller id.
+    """
 
     cycle: Cycle
     period: str
     pool: Decimal | None = None
+    by_total: bool = True
+
+    def precedence(self, employee: str, total: float) -> tuple[Decimal, str]:
+        """By what people with equal remainders and shares come one after the other."""
+        return -exact.decimal(total) if self.by_total else Decimal(0), employee
 
 
 @dataclass(frozen=True)

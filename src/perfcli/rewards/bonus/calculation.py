@@ -152,7 +152,7 @@ class _BonusCases:
 
     def __init__(self, policy: Policy, order: BonusOrder) -> None:
         rules = policy.bonus
-        self.rules, self.payment = rules, payment_of(rules, order)
+        self.order, self.rules, self.payment = order, rules, payment_of(rules, order)
         self.grades = {grade.id: grade.name for grade in policy.grades}
         self.coefficients = rules.coefficients(order.cycle)
         self.calendar = Calendar(order.period, rules.proration) if order.period else None
@@ -229,7 +229,7 @@ class _BonusCases:
             return
         cap = highest if self.payment.capped == "redistribute" else None
         parts = within_bounds(pool, weights, lowest, cap)
-        keys = [case.employee for case in self.cases]
+        keys = [self.order.precedence(case.employee, case.person["total"]) for case in self.cases]
         shares = exact_shares(pool, weights)
         amounts = apportion(parts, keys, self.rules.rounding_unit)
         for case, share, part, amount in zip(self.cases, shares, parts, amounts, strict=True):

@@ -90,7 +90,7 @@ class PoolAudit:
         ]
 
     def _odd_units(self, whole: str, rest: str, free: str, shared: str) -> str:
-        """The units that are left, one each: by remainder, then by share, then by the smaller id.
+        """The units that are left, one each: by remainder, by share, by the higher total, by the smaller id.
 
         Each threshold is looked up once for all, so that a long table stays quick.
         """
@@ -111,8 +111,10 @@ class PoolAudit:
             (share := _threshold(tied_values, more)),
             f"IF({left}<1,{_BEYOND},LARGE({self.audit.column_of('tied')},{above}))",
         )
-        order_of = {one: place for place, one in enumerate(sorted(self.bonus.frame["employee_id"]), start=1)}
-        orders = [order_of[one] for one in self.bonus.frame["employee_id"]]
+        people = zip(self.bonus.frame["employee_id"], self.bonus.frame["total"], strict=True)
+        keys = [self.bonus.order.precedence(*person) for person in people]
+        order_of = {key: place for place, key in enumerate(sorted(keys), start=1)}
+        orders = [order_of[key] for key in keys]
         last_values: list[AuditValue] = [
             order if one == share else 10**9 for one, order in zip(tied_values, orders, strict=True)
         ]
