@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from perfcli.cli.main import run
 from perfcli.files.reader import read_book
 from perfcli.folding import fold
 from perfcli.people.columns import COLUMNS, Holds, PersonColumn
@@ -15,6 +18,8 @@ from perfcli.people.nobody import is_nobody, is_nobodys_id
 from perfcli.people.roster import NOTHING_SAID, Roster, Said, read_roster
 from perfcli.rules.ruleset import Ruleset
 from perfcli.text import Language, Wording
+from perfcli.workbooks.templates.roster import roster_template_workbook
+from support.companies import small_company
 from support.sheets import Rows, write_workbook
 
 HEADER = ["工號", "姓名", "團隊"]
@@ -220,6 +225,115 @@ class TestWho:
         (found,) = roster.findings
         assert found.code in {"ids-look-alike", "duplicate-employee"}
         assert found.place.cell == "A3"
+
+
+class TestTexts:
+    def test_a_line_that_is_longer_than_the_header_is_an_error(
+        self, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        path = tmp_path / "roster.csv"
+        path.write_text("工號,姓名,獎金基數,月薪\nE1,陳一,8,000,9000\nE2,林二,8000,9000\n", encoding="utf-8")
+        employment = read_employment(read_book(path), small_rules.rubrics)
+        assert ("line-too-long", "roster", "E2") in told(employment)
+
+
+class TestTheTemplate:
+    @pytest.mark.parametrize("language", Language)
+    def test_is_read_as_it_was_filled_in(
+        self, tmp_path: Path, small_rules: Ruleset, language: Language
+    ) -> None:
+        wording = Wording(language)
+        path = tmp_path / "roster.xlsx"
+        path.write_bytes(roster_template_workbook(list(small_rules.rubrics.values()), wording))
+        blank = read_employment(read_book(path), small_rules.rubrics)
+        assert [found.code for found in blank.findings] == ["nobody-on-roster"]
+        book = openpyxl.load_workbook(path)
+        sheet = book.worksheets[0]
+        values: dict[str, str | float | datetime] = {
+            "employee_id": "007",
+            "name": "陳一",
+            "joined": datetime(2026, 11, 3),  # noqa: DTZ001 - a spreadsheet has no zone
+            "bonus_base": 8000,
+            "days_worked": 21,
+            "team": "sales",
+        }
+        places = {str(cell.value): index for index, cell in enumerate(sheet[1], start=1)}
+        for key, value in values.items():
+            sheet.cell(2, places[wording(f"column.{key}")]).value = value
+        book.save(path)
+        filled = read_employment(read_book(path), small_rules.rubrics)
+        assert filled.findings == ()
+        row = filled.frame.iloc[0]
+        assert [row["employee_id"], row["team"], str(row["joined"])] == ["007", "sales", "2026-11-03"]
+        assert [row["bonus_base"], row["days_worked"]] == [8000, 21]
+
+    def test_explains_every_column(self, tmp_path: Path) -> None:
+        path = tmp_path / "roster.xlsx"
+        path.write_bytes(roster_template_workbook([], Wording(Language.ENGLISH)))
+        listed, guide = openpyxl.load_workbook(path).worksheets[:2]
+        columns = [cell.value for cell in listed[1]]
+        assert columns == [row[0].value for row in guide.iter_rows(4)]
+        assert len(columns) == sum(column.holds is not Holds.PERIOD for column in COLUMNS)
+        assert all(row[1].value and row[2].value for row in guide.iter_rows(4))
+
+
+LISTED: Rows = [
+    ["工號", "姓名", "團隊", "到職日", "獎金基數", "部門係數"],
+    ["E1", "陳一", "sales", "2026-11-03", 3000, 1.2],
+    ["E2", "林二", "財務", "2026-12-01", 3000, 1.2],
+]
+
+
+class TestCommand:
+    def perf(self, folder: Path, *words: str) -> int:
+        rules = folder / "rubrics"
+        if not rules.exists():
+            small_company(rules)
+        return run(["roster", *words, "--rubrics", str(rules), "--lang", "en"])
+
+    def test_says_what_a_roster_is_good_for(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = str(write_workbook(tmp_path / "roster.xlsx", {"名冊": LISTED}))
+        assert self.perf(tmp_path, "check", path, "--json") == 0
+        report = json.loads(capsys.readouterr().out)
+        assert report["teams"] == {"sales": 1, "": 1}
+        assert report["columns"]["joined"] == ["名冊 D1"]
+        assert report["missing"] == {"bonus": [["left", "days_worked"]], "raise": [["salary"]]}
+        codes = {found["code"] for found in report["findings"]}
+        assert codes == {"columns-not-read", "unknown-team"}
+        assert self.perf(tmp_path, "check", path, "--period", "2026-11") == 0
+        shown = capsys.readouterr().out
+        assert "Left/Days worked" in shown
+        assert "(in no team)" not in shown  # who joins in December is not there in November
+
+    def test_refuses_what_is_wrong(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        rows = [*LISTED, ["E1", "黃三", "sales", "昨天", -1, None]]
+        path = str(write_workbook(tmp_path / "roster.xlsx", {"名冊": rows}))
+        assert self.perf(tmp_path, "check", path) == 1
+        said = capsys.readouterr().err
+        assert all(code in said for code in ("duplicate-employee", "not-a-date", "negative-amount"))
+
+    def test_writes_a_blank_one(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        target = tmp_path / "blank.xlsx"
+        assert self.perf(tmp_path, "template", "-o", str(target)) == 0
+        assert self.perf(tmp_path, "template", "-o", str(target)) == 4
+        assert self.perf(tmp_path, "check", str(target)) == 1
+        assert "nobody-on-roster" in capsys.readouterr().err
+
+    def test_a_map_says_what_headers_mean(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        rows: Rows = [["工號", "姓名", "起", "部門係數"], ["E1", "陳一", "2026-11-03", 1.2]]
+        path = str(write_workbook(tmp_path / "roster.xlsx", {"名冊": rows}))
+        drawn = tmp_path / "roster.map.yaml"
+        small_company(tmp_path / "rubrics")
+        rules = ["--rubrics", str(tmp_path / "rubrics"), "--lang", "en"]
+        assert run(["map", path, "-o", str(drawn), *rules]) == 0
+        assert '"起"' in drawn.read_text(encoding="utf-8")
+        assert '"部門係數": department' in drawn.read_text(encoding="utf-8")
+        drawn.write_text("headers: {起: joined, 部門係數: ignore, 止: left}", encoding="utf-8")
+        capsys.readouterr()
+        assert self.perf(tmp_path, "check", path, "--map", str(drawn), "--json") == 0
+        report = json.loads(capsys.readouterr().out)
+        assert report["columns"]["joined"] == ["名冊 C1"]
+        assert [found["code"] for found in report["findings"]] == ["unused-binding"]
 
 
 class TestIdsAsTheyAreShown:

@@ -16,6 +16,7 @@ from perfcli.cli.help import Command, Group
 from perfcli.cli.init import init
 from perfcli.cli.map import map_
 from perfcli.cli.raise_ import raise_
+from perfcli.cli.roster import roster
 from perfcli.cli.rubric import rubric
 from perfcli.cli.score import score
 from perfcli.cli.session import check_language
@@ -61,5 +62,6 @@ def _add(command: Callable[..., None]) -> None:
 
 _add(init)
 app.add_typer(rubric, name="rubric")
+app.add_typer(roster, name="roster")
 for one in (template, check, map_, score, explain, verify, bonus, raise_, export):
     _add(one)

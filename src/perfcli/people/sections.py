@@ -70,8 +70,8 @@ def find_sections(book: Book, wanted: Wanted) -> Sections:
     """Every list on the sheets that are seen.
 
     Findings: the warnings ``list-not-read`` (a sheet without a list, or hidden), ``columns-not-read``,
-    ``leave-not-counted``, ``unnamed-column``, ``hidden-cells``; the error ``columns-differ`` where two
-    columns mean the same and do not say the same.
+    ``leave-not-counted``, ``unnamed-column``, ``hidden-cells``; the errors ``columns-differ`` where two
+    columns mean the same and do not say the same, and ``line-too-long``.
     """
     sections = Sections()
     passed_over: list[Finding] = []
@@ -86,7 +86,7 @@ def find_sections(book: Book, wanted: Wanted) -> Sections:
         for section in _of_sheet(book.name, grid, header, wanted):
             sections.found.append(section)
             sections.findings += _unread(section, wanted)
-    if sections.found:
+    if sections.found and not book.mark:  # the other sheets of a workbook of perf's own say nothing new
         sections.findings += passed_over
     return sections
 
@@ -139,6 +139,18 @@ def _unread(section: Section, wanted: Wanted) -> Iterator[Finding]:
             place = section.place(section.header.last_row, first[of_leave])
             yield warning(code, place, columns=columns, count=len(columns))
     yield from _unnamed(section)
+    yield from _too_long(section)
+
+
+def _too_long(section: Section) -> Iterator[Finding]:
+    """Lines of a text with more fields than the header: a value is two then, and the rest moved right."""
+    header = range(section.header.row, section.header.last_row + 1)
+    for row in section.rows if section.grid.lengths else ():
+        column = section.grid.beyond(header, row)
+        if column is not None:
+            who = cells.quoted(section.grid.rows[row][0])
+            found = cells.quoted(section.grid.rows[row][column])
+            yield error("line-too-long", section.place(row, column), employee=who, found=found)
 
 
 def _nearest(text: str, names: Sequence[str]) -> str:
