@@ -24,7 +24,7 @@ from perfcli.rules.kinds import Kind
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
-from support.bonuses import rules_of, table
+from support.bonuses import rules_of, table, with_days
 from support.companies import shipped_copy
 from support.sheets import write_workbook
 from test_commands import OPERATIONS, perf
@@ -64,7 +64,7 @@ class Shop:
 
     @property
     def roster(self) -> Path:
-        return write_workbook(self.folder / "roster.xlsx", {"名冊": table(ROSTER)})
+        return write_workbook(self.folder / "roster.xlsx", {"名冊": with_days(table(ROSTER))})
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ class TestEveryRunSaysIt:
         assert ran.code == 0
         assert "Rules: own\n" in ran.err
         for words in (("bonus", target), ("raise", target)):
-            roster = write_workbook(tmp_path / "roster.xlsx", {"名冊": table(ROSTER)})
+            roster = write_workbook(tmp_path / "roster.xlsx", {"名冊": with_days(table(ROSTER))})
             ran = perf(*words, "--roster", roster, "-o", tmp_path / "x.xlsx", PERF_RUBRICS=str(own))
             assert f"Rules: {own}\n" in ran.err
         ran = perf("template", "operations", "-o", tmp_path / "t.xlsx", folder=tmp_path)
@@ -170,11 +170,11 @@ class TestPay:
 
     def test_a_folder_that_says_the_same_is_no_other_rules(self, shop: Shop) -> None:
         path = shop.result(shop.ruleset("ours", unconfirmed=[]))
-        assert calculate(PayRequest([path]), shop.shipped).findings == ()
+        assert calculate(PayRequest([path], shop.roster), shop.shipped).findings == ()
 
     def test_built_in_rules_of_another_version_pay_as_they_are_sealed(self, shop: Shop) -> None:
-        now = calculate(PayRequest([shop.result(shop.ruleset())]), shop.shipped)
-        then = calculate(PayRequest([shop.result(shop.ruleset(**TWICE))]), shop.shipped)
+        now = calculate(PayRequest([shop.result(shop.ruleset())], shop.roster), shop.shipped)
+        then = calculate(PayRequest([shop.result(shop.ruleset(**TWICE))], shop.roster), shop.shipped)
         assert now.findings == ()
         (found,) = then.findings
         assert found.code == "sealed-rules"
@@ -190,7 +190,7 @@ class TestPay:
     def test_own_rules_pay_and_say_what_differs(self, shop: Shop) -> None:
         path = shop.result(shop.ruleset())
         own = shop.ruleset("ours", **TWICE, bonus__rounding_unit="0.1")
-        bonus = calculate(PayRequest([path]), own)
+        bonus = calculate(PayRequest([path], shop.roster), own)
         (found,) = bonus.findings
         assert found.code == "pay-rules-changed"
         said = found.message(ENGLISH)
@@ -202,7 +202,9 @@ class TestPay:
 
     def test_the_first_ten_are_told(self, shop: Shop) -> None:
         cycles = {f"bonus__{cycle}": TWICE["bonus__monthly"] for cycle in ("monthly", "quarterly", "annual")}
-        bonus = calculate(PayRequest([shop.result(shop.ruleset())]), shop.ruleset("ours", **cycles))
+        bonus = calculate(
+            PayRequest([shop.result(shop.ruleset())], shop.roster), shop.ruleset("ours", **cycles)
+        )
         (found,) = bonus.findings
         assert found.message(ENGLISH).count(" → ") == 10
         assert "…" in found.message(ENGLISH)
@@ -213,7 +215,9 @@ class TestPay:
         stricter = [
             {**one, "lower_bound": "97"} if Decimal(one["lower_bound"]) == bound else one for one in grades
         ]
-        bonus = calculate(PayRequest([shop.result(shop.ruleset())]), shop.ruleset("ours", grades=stricter))
+        bonus = calculate(
+            PayRequest([shop.result(shop.ruleset())], shop.roster), shop.ruleset("ours", grades=stricter)
+        )
         (found,) = bonus.findings
         assert f"{bound.normalize():f} → 97" in found.message(ENGLISH)
 
@@ -228,7 +232,9 @@ class TestPay:
         assert "other-rules" in said.err
         assert run([*words, "--accept", "other-rules"]) == 0
         record = json.loads(capsys.readouterr().out)
-        assert [one["code"] for one in record["findings"]] == ["other-rules", "pay-rules-changed"]
+        assert [one["code"] for one in record["findings"]] == [
+            *("other-rules", "pay-rules-changed", "days-not-known")
+        ]
         book = openpyxl.load_workbook(shop.folder / "r.bonus.xlsx")
         findings = [str(cell.value) for row in book[ENGLISH("sheet.findings")].iter_rows() for cell in row]
         assert any("bonus.monthly.good" in text for text in findings)

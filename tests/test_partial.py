@@ -18,7 +18,7 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.omissions import WHOLE_SHEET
 from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
-from support.bonuses import score_all, table
+from support.bonuses import score_all, table, with_days
 from support.companies import small_company
 from support.sheets import Rows, open_results, write_workbook
 
@@ -70,7 +70,7 @@ class Company:
 def company(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Company:
     small_company(tmp_path / "rubrics")
     write_workbook(tmp_path / "sales.xlsx", {"銷售": ROWS})
-    write_workbook(tmp_path / "roster.xlsx", {"名冊": table(ROSTER)})
+    write_workbook(tmp_path / "roster.xlsx", {"名冊": with_days(table(ROSTER))})
     made = Company(tmp_path, capsys)
     words = ("--team", "sales", "--period", "2026", "--rubrics", tmp_path / "rubrics", "--partial", "-q")
     code, _, err = made.run("score", tmp_path / "sales.xlsx", *words)
@@ -111,7 +111,7 @@ class TestResult:
         assert ENGLISH("partial.column") not in texts(path, ENGLISH("sheet.ranking"))
         bonus = calculate(PayRequest([path]), small_rules)
         assert bonus.unscored.empty
-        assert bonus.findings == ()
+        assert [found.code for found in bonus.findings] == ["days-not-known"]
 
     def test_people_of_a_sheet_that_could_not_be_read_are_left_out_too(
         self, tmp_path: Path, small_rules: Ruleset
