@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +17,10 @@ from perfcli.files.dates import COMPACT_DATE, NOT_A_DATE, ROC_YEAR, read_date
 from perfcli.files.number_formats import MOMENT, special_of
 
 DAY = date(2026, 1, 2)
+PAGE = Path(__file__).parents[1] / "docs" / "rosters.md"
+ROWS = re.findall(
+    r"^\| `([^`]+)` \|\s*([^|]*?)\s*\| (?:`([\w-]+)` )?\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+)
 WAYS = (
     "{0.year}-{0.month}-{0.day}",
     "{0.year:04}-{0.month:02}-{0.day:02}",
@@ -190,3 +196,18 @@ def test_a_number_is_an_amount(cell: Cell, amount: str) -> None:
 )
 def test_what_might_be_another_amount_is_none(cell: Cell) -> None:
     assert read_amount(cell) == (None, NOT_AN_AMOUNT)
+
+
+@pytest.mark.parametrize(("written", "value", "code"), ROWS)
+def test_the_page_says_what_is_read(written: str, value: str, code: str) -> None:
+    if code == NOT_AN_AMOUNT or (value and "-" not in value[1:]):
+        amount = read_amount(float(written) if written.isdigit() else written)
+        assert (amount.amount, amount.code) == (Decimal(value) if value.strip() else None, code)
+    else:
+        day = read_date(written)
+        assert (str(day.day or ""), day.code) == (value.strip(), code)
+
+
+def test_the_page_has_both_tables() -> None:
+    codes = {code for _, _, code in ROWS}
+    assert codes == {"", NOT_AN_AMOUNT, AMOUNT_AS_TEXT, NOT_A_DATE, ROC_YEAR, COMPACT_DATE}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -358,3 +359,21 @@ class TestIdsAsTheyAreShown:
         book.save(path)
         roster = read_roster(read_book(path), small_rules.rubrics)
         assert (ids(roster), told(roster)) == ([shown], [])
+
+
+NAMED = re.findall(
+    r"^\| `(\w+)` \| ([^|]+) \| (\w+) \|$",
+    (Path(__file__).parents[1] / "docs" / "rosters.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("key", "names", "holds"), NAMED)
+def test_the_page_names_columns_as_they_are_known(key: str, names: str, holds: str) -> None:
+    column = next(one for one in COLUMNS if one.key == key)
+    assert column.holds is Holds[holds.upper()]
+    assert {fold(name) for name in names.split(", ")} <= {fold(word) for word in column.words}
+
+
+def test_the_page_has_columns() -> None:
+    assert len(NAMED) > 10
