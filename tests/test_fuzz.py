@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import isnan
 from pathlib import Path
 
 import openpyxl
@@ -19,12 +20,14 @@ from perfcli.files.formats import read_content
 from perfcli.files.sheet import Sheet
 from perfcli.findings import Finding, Severity, has_errors
 from perfcli.folding import fold
+from perfcli.people.employment import read_employment
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Reading, Request
 from perfcli.rules.ruleset import Ruleset
 from support.mutations import Damaged, damaged, damaged_bytes, lines_of, look_at
 from support.ods import write_ods
 from support.random_forms import forms
+from support.random_rosters import RandomRoster, rosters
 from support.random_sheets import Person, Scene
 from support.random_tables import tables
 from support.raw_workbooks import Position, Raw, RawSheet, position_of, raw_workbook, text
@@ -257,3 +260,26 @@ def test_damaged_files_of_other_kinds(kind: str, data: st.DataObject, desk: Desk
         own = {line for line in was if employee in SCORES and employee in line.casefold()}
         if own and own | headers <= now:
             assert found == SCORES[employee], f"{employee}: {found}"
+
+
+@MANY
+@given(roster=rosters())
+def test_rosters(roster: RandomRoster, desk: Desk) -> None:
+    """Nobody is paid by anything but what stands in the cells, and what is not read is named."""
+    path = write_workbook(desk.folder / "roster.xlsx", roster.sheets)
+    read = read_employment(reader.read_book(path), desk.ruleset.rubrics)
+    errors = {(one.place.sheet, one.place.cell) for one in read.findings if one.severity is Severity.ERROR}
+    assert errors == roster.wrong
+    people = {row["employee_id"]: row for row in read.frame.to_dict("records")}
+    assert len(people) == len(read.frame)
+    for (who, key), value in roster.values.items():
+        found = people[who][key]
+        blank = isinstance(found, float) and isnan(found)
+        assert (None if blank else found) == value, (who, key)
+    said = [one for one in read.findings if one.code == "not-a-person"]
+    assert {
+        (one.place.sheet, int(str(one.place.cell).lstrip("ABCDEFGHIJ"))) for one in said
+    } == roster.nobodies
+    named = {(one.place.sheet, str(one)) for one in read.findings if one.code == "columns-not-read"}
+    for sheet, header in roster.unknown:
+        assert any(sheet == place and header in text for place, text in named)
