@@ -20,7 +20,7 @@ from perfcli.rewards.bonus.bonus import BonusOrder
 from perfcli.rewards.bonus.calculation import calculate_bonus
 from perfcli.rewards.bonus.explanation import explain_bonus
 from perfcli.rules.models import Policy
-from perfcli.rules.pay import BonusRules, Eligibility, Payment, Proration
+from perfcli.rules.pay import BonusRules, Eligibility, Factor, Payment, Proration
 from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
@@ -63,7 +63,7 @@ def test_everybody_gets_what_the_policy_says(path: Path, tmp_path: Path, small_r
 
 # The page
 
-TEXTS = {"employee": "employee_id", "discipline": "discipline"}
+TEXTS = {"employee": "employee_id", "discipline": "discipline", "department": "department"}
 NUMBERS = {
     "unpaid leave": "unpaid_leave_days",
     "former base": "former_base",
@@ -110,7 +110,7 @@ def test_examples_of_the_page_come_out_as_written() -> None:
 
 def test_the_page_says_every_key() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    for part in (Payment, Proration, Eligibility, BonusRules):
+    for part in (Payment, Proration, Eligibility, BonusRules, Factor):
         for key in part.model_fields:
             assert re.search(rf"[`.]{key}[`.]", text), key
 

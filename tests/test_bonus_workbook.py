@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from math import nan
 from pathlib import Path
 
 import formualizer
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from openpyxl.workbook import Workbook
@@ -22,6 +25,9 @@ from perfcli.findings import has_errors
 from perfcli.pipelines.stored import open_product
 from perfcli.rewards.bonus.bonus import Bonus, BonusOrder
 from perfcli.rewards.bonus.calculation import calculate_bonus
+from perfcli.rewards.bonus.explanation import explain_bonus
+from perfcli.rewards.bonus.records import bonus_record
+from perfcli.rewards.payroll import named_columns
 from perfcli.rules.models import Policy
 from perfcli.rules.periods import Cycle
 from perfcli.scoring.results import InputFile, rows
@@ -52,6 +58,30 @@ def values_of(sheet: Worksheet) -> dict[str, object]:
 
 def agreement(book: Workbook, wording: Wording = WORDING) -> str:
     return str(book[wording("sheet.audit")]["A3"].value)
+
+
+FACTORS = [
+    {"id": "company", "name": {"zh-Hant": "公司係數", "en": "Company factor"}, "value": "1.1"},
+    {
+        "id": "department",
+        "name": {"zh-Hant": "部門係數", "en": "Department factor"},
+        "by": "department",
+        "values": {"運營部": "1.25"},
+        "otherwise": "0.9",
+    },
+    {"id": "own", "name": "=個人係數", "column": "個人係數", "otherwise": "0.75"},
+]
+
+
+def with_factors(**payment: object) -> Bonus:
+    """The example with a factor from each source."""
+    plain = example(**payment)
+    policy = plain.ruleset.policy.model_dump(mode="json", by_alias=True)
+    policy["bonus"]["factors"] = FACTORS
+    rules = replace(plain.ruleset, policy=Policy.model_validate(policy))
+    own = [1.375 if one == "001" else nan for one in plain.people["employee_id"]]
+    staff = plain.people.assign(**{"factor.own": own})
+    return replace(calculate_bonus(staff, rules, plain.order), inputs=FILES)
 
 
 def example(**payment: object) -> Bonus:
@@ -147,6 +177,80 @@ def test_what_the_table_shows() -> None:
     assert sheet.cell(12, header.index("獎金") + 1).value == float(bonus.paid)
     texts = [str(cell.value) for row in sheet.iter_rows(13) for cell in row if cell.value]
     assert [text for text in texts if text in {"制表", "覆核", "批准"}] == ["制表", "覆核", "批准"]
+
+
+class TestFactors:
+    @pytest.mark.parametrize(
+        "payment",
+        [
+            {},
+            {"method": "by-grade-and-score", "highest": None},
+            {"method": "pool", "pool": "10000", "shared_by": "by-score"},
+            {
+                "method": "fixed",
+                "amounts": {"excellent": "500", "good": "300", "qualified": "100", "unqualified": "0"},
+            },
+        ],
+        ids=["by-grade", "by-both", "pool", "fixed"],
+    )
+    def test_the_audit_recomputes_them(self, payment: dict[str, object]) -> None:
+        bonus = with_factors(**payment)
+        assert not bonus.problems
+        assert list(bonus.frame["amount"]) != list(example(**payment).frame["amount"])
+        again = recalculated(opened(BONUS.workbook(bonus, WORDING)))
+        assert agreement(again) == WORDING("bonus.audit.all-agree")
+
+    @pytest.mark.parametrize("name", ["公司係數", "部門係數", "=個人係數"])
+    def test_the_audit_sees_a_changed_one(self, name: str) -> None:
+        book = opened(BONUS.workbook(with_factors(), WORDING))
+        sheet = book[WORDING("sheet.bonus")]
+        header = next(cell for row in sheet.iter_rows() for cell in row if cell.value == name)
+        changed = sheet.cell(header.row + 1, header.column)
+        assert isinstance(changed.value, float | int)
+        changed.value += 1
+        assert agreement(recalculated(book)) != WORDING("bonus.audit.all-agree")
+
+    def test_they_are_sealed(self, tmp_path: Path) -> None:
+        path = tmp_path / "bonus.xlsx"
+        bonus = with_factors()
+        path.write_bytes(BONUS.workbook(bonus, WORDING))
+        found = open_product(path, Access())
+        assert found.changes == []
+        assert isinstance(found.stored.content, Bonus)
+        pd.testing.assert_frame_equal(found.stored.content.frame, bonus.frame)
+        changed = opened(path.read_bytes())
+        sheet = changed[WORDING("sheet.bonus")]
+        header = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "公司係數")
+        sheet.cell(header.row + 1, header.column).value = 3
+        changed.save(path)
+        cells = [one.place.cell for one in open_product(path, Access()).changes]
+        assert f"{header.column_letter}{header.row + 1}" in cells
+
+    def test_without_any_nothing_is_sealed_of_them(self) -> None:
+        assert "factor." not in json.dumps(BONUS.record(example()), default=str)
+        assert '"factors"' not in json.dumps(BONUS.record(example()), default=str)
+        assert BONUS.record(with_factors())["rules"] != BONUS.record(example())["rules"]
+
+    def test_an_explanation_says_each_with_its_rule(self) -> None:
+        steps = explain_bonus(with_factors(), "001").steps
+        said = [step.in_language(Language.ENGLISH) for step in steps]
+        for start in ("Company factor: 1.1 (", "Department factor: 1.25 (", "=個人係數: 1.375 ("):
+            assert any(one.strip().startswith(start) for one in said), said
+        assert any("8,000.00 × 1.2 × 1.1 × 1.25 × 1.375" in one for one in said), said
+
+    def test_an_export_may_have_them(self) -> None:
+        bonus = with_factors()
+        keys = ["employee_id", "factor.company", "factor.own"]
+        assert {*keys} <= {*BONUS.allowed_columns(bonus)}
+        assert "factor.company" not in BONUS.allowed_columns(example())
+        flat = BONUS.flat_table(bonus, WORDING, named_columns(keys, bonus.ruleset, WORDING))
+        assert flat.headers[1:] == ["公司係數", "=個人係數"]
+        assert ["001", Decimal("1.1"), Decimal("1.375")] in [list(row) for row in flat.rows]
+
+    def test_json_has_each(self) -> None:
+        own = bonus_record(with_factors(), WORDING)["employees"]
+        assert {one["factor.department"] for one in own} == {1.25, 0.9}
+        assert "factor.company" not in bonus_record(example(), WORDING)["employees"][0]
 
 
 def test_texts_of_people_are_no_formulas() -> None:

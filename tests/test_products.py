@@ -86,7 +86,8 @@ class ParkingProduct(Product[Parking]):
         del content, wording
         return Steps(f"Place of {employee_id}", ["first come, first served"], {"employee_id": employee_id})
 
-    def allowed_columns(self) -> Sequence[str]:
+    def allowed_columns(self, content: Parking) -> Sequence[str]:
+        del content
         return self.KEYS[:2]
 
     def usual_columns(self, content: Parking, wording: Wording) -> Columns:

@@ -47,6 +47,28 @@ coefficients = st.lists(
 ).map(lambda found: dict(zip(GRADES, map(str, sorted(found, reverse=True)), strict=True)))
 
 
+tenths = st.integers(0, 20).map(lambda number: str(Decimal(number) / 10))
+departments = st.sampled_from(["運營部", "客服部", "倉儲部"])
+factors = st.lists(
+    st.one_of(
+        tenths.map(lambda number: {"id": "company", "name": "公司係數", "value": number}),
+        st.tuples(tenths, tenths).map(
+            lambda pair: {
+                "id": "department",
+                "name": "部門係數",
+                "by": "department",
+                "values": {"運營部": pair[0], "客服部": pair[1]},
+                "otherwise": "1",
+            }
+        ),
+        tenths.map(lambda number: {"id": "own", "name": "個人", "column": "個人", "otherwise": number}),
+    ),
+    max_size=3,
+    unique_by=lambda factor: str(factor["id"]),
+)
+"""Further factors of a bonus, as the YAML has them; most bonuses here have none, or few."""
+
+
 def grade_of(total: Decimal) -> str:
     return next(grade for grade, bound in zip(GRADES, BOUNDS, strict=True) if total >= bound)
 
@@ -69,7 +91,9 @@ def people(draw: st.DrawFn, most: int = 7) -> list[Person]:
         base, total = draw(st.sampled_from(pairs))
         day = draw(st.integers(1, 60))
         joined = date(2026, 11, day) if day <= 30 else None
-        found.append(person(f"E{number:03d}", base, total, joined=joined))
+        own = draw(st.one_of(st.just(float("nan")), st.sampled_from([0.0, 0.5, 0.875, 1.25])))
+        known = {"joined": joined, "department": draw(departments), "factor.own": own}
+        found.append(person(f"E{number:03d}", base, total, **known))
     return found
 
 
@@ -94,12 +118,15 @@ def payments(draw: st.DrawFn, *, pooled: bool | None = None) -> How:
     policy = RULES.policy.model_dump(mode="json", by_alias=True)
     bonus = policy["bonus"] | {"monthly": draw(coefficients), "rounding_unit": str(unit)}
     bonus["payments"] = {"monthly": payment}
+    if given := draw(factors):
+        bonus["factors"] = given
     rules = replace(RULES, policy=Policy.model_validate(policy | {"bonus": bonus}))
     return How(rules, BonusOrder(Cycle.MONTHLY, "2026-11", pool if is_pool else None))
 
 
 def frame_of(rows: Sequence[Person]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=list(of_pay(Kept.BONUS)))
+    columns = list(of_pay(Kept.BONUS))
+    return pd.DataFrame(list(rows), columns=[*columns, *({key for row in rows for key in row} - {*columns})])
 
 
 def exact_weight(row: Mapping[str, Any], rules: Ruleset) -> Fraction:
@@ -107,11 +134,21 @@ def exact_weight(row: Mapping[str, Any], rules: Ruleset) -> Fraction:
     payment = rules.policy.bonus.payments.monthly
     by = payment.shared_by if payment.method == "pool" else payment.method
     joined = row["joined"]
+    further = Fraction(1)
+    for factor in rules.policy.bonus.factors:
+        if factor.id == "company":
+            further *= Fraction(factor.value or 0)
+        elif factor.id == "department":
+            named = dict(factor.values or {})  # noqa: PD011 - a mapping
+            further *= Fraction(named.get(row["department"], Decimal(1)))
+        else:
+            own = row["factor.own"]
+            further *= Fraction(factor.otherwise or 0) if own != own else Fraction(own)  # noqa: PLR0124 NaN
     days = Fraction(30 if joined is None else 31 - joined.day, 30)
     total = Fraction(Decimal(str(row["total"]))) / 100
     if by == "fixed":
-        return Fraction((payment.amounts or {})[row["grade"]]) * days
-    weight = Fraction(Decimal(str(row["bonus_base"]))) * days
+        return Fraction((payment.amounts or {})[row["grade"]]) * days * further
+    weight = Fraction(Decimal(str(row["bonus_base"]))) * days * further
     if by != "by-score":
         weight *= Fraction(rules.policy.bonus.monthly[row["grade"]])
     return weight if by == "by-grade" else weight * total

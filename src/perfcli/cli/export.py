@@ -127,11 +127,11 @@ def chosen_columns(words: str, found: Opened, wording: Wording) -> Columns:
     from perfcli.rewards.payroll import named_columns
 
     keys = [word.strip() for word in words.replace("，", ",").split(",") if word.strip()]
-    allowed = found.stored.product.allowed_columns()
+    content = found.stored.content
+    allowed = found.stored.product.allowed_columns(content)
     for key in keys:
         if key not in allowed or keys.count(key) > 1:
             raise usage_error("unknown-export-key", found=key, allowed=list(allowed))
-    content = found.stored.content
     if not keys:
         return found.stored.product.usual_columns(content, wording)
     return named_columns(keys, content.ruleset, wording)

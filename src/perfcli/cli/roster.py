@@ -79,14 +79,19 @@ def _show(report: RosterReport, ruleset: Ruleset, out: Output) -> None:
         name = ruleset.rubrics[team].name.in_language(wording.language) if team else wording("roster.no-team")
         people.add_row(name, str(count))
     out.show(people)
+    names = {factor.key: factor.name for factor in ruleset.policy.bonus.factors}
+
+    def called(key: str) -> str:
+        return names[key].in_language(wording.language) if key in names else wording(f"column.{key}")
+
     read = table(wording("roster.guide.column"), wording("roster.read-from"))
     for key, cells in report.columns.items():
-        read.add_row(wording(f"column.{key}"), ", ".join(cells))
+        read.add_row(called(key), ", ".join(cells))
     out.show(read)
     uses = table(wording("roster.use"), wording("roster.good"), wording("roster.missing"))
     for use in USES:
         missing = report.missing.get(use, ())
-        columns = ["/".join(wording(f"column.{key}") for key in keys) for keys in missing]
+        columns = ["/".join(map(called, keys)) for keys in missing]
         good = wording("roster.no" if missing else "roster.yes")
         uses.add_row(wording(f"roster.use-of.{use}"), good, ", ".join(columns))
     out.show(uses)

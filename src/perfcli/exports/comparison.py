@@ -112,7 +112,7 @@ class _Comparison:
         product, approved, wording = self.product, self.approved, Wording(language)
         usual = list(product.usual_columns(approved, wording))
         named = {column.key for column in usual}
-        others = [key for key in product.allowed_columns() if key not in named]
+        others = [key for key in product.allowed_columns(approved) if key not in named]
         return [*usual, *named_columns(others, approved.ruleset, wording)]
 
     @cached_property

@@ -13,7 +13,7 @@ from perfcli.folding import fold
 from perfcli.people import columns
 from perfcli.people.columns import Kept
 from perfcli.people.roster import NOTHING_SAID, Roster, Said, read_roster
-from perfcli.people.values import read_values
+from perfcli.people.values import read_factors, read_values
 from perfcli.rules.models import Rubric
 
 _NONE_WORDS = frozenset(map(fold, ("無", "否", "沒有", "-", "—", "none", "no", "n/a", "0")))
@@ -24,7 +24,8 @@ class Employment:
     """The people of a roster with what pay needs.
 
     ``frame`` has the columns of ``Roster.frame`` and all others of a person (see ``people.columns``): amounts
-    to the cent and days, NaN where nothing stands; dates, or None; texts (``discipline`` is empty for none).
+    to the cent, days and factors, NaN where nothing stands; dates, or None; texts (``discipline`` is empty
+    for none).
     ``columns`` are those of the roster.
     """
 
@@ -47,7 +48,7 @@ class Employment:
 def read_employment(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTHING_SAID) -> Employment:
     """Reads a roster with its columns of pay.
 
-    Findings: those of ``read_roster`` and ``read_values``.
+    Findings: those of ``read_roster``, ``read_values`` and ``read_factors``.
     """
     roster = read_roster(book, rubrics, said)
     listing, frame = roster.listing, roster.frame.copy()
@@ -58,5 +59,7 @@ def read_employment(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTH
     for column in sorted(others, key=lambda one: one.holds.value):
         values, dtype = read_values(listing, column, findings), float if column.is_number else object
         frame[column.key] = pd.Series(values, index=frame.index, dtype=dtype)
+    for factor in said.factors:
+        frame[factor.key] = pd.Series(read_factors(listing, factor, findings), index=frame.index, dtype=float)
     frame["discipline"] = ["" if fold(text) in _NONE_WORDS else text for text in frame["discipline"]]
     return Employment(roster, frame, tuple(findings), listing.columns)

@@ -40,6 +40,7 @@ from perfcli.people.lists import find_header
 from perfcli.people.sections import Wanted, find_sections
 from perfcli.people.values import contradictions, read_days
 from perfcli.rules.models import Rubric
+from perfcli.rules.pay import Factor
 from perfcli.rules.periods import days
 
 
@@ -61,11 +62,17 @@ class Listed(NamedTuple):
 class Said:
     """What the user says of a roster: the key of a header (folded), or anything else to leave it alone.
 
-    ``skipped`` are folded names of sheets.
+    ``skipped`` are folded names of sheets. ``factors`` are those of the policy that stand in a column of it.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
     skipped: Collection[str] = ()
+    factors: Sequence[Factor] = ()
+
+    @cached_property
+    def factor_words(self) -> Mapping[str, str]:
+        """Folded header → the key of the factor that it means."""
+        return {fold(word): factor.key for factor in self.factors for word in factor.words}
 
 
 NOTHING_SAID = Said()
@@ -144,8 +151,11 @@ def read_roster(book: Book, rubrics: Mapping[str, Rubric], said: Said = NOTHING_
     """
     if book.mark.get("kind", marks.TEMPLATE) != marks.TEMPLATE:
         return Roster(_nobody(), (error("not-a-roster", Place(book.name)),), book.name)
-    read = keys(~Kept.IDENTITY) + keys(Kept.ROSTER)
-    words = dict(column_words()) | {text: key for text, key in said.headers.items() if key in read}
+    read = (*keys(~Kept.IDENTITY), *keys(Kept.ROSTER), *(factor.key for factor in said.factors))
+    # What perf calls a column of its own is never taken for a factor.
+    words = {**said.factor_words, **column_words()} | {
+        text: key for text, key in said.headers.items() if key in read
+    }
     ignored = {text for text, key in said.headers.items() if key not in read}
     wanted = Wanted(words, (EMPLOYEE_ID, NAME), read, ignored, said.skipped)
     sections = find_sections(book, wanted)

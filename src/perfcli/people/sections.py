@@ -11,6 +11,7 @@ from perfcli.files.reader import Book, Grid
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.lists import ListHeader, find_header, header_in, hidden_cells
+from perfcli.rules.pay import FACTOR
 from perfcli.text import Term
 
 _NEAR_ENOUGH = 0.6
@@ -112,7 +113,7 @@ def _may_be_a_header(grid: Grid, row: int, header: ListHeader, wanted: Wanted) -
 
 def _unread(section: Section, wanted: Wanted) -> Iterator[Finding]:
     """The columns that are not read, with the nearest name of one that is."""
-    names = [word for word, key in wanted.words.items() if key in wanted.read]
+    names = [word for word, key in wanted.words.items() if key in wanted.read and not key.startswith(FACTOR)]
     leave: list[Term] = []
     others: list[Term] = []
     first: dict[bool, int] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isnan, nan
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from perfcli.people.identifiers import same_name
 from perfcli.people.roster import present
 from perfcli.rules.periods import days
 from perfcli.scoring.results import Results, rows
-from perfcli.text import Term
+from perfcli.text import Term, Translated
 
 _SHOWN = 10
 
@@ -26,9 +27,9 @@ _SHOWN = 10
 class Staff:
     """Those who have a result, with what the roster says of them.
 
-    ``people`` has the columns of all pay (see ``columns.of_pay``), one row per employee. ``absent`` has
-    ``employee_id, name, department, team``, of those on the roster who worked in the period and have no
-    result, in the order of their ids.
+    ``people`` has the columns of all pay (see ``columns.of_pay``) and of the policy's factors, one
+    row per employee. ``absent`` has ``employee_id, name, department, team``, of those on the roster who
+    worked in the period and have no result, in the order of their ids.
     ``base_findings`` concern bonus bases alone.
     """
 
@@ -57,7 +58,7 @@ def match_staff(results: Results, employment: Employment | None) -> Staff:
     ``without-result``.
     """
     matching = _Matching(results, employment)
-    people = pd.DataFrame(list(matching.people()), columns=list(of_pay(PAY)))
+    people = pd.DataFrame(list(matching.people()), columns=[*of_pay(PAY), *matching.factors])
     people = people.sort_values("employee_id", kind="stable", ignore_index=True)
     absent = matching.absent()
     findings = matching.findings
@@ -77,7 +78,9 @@ class _Matching:
         self.base_findings: list[Finding] = []
         self.listed = list(rows(employment.frame)) if employment else []
         self.of_result = of_pay(NOWHERE)
-        self.blanks = {column.key: column.blank for column in kept(PAY)}
+        self.factors = [one.key for one in results.ruleset.policy.bonus.roster_factors]
+        self.blanks: dict[str, Any] = {column.key: column.blank for column in kept(PAY)}
+        self.blanks |= dict.fromkeys(self.factors, nan)
 
     def people(self) -> Iterator[dict[str, Any]]:
         """A row for each employee of the results."""
@@ -167,9 +170,13 @@ def _label(row: Mapping[str, Any]) -> str:
 
 
 def roster_columns(
-    people_need: Mapping[str, tuple[str, ...]], employment: Employment | None
+    people_need: Mapping[str, tuple[str, ...]],
+    employment: Employment | None,
+    names: Mapping[str, Translated] = MappingProxyType({}),
 ) -> list[Finding]:
     """What rules need of the roster and it does not have: rule → columns of which one must be there.
+
+    ``names`` are those of columns that the catalogue does not know.
 
     Findings: ``roster-without-column``; ``roster-needed`` where there is no roster.
     """
@@ -177,7 +184,7 @@ def roster_columns(
     for rule, columns in people_need.items():
         has = () if employment is None else employment.columns
         if not any(column in has for column in columns):
-            wanted = [Term(f"column.{column}") for column in columns]
+            wanted = [names.get(column) or Term(f"column.{column}") for column in columns]
             code = "roster-needed" if employment is None else "roster-without-column"
             place = Place() if employment is None else employment.lacking(columns[0])
             found.append(error(code, place, rule=rule, columns=wanted))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP
+from decimal import ROUND_HALF_UP, Decimal
 from math import nan
 from typing import assert_never
 
 import pandas as pd
 
+from perfcli import exact
 from perfcli.files import cells, numerals
 from perfcli.files.amounts import AMOUNT_AS_TEXT, read_amount
 from perfcli.files.dates import NOT_A_DATE, read_date
@@ -17,8 +18,8 @@ from perfcli.files.numerals import Wanted
 from perfcli.findings import Finding, error, warning
 from perfcli.people.columns import EMPLOYEE_ID, NAME, Holds, PersonColumn
 from perfcli.people.listing import Listing
-from perfcli.rules.pay import CENT
-from perfcli.text import Term
+from perfcli.rules.pay import CENT, Factor
+from perfcli.text import Term, Translated
 
 _SHOWN = 10
 _NEVER_OPEN = ("joined", "probation_until")
@@ -74,6 +75,41 @@ def read_days(listing: Listing, key: str, findings: list[Finding]) -> list[date 
     for code, those in unusual.items():
         findings.append(_all_of(listing, key, code, those))
     return days
+
+
+def read_factors(listing: Listing, factor: Factor, findings: list[Finding]) -> list[float]:
+    """The number of each person in the column of a factor; NaN for a blank, and for what is no such number.
+
+    Findings: ``bad-factor`` for what is no number, or is out of the bounds; the warning ``amount-as-text``.
+    """
+    column = listing.column(factor.key)
+    numbers, odd = cells.read_numbers(column, Wanted(whole=Decimal(1), shown="", written=AMOUNT_AS_TEXT))
+    lowest, highest = factor.bounds
+    found: list[float] = []
+    as_text: list[tuple[int, str]] = []
+    for position, number in enumerate(numbers.tolist()):
+        code = odd.get(position, "")
+        if code == cells.MISSING:
+            found.append(nan)
+        elif (
+            code not in {"", numerals.NUMBER_AS_TEXT, AMOUNT_AS_TEXT}
+            or not lowest <= exact.decimal(number) <= highest
+        ):
+            values = {
+                "employee": _who(listing, position),
+                "factor": factor.name,
+                "found": cells.quoted(column[position]),
+            }
+            place = listing.place(position, factor.key)
+            findings.append(error("bad-factor", place, **values, lowest=lowest, highest=highest))
+            found.append(nan)
+        else:
+            found.append(number)
+            if code:
+                as_text.append((position, f"{cells.quoted(column[position])} → {number:g}"))
+    if as_text:
+        findings.append(_all_of(listing, factor.key, AMOUNT_AS_TEXT, as_text, factor.name))
+    return found
 
 
 def contradictions(listing: Listing, frame: pd.DataFrame) -> Iterator[Finding]:
@@ -138,12 +174,14 @@ def _numbers_of_days(listing: Listing, key: str, findings: list[Finding]) -> Ite
         findings.append(_all_of(listing, key, AMOUNT_AS_TEXT, as_text))
 
 
-def _all_of(listing: Listing, key: str, code: str, those: Sequence[tuple[int, str]]) -> Finding:
+def _all_of(
+    listing: Listing, key: str, code: str, those: Sequence[tuple[int, str]], name: Translated | None = None
+) -> Finding:
     """One remark on a column for all of those whom it concerns: cell, what stands there, what was read."""
     shown = [f"{listing.place(position, key).cell} {text}" for position, text in those[:_SHOWN]]
     more = ["…"] if len(those) > _SHOWN else []
     place = listing.place(those[0][0], key)
-    return warning(code, place, column=Term(f"column.{key}"), cells=[*shown, *more], count=len(those))
+    return warning(code, place, column=name or Term(f"column.{key}"), cells=[*shown, *more], count=len(those))
 
 
 def _values(listing: Listing, position: int, key: str) -> dict[str, object]:

@@ -91,6 +91,9 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
     findings = [*grounds.findings, *grounds.staff.base_findings]
     findings += _partial(grounds.results, request, is_shared=payment_of(rules, order).pool is not None)
     findings += roster_columns(_needed(rules, order), grounds.staff.employment)
+    for factor in rules.roster_factors:
+        needed = {f"bonus.factors.{factor.id}": (factor.key,)}
+        findings += roster_columns(needed, grounds.staff.employment, {factor.key: factor.name})
     findings += _days_findings(rules, order, grounds.staff)
     findings += _cycle_findings(grounds.results.period, order, pool, rules)
     if has_errors(findings):
@@ -130,7 +133,7 @@ def prepare(request: PayRequest, ruleset: Ruleset, parts: Sequence[str]) -> Grou
     employment: Employment | None = None
     inputs = results.inputs
     for book in rosters:
-        employment = read_employment(book, results.ruleset.rubrics, bindings.of_roster)
+        employment = read_employment(book, results.ruleset.rubrics, bindings.of_roster(results.ruleset))
         inputs = (*inputs, InputFile(book.name, book.sha256))
         if employment.roster.listing is None:
             raise DataError(employment.findings, NOTHING_WRITTEN)

@@ -58,7 +58,7 @@ def report_roster(request: RosterRequest, ruleset: Ruleset) -> RosterReport:
     bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
     period = parse_period_option(request.period)
     (book,) = read_books([request.path], request.access, request.tell)
-    employment = read_employment(book, ruleset.rubrics, bindings.of_roster)
+    employment = read_employment(book, ruleset.rubrics, bindings.of_roster(ruleset))
     listing = employment.roster.listing
     findings = (*employment.findings, *bindings.unused(employment.roster.used))
     if listing is None:
@@ -83,6 +83,7 @@ def _needed(policy: Policy) -> Mapping[str, Sequence[Sequence[str]]]:
         bonus.append(("confirmed", "probation_until"))
     if not eligibility.discipline:
         bonus.append(("discipline",))
+    bonus += [(factor.key,) for factor in policy.bonus.roster_factors]
     raises: list[Sequence[str]] = [("salary",), ("joined",)]
     if needs_range(policy.salary):
         raises += [("range_lowest",), ("range_highest",)]

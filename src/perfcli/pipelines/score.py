@@ -95,7 +95,7 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
         findings += plan.findings
         targets = agreed_targets(plan.frame)
     for book in rosters:
-        roster = read_roster(book, ruleset.rubrics, bindings.of_roster)
+        roster = read_roster(book, ruleset.rubrics, bindings.of_roster(ruleset))
         findings += roster.findings
         chosen = replace(chosen, roster=roster if roster.people else None)
     sheets = read_score_sheets(books, ruleset, chosen, targets, request.tell)

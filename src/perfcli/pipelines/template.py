@@ -110,7 +110,7 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
     findings: list[Finding] = []
     used: Sequence[Finding] = ()
     for book in rosters:
-        roster = read_roster(book, ruleset.rubrics, bindings.of_roster)
+        roster = read_roster(book, ruleset.rubrics, bindings.of_roster(ruleset))
         used = bindings.unused(set(bindings.places) - roster.used)
         people, absent, findings = _on_roster(roster, rubrics, prepared.period)
         if not any(sources):

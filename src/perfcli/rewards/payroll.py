@@ -13,7 +13,7 @@ import pandas as pd
 
 from perfcli import exact
 from perfcli.people.columns import Holds, holds
-from perfcli.rules.pay import CENT, PayrollColumn
+from perfcli.rules.pay import CENT, FACTOR, PayrollColumn
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
 from perfcli.text import Language, Wording, catalogue
@@ -46,7 +46,8 @@ class FlatColumn:
     @cached_property
     def is_number(self) -> bool:
         """Whether it holds numbers."""
-        return self.is_amount or self.key in _NUMBERS or holds(self.key) is Holds.DAYS
+        is_factor = self.key.startswith(FACTOR)
+        return self.is_amount or is_factor or self.key in _NUMBERS or holds(self.key) is Holds.DAYS
 
 
 @dataclass(frozen=True)
@@ -78,19 +79,25 @@ def payroll_columns(ruleset: Ruleset, wording: Wording) -> Columns:
     """The columns of a bonus that the policy wants, or the usual ones."""
     payroll = ruleset.policy.payroll
     wanted = payroll.columns if payroll else tuple(PayrollColumn(column=key) for key in _USUAL)
-    return [FlatColumn(one.column or "", _header(one, wording), one.text or "") for one in wanted]
+    return [FlatColumn(one.column or "", _header(one, ruleset, wording), one.text or "") for one in wanted]
 
 
-def _header(column: PayrollColumn, wording: Wording) -> str:
+def _header(column: PayrollColumn, ruleset: Ruleset, wording: Wording) -> str:
     if column.header is not None:
         return column.header.in_language(wording.language)
-    return wording(f"payroll.{column.column}")
+    return _called(column.column or "", ruleset, wording)
+
+
+def _called(key: str, ruleset: Ruleset, wording: Wording) -> str:
+    """What a column is called; a further factor as the policy calls it."""
+    names = {factor.key: factor.name for factor in ruleset.policy.bonus.factors}
+    return names[key].in_language(wording.language) if key in names else usual_header(key, wording)
 
 
 def named_columns(keys: Sequence[str], ruleset: Ruleset, wording: Wording) -> Columns:
     """Some columns by their keys, under the headers that the policy gives them."""
     stated = {column.key: column for column in payroll_columns(ruleset, wording) if column.key}
-    return [stated.get(key) or FlatColumn(key, usual_header(key, wording)) for key in keys]
+    return [stated.get(key) or FlatColumn(key, _called(key, ruleset, wording)) for key in keys]
 
 
 def usual_header(key: str, wording: Wording) -> str:

@@ -21,6 +21,7 @@ from perfcli.rules.measures import Measure
 from perfcli.rules.numbers import FROM_YAML
 from perfcli.rules.pay_checks import (
     better_grades_pay_no_less,
+    factors_are_sound,
     matrix_has_no_gap,
     pay_names_grades,
     payments_are_sound,
@@ -134,6 +135,17 @@ def pay_follows_grades(document: Document) -> Iterator[Finding]:
             yield from less
 
 
+def factors_differ(document: Document) -> Iterator[Finding]:
+    """No two further factors of a bonus share an id, a name, or a header of the roster."""
+    factors = list(_items(_mapping(document.data, "bonus"), "factors", "bonus"))
+    yield from _unique_identifiers(document, factors)
+    with_columns = [
+        (path, {**factor, "aliases": [factor["column"]] if "column" in factor else []})
+        for path, factor in factors
+    ]
+    yield from _unique_names(document, with_columns)
+
+
 def shares_add_up(document: Document) -> Iterator[Finding]:
     """Shares in percent of one whole add up to 100."""
     rollup = _mapping(document.data, "rollup")
@@ -186,6 +198,8 @@ POLICY_CHECKS: tuple[Check, ...] = (
     grades_are_bands,
     pay_follows_grades,
     payments_are_sound,
+    factors_differ,
+    factors_are_sound,
     matrix_has_no_gap,
     payroll_is_sound,
     shares_add_up,

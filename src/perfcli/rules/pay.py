@@ -11,7 +11,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    model_serializer,
+)
 from pydantic_core import PydanticKnownError
 
 from perfcli.rules.names import Name
@@ -29,6 +35,9 @@ PAYROLL_COLUMNS = (
     *("adjustment", "amount", "currency", "note"),
 )
 """The columns of a bonus table that payroll may be given."""
+
+FACTOR = "factor."
+"""What the keys of columns of further factors begin with; the factor's id follows."""
 
 Coefficient = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6), NUMBER]
 Percent = Annotated[Decimal, Field(ge=-100, le=1000, max_digits=10, decimal_places=6), NUMBER]
@@ -121,8 +130,43 @@ class Eligibility(Rule):
     minimum_service_days: Annotated[int, Field(ge=0, le=36500), WHOLE_NUMBER] = 0
 
 
+class Factor(Rule):
+    """A further factor of a bonus, such as those of the company, of a department, of a person.
+
+    It is one ``value`` for all, or one of ``values`` ``by`` department, or the number in a ``column`` of the
+    roster. ``otherwise`` is for a department without a value, and for a blank cell. No number of it may be
+    less than ``lowest`` or more than ``highest``.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", description="a-z, 0-9 and -")]
+    name: Name
+    value: Coefficient | None = None
+    by: Literal["department"] | None = None
+    values: Annotated[Mapping[str, Coefficient], Field(min_length=1)] | None = None
+    column: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    otherwise: Coefficient | None = None
+    lowest: Coefficient | None = None
+    highest: Coefficient | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of its column wherever there is one."""
+        return FACTOR + self.id
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every header that means it in a roster; none where it is no column."""
+        return () if self.column is None else (self.column, *self.name.every(), self.id)
+
+    @property
+    def bounds(self) -> tuple[Decimal, Decimal]:
+        """The least and the greatest number that it may be."""
+        lowest = Decimal(0) if self.lowest is None else self.lowest
+        return lowest, Decimal(100) if self.highest is None else self.highest
+
+
 class BonusRules(Rule):
-    """The bonus: coefficients of each grade in each cycle, and how it is paid."""
+    """The bonus: coefficients of each grade in each cycle, further factors, and how it is paid."""
 
     monthly: dict[str, Coefficient]
     quarterly: dict[str, Coefficient]
@@ -132,6 +176,20 @@ class BonusRules(Rule):
     payments: Payments = Payments()
     proration: Proration = Proration()
     eligibility: Eligibility = Eligibility()
+    factors: tuple[Factor, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_no_factors(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Rules without factors are written, and sealed, as if there were no such key."""
+        written: dict[str, Any] = handler(self)
+        if not self.factors:
+            written.pop("factors", None)
+        return written
+
+    @property
+    def roster_factors(self) -> tuple[Factor, ...]:
+        """The factors that stand in a column of the roster."""
+        return tuple(factor for factor in self.factors if factor.column is not None)
 
     def coefficients(self, cycle: Cycle) -> Mapping[str, Decimal]:
         """Grade → factor of the base in a cycle."""

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from perfcli.findings import Finding, error
+from perfcli.folding import fold
 from perfcli.rules.documents import Document
-from perfcli.rules.pay import CENT, PAYROLL_COLUMNS
+from perfcli.rules.pay import CENT, FACTOR, PAYROLL_COLUMNS
 from perfcli.rules.periods import Cycle
 
 _BOUNDED = ("pool", "highest", "lowest")
@@ -60,6 +61,53 @@ def payments_are_sound(document: Document) -> Iterator[Finding]:
     yield from _in_units(document, limits, salary.get("rounding_unit", CENT))
 
 
+def factors_are_sound(document: Document) -> Iterator[Finding]:
+    """Each further factor comes from one source, inside its bounds; no department has two numbers."""
+    for index, factor in enumerate(_list(_mapping(document.data, "bonus"), "factors")):
+        if not isinstance(factor, Mapping):
+            continue
+        path = f"bonus.factors[{index}]"
+        yield from _source_of_factor(document, path, factor)
+        yield from _factor_in_bounds(document, path, factor)
+        first: dict[str, str] = {}
+        for department in _mapping(factor, "values"):
+            place = f"{path}.values.{department}"
+            if (other := first.setdefault(fold(str(department)), place)) != place:
+                line = document.lines.get(other, 1)
+                yield error("duplicate-name", document.place(place), name=department, first=line)
+
+
+def _source_of_factor(document: Document, path: str, factor: Mapping[str, Any]) -> Iterator[Finding]:
+    sources = [{"value"}, {"by", "values"}, {"column"}]
+    given = [source for source in sources if source & set(factor)]
+    if len(given) != 1 or ("value" in factor and "otherwise" in factor):
+        yield error("factor-source", document.place(path))
+        return
+    for key in sorted(given[0] - set(factor)):
+        yield error("missing-key", document.place(path), key=key)
+
+
+def _factor_in_bounds(document: Document, path: str, factor: Mapping[str, Any]) -> Iterator[Finding]:
+    """The bounds are in order, and every number that the policy gives is within them."""
+    lowest, highest = factor.get("lowest"), factor.get("highest")
+    if isinstance(lowest, Decimal) and isinstance(highest, Decimal) and lowest > highest:
+        place = document.place(f"{path}.lowest")
+        yield error("factor-bounds-crossed", place, lowest=lowest, highest=highest)
+        return
+    numbers = {key: factor.get(key) for key in ("value", "otherwise")}
+    numbers |= {f"values.{department}": one for department, one in _mapping(factor, "values").items()}
+    for key, number in numbers.items():
+        if isinstance(number, Decimal):
+            if isinstance(lowest, Decimal) and number < lowest:
+                yield error(
+                    "out-of-bounds", document.place(f"{path}.{key}"), found=number, bound=f"≥ {lowest}"
+                )
+            if isinstance(highest, Decimal) and number > highest:
+                yield error(
+                    "out-of-bounds", document.place(f"{path}.{key}"), found=number, bound=f"≤ {highest}"
+                )
+
+
 def matrix_has_no_gap(document: Document) -> Iterator[Finding]:
     """The bands of the raise matrix have bounds of their own, and the lowest begins at 0."""
     bounds: dict[Decimal, str] = {}
@@ -78,6 +126,11 @@ def matrix_has_no_gap(document: Document) -> Iterator[Finding]:
 def payroll_is_sound(document: Document) -> Iterator[Finding]:
     """A payroll column is one of the bonus table or a text, and no column is given twice."""
     seen: set[object] = set()
+    factors = _list(_mapping(document.data, "bonus"), "factors")
+    allowed = [
+        *PAYROLL_COLUMNS,
+        *(f"{FACTOR}{one['id']}" for one in factors if _mapping({0: one}, 0).get("id")),
+    ]
     for index, entry in enumerate(_list(_mapping(document.data, "payroll"), "columns")):
         if not isinstance(entry, Mapping):
             continue
@@ -87,9 +140,9 @@ def payroll_is_sound(document: Document) -> Iterator[Finding]:
         elif column is None:
             if entry.get("header") is None:
                 yield error("missing-key", document.place(path), key="header")
-        elif column not in PAYROLL_COLUMNS:
+        elif column not in allowed:
             place = document.place(f"{path}.column")
-            yield error("not-allowed", place, found=column, allowed=list(PAYROLL_COLUMNS))
+            yield error("not-allowed", place, found=column, allowed=allowed)
         elif column in seen:
             yield error("payroll-column-twice", document.place(f"{path}.column"), column=column)
         seen.add(column)
@@ -121,7 +174,7 @@ def _bounds_in_order(document: Document, payment: Mapping[str, Any], path: str) 
         yield error("floor-above-cap", document.place(f"{path}.lowest"), lowest=lowest, highest=highest)
 
 
-def _mapping(data: Any, key: str) -> Mapping[str, Any]:
+def _mapping(data: Any, key: object) -> Mapping[str, Any]:
     value = data.get(key) if isinstance(data, Mapping) else None
     return value if isinstance(value, Mapping) else {}
 

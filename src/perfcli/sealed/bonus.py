@@ -15,7 +15,7 @@ from perfcli.rewards.bonus.explanation import explain_bonus
 from perfcli.rewards.bonus.payroll import bonus_payroll
 from perfcli.rewards.bonus.records import employee_record
 from perfcli.rewards.payroll import Columns, PayrollTable, payroll_columns
-from perfcli.rules.pay import PAY, PAYROLL_COLUMNS
+from perfcli.rules.pay import PAY, PAYROLL_COLUMNS, BonusRules
 from perfcli.rules.periods import Cycle
 from perfcli.scoring.omissions import left_out_record, read_left_out
 from perfcli.sealed.products import Product, Steps
@@ -55,7 +55,7 @@ class _BonusProduct(Product[Bonus]):
                 "pool": written(content.order.pool),
                 "by_total": content.order.by_total,
             },
-            "people": people_record(content.people[list(of_pay(Kept.BONUS))]),
+            "people": people_record(content.people[_keys(content.rules)]),
             "absent": people_record(content.absent),
             "edits": changes_record(content.edits),
             "inputs": files_record(content.inputs),
@@ -69,9 +69,9 @@ class _BonusProduct(Product[Bonus]):
         said = facts["order"]
         by_total = said.get("by_total", False)
         order = BonusOrder(Cycle(said["cycle"]), period, read_amount(said["pool"]), by_total)
-        bonus = calculate_bonus(
-            read_people(facts["people"], of_pay(Kept.BONUS)), read_rules(record["rules"]), order
-        )
+        rules = read_rules(record["rules"])
+        people = read_people(facts["people"], _keys(rules.policy.bonus))
+        bonus = calculate_bonus(people, rules, order)
         return replace(
             bonus,
             absent=read_people(facts["absent"], WHO),
@@ -91,14 +91,20 @@ class _BonusProduct(Product[Bonus]):
         record = employee_record(steps.employee, content, wording)
         return Steps(title, lines, {**record, "steps": lines})
 
-    def allowed_columns(self) -> Sequence[str]:
-        return allowed_of_pay(PAYROLL_COLUMNS, Kept.BONUS)
+    def allowed_columns(self, content: Bonus) -> Sequence[str]:
+        factors = [factor.key for factor in content.rules.factors]
+        return allowed_of_pay((*PAYROLL_COLUMNS, *factors), Kept.BONUS)
 
     def usual_columns(self, content: Bonus, wording: Wording) -> Columns:
         return payroll_columns(content.ruleset, wording)
 
     def flat_table(self, content: Bonus, wording: Wording, columns: Columns) -> PayrollTable:
         return bonus_payroll(content, wording, columns)
+
+
+def _keys(rules: BonusRules) -> list[str]:
+    """The columns of the people for whom a bonus is computed."""
+    return [*of_pay(Kept.BONUS), *(factor.key for factor in rules.roster_factors)]
 
 
 def allowed_of_pay(known: Sequence[str], pay: Kept) -> Sequence[str]:

@@ -124,7 +124,7 @@ class Product(ABC, Generic[C]):
         """How the row of an employee came about."""
 
     @abstractmethod
-    def allowed_columns(self) -> Sequence[str]:
+    def allowed_columns(self, content: C) -> Sequence[str]:
         """The keys of the columns that an export may have."""
 
     @abstractmethod

@@ -100,7 +100,8 @@ class _RaisesProduct(Product[Raises]):
         record = raise_record(steps.employee, content, wording)
         return Steps(title, lines, {**record, "steps": lines})
 
-    def allowed_columns(self) -> Sequence[str]:
+    def allowed_columns(self, content: Raises) -> Sequence[str]:
+        del content
         return allowed_of_pay(_COLUMNS, Kept.RAISES)
 
     def usual_columns(self, content: Raises, wording: Wording) -> Columns:

@@ -16,6 +16,7 @@ from perfcli.findings import Finding, Place, Severity
 from perfcli.people.columns import Holds, holds
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.names import Name
+from perfcli.rules.pay import FACTOR
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import InputFile, rows
 from perfcli.text import Language, Translated
@@ -76,7 +77,7 @@ def _values(key: str, texts: Sequence[str]) -> pd.Series[Any]:
     held = holds(key)
     if held is Holds.DATE:
         return pd.Series([date.fromisoformat(text) if text else None for text in texts], dtype=object)
-    if key == "total" or held in {Holds.AMOUNT, Holds.DAYS}:
+    if key == "total" or key.startswith(FACTOR) or held in {Holds.AMOUNT, Holds.DAYS}:
         return pd.Series([float(text or "nan") for text in texts], dtype=np.float64)
     return pd.Series(texts, dtype=object)
 

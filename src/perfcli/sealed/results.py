@@ -78,11 +78,12 @@ class _ResultsProduct(Product[Results]):
         lines = [step.in_language(wording.language) for step in steps.steps]
         return Steps(title, lines, _steps_record(steps, wording), _parts(steps, wording))
 
-    def allowed_columns(self) -> Sequence[str]:
+    def allowed_columns(self, content: Results) -> Sequence[str]:
+        del content
         return (*IDENTITY, *OUTCOME)
 
     def usual_columns(self, content: Results, wording: Wording) -> Columns:
-        return named_columns(self.allowed_columns(), content.ruleset, wording)
+        return named_columns(self.allowed_columns(content), content.ruleset, wording)
 
     def flat_table(self, content: Results, wording: Wording, columns: Columns) -> PayrollTable:
         return flat_table(content.frame, content.ruleset, columns, wording, {})

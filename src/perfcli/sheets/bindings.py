@@ -77,10 +77,10 @@ class Bindings:
         said = self.sheet(name)
         return said is not None and said.skip
 
-    @property
-    def of_roster(self) -> Said:
-        """What was said of the headers and sheets of a roster."""
-        return Said(self.headers, {name for name, said in self.sheets.items() if said.skip})
+    def of_roster(self, ruleset: Ruleset) -> Said:
+        """What was said of the headers and sheets of a roster, with the policy's factors in columns of it."""
+        skipped = {name for name, said in self.sheets.items() if said.skip}
+        return Said(self.headers, skipped, ruleset.policy.bonus.roster_factors)
 
     def unused(self, used: Collection[str]) -> list[Finding]:
         """What names a header that is nowhere, and is perhaps misspelt (``unused-binding``)."""

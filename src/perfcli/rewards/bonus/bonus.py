@@ -24,6 +24,7 @@ from perfcli.text import Term
 
 HIGHEST, LOWEST = "highest", "lowest"
 GRADE, BASE, SCORE, SMALL, OVERDRAWN = "grade", "base", "score", "small", "overdrawn"
+ZERO_FACTOR = "factor"
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,13 @@ class Bonus:
       grade; NaN where it is not known and not needed;
     - ``coefficient``: of the grade; NaN where the method does not use it;
     - ``days, period_days``: the days that are paid for, of how many; ``proration`` is one by the other;
-    - ``factor``: coefficient × total ÷ 100 × proration, as far as the method uses them;
+    - ``factor.<id>``: each further factor of the policy; NaN where it is not known and not needed;
+    - ``factor``: coefficient × total ÷ 100 × further factors × proration, as far as the method uses them;
     - ``share``: the exact share of a pool, before bounds; 0 without a pool;
     - ``computed``: rounded; what ``bound`` (``highest``, ``lowest`` or empty) made of it is ``earned``;
     - ``adjustment`` with ``adjustment_reason``, and ``amount``, which is never below 0;
-    - ``nothing``: why the amount is 0, which is ``Entitlement.nothing``, or ``grade``, ``base``, ``score``
-      (one of them is 0), ``small`` (less than half a unit, or no unit of a pool) or
+    - ``nothing``: why the amount is 0, which is ``Entitlement.nothing``, or ``grade``, ``base``, ``score``,
+      ``factor`` (one of them is 0), ``small`` (less than half a unit, or no unit of a pool) or
       ``overdrawn`` (by an adjustment);
       empty where something is paid.
 

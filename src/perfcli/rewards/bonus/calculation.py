@@ -22,11 +22,13 @@ from perfcli.rewards.bonus.bonus import (
     OVERDRAWN,
     SCORE,
     SMALL,
+    ZERO_FACTOR,
     Bonus,
     BonusOrder,
     payment_of,
 )
 from perfcli.rewards.bonus.entitlement import Entitlement, Problem, entitle
+from perfcli.rewards.bonus.factors import further_factors
 from perfcli.rewards.days import Calendar
 from perfcli.rewards.money import apportion, exact_shares, money, round_half_up, within_bounds
 from perfcli.rules.models import Policy
@@ -35,15 +37,16 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
 from perfcli.text import Term
 
-_WHY = (GRADE, BASE, SCORE, SMALL, OVERDRAWN)
+_WHY = (GRADE, BASE, SCORE, ZERO_FACTOR, SMALL, OVERDRAWN)
 
 
 def calculate_bonus(people: pd.DataFrame, ruleset: Ruleset, order: BonusOrder) -> Bonus:
-    """The bonus of some people (a frame with the columns ``of_pay(Kept.BONUS)``, in any order).
+    """The bonus of some people (a frame with the columns ``of_pay(Kept.BONUS)`` and those of factors).
 
     Findings: the errors ``pool-below-floors`` and ``no-working-days``; the warnings ``budget-exceeded``,
     ``pool-not-all-paid``, ``nobody-shares``, ``shares-below-unit`` and ``not-prorated``.
-    Problems: those of ``entitle``, ``missing-bonus-base``, ``bonus-adjustment-without-reason``.
+    Problems: those of ``entitle``, ``missing-bonus-base``, ``bonus-adjustment-without-reason``, and those
+    of ``further_factors``.
     """
     people = people.sort_values(["department", "employee_id"], kind="stable", ignore_index=True)
     cases = _BonusCases(ruleset.policy, order)
@@ -86,6 +89,7 @@ class _BonusCase:
     entitlement: Entitlement
     base: Decimal | None
     coefficient: Decimal | None
+    further: Mapping[str, Decimal | None]
     factor: Fraction
     problems: list[Problem]
     notes: list[Term]
@@ -123,7 +127,8 @@ class _BonusCase:
             return SMALL
         if not self.base:
             return BASE if self.coefficient is not None or self.base is None else GRADE
-        return GRADE if self.coefficient == 0 else SCORE
+        of_factors = ZERO_FACTOR if 0 in self.further.values() else SCORE
+        return GRADE if self.coefficient == 0 else of_factors
 
     def row(self) -> dict[str, Any]:
         """The row of ``Bonus.frame``."""
@@ -132,6 +137,7 @@ class _BonusCase:
             **{key: self.person[key] for key in of_pay(NOWHERE)},
             "bonus_base": nan if self.base is None else float(self.base),
             "coefficient": nan if self.coefficient is None else float(self.coefficient),
+            **{key: nan if one is None else float(one) for key, one in self.further.items()},
             "days": float(days),
             "period_days": float(period_days),
             "proration": float(days / period_days),
@@ -175,12 +181,16 @@ class _BonusCases:
         )
         if by in {Method.SCORE, Method.GRADE_AND_SCORE}:
             factor *= Fraction(exact.decimal(person["total"])) / 100
+        further, missing = further_factors(person, self.rules.factors)
+        for number in further.values():
+            factor *= Fraction(0 if number is None else number)
+        problems += () if entitlement.nothing else missing
         base = entitlement.base
         if by is Method.FIXED:
             base = (self.payment.amounts or {})[grade]
         elif base is None and not entitlement.nothing:
             problems.append(Problem("missing-bonus-base", BONUS_BASE))
-        case = _BonusCase(person, entitlement, base, coefficient, factor, problems, notes)
+        case = _BonusCase(person, entitlement, base, coefficient, further, factor, problems, notes)
         self._adjust(case)
         self.cases.append(case)
 

@@ -75,6 +75,11 @@ class _BonusSteps:
             values = {"grade": grade, "coefficient": number_text(row["coefficient"])}
             rule = self._rule(f"bonus.{bonus.cycle.value}.{row['grade']}")
             yield Term("explain.bonus.coefficient", {**values, "rule": rule})
+        for index, factor in enumerate(bonus.rules.factors):
+            if not isnan(row[factor.key]):
+                values = {"name": factor.name, "number": number_text(row[factor.key])}
+                rule = self._rule(f"bonus.factors[{index}]")
+                yield Term("explain.bonus.factor", {**values, "rule": rule})
         values = {"days": number_text(row["days"]), "period_days": number_text(row["period_days"])}
         yield Term("explain.bonus.days", {**values, "rule": self._rule("bonus.proration")})
         if row["days"] and not isnan(row["bonus_base"]):
@@ -131,6 +136,9 @@ class _BonusSteps:
         if by in {Method.SCORE, Method.GRADE_AND_SCORE}:
             product *= Fraction(exact.decimal(row["total"])) / 100
             parts.append(f"{number_text(row['total'])}/100")
+        for factor in self.bonus.rules.factors:
+            product *= Fraction(exact.decimal(row[factor.key]))
+            parts.append(number_text(row[factor.key]))
         if row["days"] != row["period_days"]:
             product *= Fraction(days) / Fraction(exact.decimal(row["period_days"]))
             parts.append(f"{number_text(row['days'])}/{number_text(row['period_days'])}")

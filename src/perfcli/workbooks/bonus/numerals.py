@@ -55,6 +55,7 @@ class Numerals:
         keys = ["bonus_base"]
         keys += ["coefficient"] if by in {Method.GRADE, Method.GRADE_AND_SCORE} else []
         keys += ["total"] if by in {Method.SCORE, Method.GRADE_AND_SCORE} else []
+        keys += [factor.key for factor in bonus.rules.factors]
         self.factors = [_factor(key, frame[key]) for key in keys]
         self.days, self.periods = _factor("days", frame["days"]), _factor("period_days", frame["period_days"])
         self.periods_together = math.lcm(*self.periods.integers) if self.periods.integers else 1

@@ -17,6 +17,8 @@ def write_bonus_rules(sheet: SheetWriter, bonus: Bonus) -> None:
     said |= {bonus.cycle.value: bonus.rules.coefficients(bonus.cycle)}
     of_pools = set() if bonus.pool is not None else {"shared_by", "capped"}
     payment = bonus.rules.payment(bonus.cycle).model_dump(mode="json", exclude=of_pools)
+    if bonus.rules.factors:
+        said |= {"factors": {one["id"]: one | {"id": None} for one in said["factors"]}}
     said |= {"payments": {bonus.cycle.value: payment}}
     method = (wording("bonus.rules.method"), method_text(book, bonus))
     blocks.block("bonus.rules.policy", [method, *flat_rules(said, "bonus")])

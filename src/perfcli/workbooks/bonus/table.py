@@ -68,9 +68,12 @@ def _columns(book: WorkbookWriter, bonus: Bonus, amounts: str) -> list[TableColu
     money_look = book.cell(num_format=amounts)
     days = book.cell(num_format="0.##" if (frame["days"] % 1).any() else "0", align="center")
     factor = book.cell(num_format="0.0000", align="center")
+    coefficient = book.cell(num_format="0.0#####", align="center")
+    further = {one.key: one.name.in_language(book.wording.language) for one in bonus.rules.factors}
     numbers = (
         ("bonus_base", base, money_look, 12),
-        ("coefficient", "coefficient", book.cell(num_format="0.0#####", align="center"), 8),
+        ("coefficient", "coefficient", coefficient, 8),
+        *((key, "", coefficient, 9) for key in further),
         ("days", "days", days, 7),
         ("period_days", "period_days", days, 7),
         ("proration", "proration", factor, 9),
@@ -85,7 +88,7 @@ def _columns(book: WorkbookWriter, bonus: Bonus, amounts: str) -> list[TableColu
     return [
         *person_columns(book, frame, bonus.ruleset, [key for key in known if shown.get(key, True)]),
         *(
-            TableColumn(key, book.wording(f"column.{header}"), frame[key], look, wide)
+            TableColumn(key, further.get(key) or book.wording(f"column.{header}"), frame[key], look, wide)
             for key, header, look, wide in numbers
             if shown.get(key, True)
         ),
