@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 
 from perfcli.cli.main import run
 from perfcli.files.reader import read_book
@@ -305,6 +306,28 @@ class TestCommand:
         shown = capsys.readouterr().out
         assert "Left/Days worked" in shown
         assert "(in no team)" not in shown  # who joins in December is not there in November
+
+    def test_knows_the_factors_of_the_policy(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        small_company(tmp_path / "rubrics")
+        policy = tmp_path / "rubrics" / "policy.yaml"
+        rules = yaml.safe_load(policy.read_text(encoding="utf-8"))
+        rules["bonus"]["factors"] = [
+            {"id": "department", "name": "部門係數", "column": "部門係數"},
+            {"id": "personal", "name": {"zh-Hant": "個人係數", "en": "Own factor"}, "column": "個人係數"},
+            {"id": "base", "name": "另一係數", "column": "獎金基數"},
+        ]
+        policy.write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
+        path = str(write_workbook(tmp_path / "roster.xlsx", {"名冊": LISTED}))
+        assert self.perf(tmp_path, "check", path, "--json") == 0
+        report = json.loads(capsys.readouterr().out)
+        assert report["columns"]["factor.department"] == ["名冊 F1"]
+        assert report["columns"]["bonus_base"] == ["名冊 E1"]  # a header of perf's own keeps its meaning
+        assert report["missing"]["bonus"] == [["left", "days_worked"], ["factor.personal"], ["factor.base"]]
+        assert {found["code"] for found in report["findings"]} == {"unknown-team"}
+        assert self.perf(tmp_path, "check", path) == 0
+        assert "Own factor" in " ".join(capsys.readouterr().out.split())
 
     def test_refuses_what_is_wrong(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         rows = [*LISTED, ["E1", "黃三", "sales", "昨天", -1, None]]
