@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from perfcli.files import cells
 from perfcli.files.cells import Cell
@@ -51,17 +53,13 @@ class Listing:
     def column(self, key: str) -> list[Cell]:
         """What stands under a key, a cell for each person; None where there is no such column."""
         found: list[Cell] = []
-        merged: dict[int, dict[int, int]] = {}
-        for section, row in self.people:
-            index = section.columns.get(key)
+        for section, people in groupby(self.people, key=itemgetter(0)):
+            index, rows = section.columns.get(key), section.grid.rows
             if index is None:
-                found.append(None)
+                found += [None for _ in people]
                 continue
-            anchors = merged.get(id(section))
-            if anchors is None:
-                own = key not in {EMPLOYEE_ID, NAME}
-                anchors = merged[id(section)] = merged_down(section.grid, index) if own else {}
-            found.append(section.grid.rows[anchors.get(row, row)][index])
+            anchors = {} if key in {EMPLOYEE_ID, NAME} else merged_down(section.grid, index)
+            found += [rows[anchors.get(row, row)][index] for _, row in people]
         return found
 
     def texts(self, key: str) -> list[str]:
@@ -108,8 +106,9 @@ def _remark(section: Section, row: int) -> Finding | None:
 
 def _is_a_title(section: Section, row: int, identifier: str) -> bool:
     """Whether a word stands alone in its row: 二部, above those who work there."""
-    filled = sum(not cells.is_blank(cell) for cell in section.grid.rows[row])
-    return filled == 1 and not any(sign.isdigit() for sign in identifier)
+    if any(sign.isdigit() for sign in identifier):
+        return False
+    return sum(not cells.is_blank(cell) for cell in section.grid.rows[row]) == 1
 
 
 def _without_anybody(section: Section, row: int, cells_of_row: Row) -> Finding | None:

@@ -63,6 +63,7 @@ _WITH_A_STATISTIC = re.compile(
     rf".+?[\s\-–—_:|/]+(?:{_STATISTICS}|{_CHINESE}|结果)(?:\s*[:(]?\s*[0-9.,]+\)?)?"
     rf"|{_STATISTICS}\s+(?:of|for|by)\b.*"
 )
+_PLAIN_ID = re.compile(r"[A-Za-z]{0,3}[0-9]+")
 _COUNTED = re.compile(rf"{_STATISTICS}\s*[:(=].*")
 
 
@@ -81,7 +82,7 @@ def is_nobodys_id(text: str) -> bool:
 
     Of a name that would be a guess: people are called Kim Min.
     """
-    if len(text) > _LONGEST_HEADING:
+    if len(text) > _LONGEST_HEADING or _PLAIN_ID.fullmatch(text):
         return False
     if is_nobody(text):
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,24 +19,25 @@ _NEAR_ENOUGH = 0.6
 _NEAR_ENOUGH_IN_LETTERS = 0.75  # more letters than signs make a word
 _LONGEST_NAME = 60
 _MOST_PROPOSALS = 50  # looking for near names takes long
+_A_DIGIT = re.compile("[0-9]")  # no name of an id has one
 _OF_LEAVE = tuple(map(fold, ("假", "leave", "缺勤", "曠工", "absence", "absent")))
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list has: words (folded) → key, which keys make a header, which of them are read.
+    """What a list has: words (folded) → key, which keys make a header (an id first), which of them are read.
 
     ``ignored`` are folded headers that the user leaves alone; ``skipped`` are folded names of sheets.
     """
 
     words: Mapping[str, str]
-    required: Collection[str]
+    required: Sequence[str]
     read: Collection[str]
     ignored: Collection[str] = ()
     skipped: Collection[str] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Section:
     """One header and the rows below it, down to the next header or the end of the sheet."""
 
@@ -106,6 +108,9 @@ def _of_sheet(file: str, grid: Grid, header: ListHeader, wanted: Wanted) -> Iter
 def _may_be_a_header(grid: Grid, row: int, header: ListHeader, wanted: Wanted) -> bool:
     """Whether one of a row's first cells, or the one below a required header, is such a header."""
     cells_of_row = grid.rows[row]
+    below = cells_of_row[header.columns[next(iter(wanted.required))]]
+    if not cells.is_blank(below) and (not isinstance(below, str) or _A_DIGIT.search(below)):
+        return False
     looked_at = {0, 1, *(header.columns[key] for key in wanted.required)}
     texts = [cells_of_row[column] for column in looked_at if column < len(cells_of_row)]
     return any(isinstance(cell, str) and fold(cells.as_text(cell)) in wanted.words for cell in texts)

@@ -41,6 +41,8 @@ def read_values(listing: Listing, column: PersonColumn, findings: list[Finding])
     Findings: see ``read_days``; ``not-an-amount``, ``negative-amount``, ``not-days``; the warnings
     ``amount-as-text``, with the value that was read, and ``amount-rounded``.
     """
+    if column.key not in listing.some_columns:
+        return [column.blank] * len(listing.people)
     match column.holds:
         case Holds.DATE:
             return read_days(listing, column.key, findings)
