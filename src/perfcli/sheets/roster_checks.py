@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from functools import cached_property
 
@@ -56,6 +57,11 @@ class _RosterComparison:
         return {key: one for key, one in self.roster.people.items() if one.row in rows}
 
     @cached_property
+    def joining(self) -> Sequence[date | None]:
+        """The day of joining of each row of the roster."""
+        return list(self.roster.frame["joined"])
+
+    @cached_property
     def others(self) -> Sequence[Listed]:
         """Those of the roster who should be in the sheets and are not, in the order of their ids."""
         keys = self.people.keys
@@ -89,7 +95,7 @@ class _RosterComparison:
 
     def _joins_later(self, listed: Listed) -> str | None:
         """A day after the period on which somebody joins, with its cell; None for no such day."""
-        joined = self.roster.frame["joined"].array[listed.row]
+        joined = self.joining[listed.row]
         if not self.period or joined is None or joined <= days(self.period)[1]:
             return None
         cell = (
