@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfcli.errors import DataError
 from perfcli.files.reader import read_book
 from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Request
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.roles import Role
@@ -326,6 +327,20 @@ class TestWhatIsKnown:
             **entry(None, None, 2, 2, 0, "通過", "優", 80),
         }
         assert scored(filled(content, [row]), tmp_path, rules)["R1"][0] == pytest.approx(95.5)
+
+
+def test_nothing_is_said_of_what_a_sheet_computes_for_itself(rules: Ruleset, tmp_path: Path) -> None:
+    """A sheet with an optional indicator computes in hidden columns without a name; they are perf's own."""
+    rubric = rules.rubrics["repairs"]
+    assert any(indicator.optional for indicator in rubric.indicators)
+    content = template_workbook(rubric, rules.policy, PEOPLE, "2026-11", Wording(Language.TRADITIONAL))
+    sheet = sheet_of(content)
+    hidden = [one for one, column in sheet.column_dimensions.items() if column.hidden]
+    assert hidden
+    path = tmp_path / "sheet.xlsx"
+    path.write_bytes(content)
+    codes = {found.code for found in pipeline.read(Request([path]), rules).findings}
+    assert not codes & {"hidden-cells", "unnamed-column"}
 
 
 class TestOtherKinds:

@@ -105,13 +105,16 @@ def _key(text: str, words: Mapping[str, str]) -> str | None:
     return words.get(folded) or words.get(_UNIT.sub("", without_marks(folded)))
 
 
-def hidden_cells(file: str, grid: Grid) -> Iterator[Finding]:
-    """Rows and columns that nobody sees are read all the same, and reported (``hidden-cells``)."""
+def hidden_cells(file: str, grid: Grid, own: Collection[int] = ()) -> Iterator[Finding]:
+    """Rows and columns that nobody sees are read all the same, and reported (``hidden-cells``).
+
+    ``own`` are columns that perf itself hid.
+    """
     rows = [row for row in grid.hidden_rows if row < len(grid.rows) and any(map(_is_filled, grid.rows[row]))]
     columns = [
         column
         for column in grid.hidden_columns
-        if any(column < len(row) and _is_filled(row[column]) for row in grid.rows)
+        if column not in own and any(column < len(row) and _is_filled(row[column]) for row in grid.rows)
     ]
     for places in (
         [f"{row + 1}:{row + 1}" for row in rows],

@@ -77,7 +77,7 @@ def columns_have_a_header(table: Table, _rubrics: Rubrics) -> None:
     header = range(table.header.first_row, table.header.row + 1)
     rows = [row for row in table.frame["row"].tolist() if table.grid.beyond(header, row) is None]
     for index in range(len(table.grid.rows[0])):
-        if index not in named:
+        if index not in named and index not in table.own_columns:
             filled = next((row for row in rows if not is_blank(table.grid.rows[row][index])), None)
             if filled is not None:
                 found = quoted(table.grid.rows[filled][index])

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from perfcli.files import marks
+from perfcli.files.cells import is_blank
 from perfcli.files.reader import Book, Grid
 from perfcli.findings import Finding, Place, Severity, error, has_errors, warning
 from perfcli.people.columns import PERIOD
@@ -23,7 +24,7 @@ from perfcli.sheets.bindings import Bindings
 from perfcli.sheets.layouts.captions import Caption
 from perfcli.sheets.layouts.form_tables import read_forms
 from perfcli.sheets.layouts.forms import Form, find_form, find_names
-from perfcli.sheets.layouts.header import SEARCHED_CELLS, find_header
+from perfcli.sheets.layouts.header import SEARCHED_CELLS, Header, find_header
 from perfcli.sheets.layouts.refused import why_not
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.layouts.wide import read_table
@@ -170,6 +171,7 @@ class SheetReading(ABC):
             return [why_not(book.name, grid, named, self.vocabulary)]
         if grid.hidden and bound is None:
             return [warning("hidden-sheet", place)]
+        own = _own_columns(book, grid, header)
         if form is not None:
             team = self.teams.of_sheet(book, grid.name, form.texts, form.header, bound.team if bound else "")
             if bound and bound.period:
@@ -179,8 +181,9 @@ class SheetReading(ABC):
             table = read_table(book.name, grid, header, self.vocabulary, started_by=_STARTS[self.kind])
             said = bound.team if bound else ""
             team = self.teams.of_sheet(book, grid.name, table.captions, header, said)
+            table.own_columns = own
             self._take(table, book, team)
-        self.findings += hidden_cells(book.name, grid)
+        self.findings += hidden_cells(book.name, grid, own)
         return []
 
     @property
@@ -215,6 +218,14 @@ class SheetReading(ABC):
         marked = book.mark.get("team")
         if marked in rubrics and book.mark.get("rubric") != fingerprint(rubrics[marked]):
             table.findings.append(warning("rubric-changed", place, team=rubrics[marked].name))
+
+
+def _own_columns(book: Book, grid: Grid, header: Header | None) -> frozenset[int]:
+    """The columns of a sheet made by perf that only compute: hidden, and without a header."""
+    if header is None or book.mark.get("kind") != marks.TEMPLATE:
+        return frozenset()
+    names = grid.rows[header.row]
+    return frozenset(column for column in grid.hidden_columns if is_blank(names[column]))
 
 
 def other_kind(book: Book, wanted: Kind) -> Finding | None:

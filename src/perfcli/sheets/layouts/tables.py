@@ -50,6 +50,7 @@ class Table:
     label/value pairs above the table. ``origins`` tell where cells of ``grid`` really stand in the workbook,
     where it is no sheet of it but was put together from several; a cell that is not among them is on no
     sheet. ``unlisted`` counts the errors beyond ``MOST_FINDINGS``.
+    ``own_columns`` are those in which perf itself computes.
     """
 
     file: str
@@ -61,6 +62,7 @@ class Table:
     weights: Sequence[StatedWeight] = ()
     origins: Mapping[tuple[int, int], Origin] | None = None
     unlisted: int = 0
+    own_columns: frozenset[int] = frozenset()
 
     @cached_property
     def sound(self) -> npt.NDArray[np.bool_]:
