@@ -6,6 +6,7 @@ function and one line in ``TABLE_CHECKS``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -19,9 +20,11 @@ from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.sheets.labels import WEIGHT
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
-from perfcli.sheets.vocabulary import Vocabulary
+from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.text import Term
 
+_ONE = "[0-9０-９一二三四五A-E甲乙丙丁戊]"
+_NUMBERED = re.compile(rf"[\s_]*(?:[（(]{_ONE}[)）]\s*$|(?<![-–~～至.0-9(（]){_ONE}(?=[)）]?\s*$))")
 _MOST_PROPOSALS = 50  # looking for near names in more columns than that would take long
 
 Rubrics = Mapping[str, Rubric]
@@ -29,7 +32,10 @@ Check = Callable[[Table, Rubrics], None]
 
 
 def columns_are_known(table: Table, rubrics: Rubrics) -> None:
-    """A column that matches nothing is reported and not read (``unknown-column``)."""
+    """A column that matches nothing is reported and not read (``unknown-column``).
+
+    One of several raters of a role is an error, as scores of one of them would be lost (``several-raters``).
+    """
     vocabulary = Vocabulary(rubrics)
     team = next(iter(rubrics)) if len(rubrics) == 1 else None
     told = 0
@@ -37,9 +43,20 @@ def columns_are_known(table: Table, rubrics: Rubrics) -> None:
         if column.is_known:
             continue
         place = table.place(table.header.row, column.index)
+        if _is_one_of_several(table, column, vocabulary):
+            table.reject_all(error("several-raters", place, column=column.text))
+            continue
         near = vocabulary.nearest(column.text, team) if told < _MOST_PROPOSALS else None
         told += 1
         table.findings.append(warning("unknown-column", place, column=column.text, near=near or ""))
+
+
+def _is_one_of_several(table: Table, column: Column, vocabulary: Vocabulary) -> bool:
+    """Whether a column has the scores of one of several raters of a role: 協作配合度 同級2."""
+    bare = vocabulary.column(column.index, _NUMBERED.sub("", column.text))
+    if bare.role not in RATERS or not bare.indicators or bare.is_bare:
+        return False
+    return any(not is_blank(table.grid.rows[row][column.index]) for row in table.frame["row"].tolist())
 
 
 def indicators_have_one_column(table: Table, rubrics: Rubrics) -> None:
