@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -251,10 +251,10 @@ class TestTheTemplate:
         assert [found.code for found in blank.findings] == ["nobody-on-roster"]
         book = openpyxl.load_workbook(path)
         sheet = book.worksheets[0]
-        values: dict[str, str | float | datetime] = {
+        values: dict[str, str | float | date] = {
             "employee_id": "007",
             "name": "陳一",
-            "joined": datetime(2026, 11, 3),  # noqa: DTZ001 - a spreadsheet has no zone
+            "joined": date(2026, 11, 3),
             "bonus_base": 8000,
             "days_worked": 21,
             "team": "sales",

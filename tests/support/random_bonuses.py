@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
+from math import floor, isnan
 from typing import Any
 
 import pandas as pd
@@ -139,11 +139,11 @@ def exact_weight(row: Mapping[str, Any], rules: Ruleset) -> Fraction:
         if factor.id == "company":
             further *= Fraction(factor.value or 0)
         elif factor.id == "department":
-            named = dict(factor.values or {})  # noqa: PD011 - a mapping
+            named = factor.model_dump()["values"] or {}
             further *= Fraction(named.get(row["department"], Decimal(1)))
         else:
             own = row["factor.own"]
-            further *= Fraction(factor.otherwise or 0) if own != own else Fraction(own)  # noqa: PLR0124 NaN
+            further *= Fraction(factor.otherwise or 0) if isnan(own) else Fraction(own)
     days = Fraction(30 if joined is None else 31 - joined.day, 30)
     total = Fraction(Decimal(str(row["total"]))) / 100
     if by == "fixed":

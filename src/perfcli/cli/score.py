@@ -92,6 +92,8 @@ def score(
 
 def flat_tables(results: Results, csv: Path | None, parquet: Path | None) -> dict[Path, bytes]:
     """The results as flat tables, by the files that were asked for."""
+    if csv is None and parquet is None:
+        return {}
     from perfcli.exports.results_table import results_csv, results_parquet
 
     contents: dict[Path, bytes] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -51,6 +50,8 @@ def explain_usage(problem: Exception, out: Output) -> int:
 
 def _propose(found: str, known: Sequence[str], out: Output) -> None:
     """Says what was probably meant, if anything is near enough."""
+    import difflib
+
     for near in difflib.get_close_matches(found, known, n=1):
         out.complain("usage.did-you-mean", near=near)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from math import isfinite
 from typing import NamedTuple
 
 from perfcli.exact import SIGNIFICANT_DIGITS, decimal
@@ -53,7 +54,7 @@ def read_amount(cell: Cell) -> ReadAmount:
     if isinstance(cell, bool | Percent):
         return ReadAmount(None, NOT_AN_AMOUNT)
     if isinstance(cell, int | float):
-        return _within(decimal(cell)) if cell == cell and abs(cell) < LARGEST else _NONE  # noqa: PLR0124
+        return _within(decimal(cell)) if isfinite(cell) and abs(cell) < LARGEST else _NONE
     if not isinstance(cell, str):
         return _NONE
     text = unicodedata.normalize("NFKC", as_text(cell)).translate(_SIGNS).lower()

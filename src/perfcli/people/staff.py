@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -16,9 +15,9 @@ from perfcli.people.columns import BONUS_BASE, NOWHERE, PAY, WHO, kept, of_pay
 from perfcli.people.employment import Employment
 from perfcli.people.identifiers import same_name
 from perfcli.people.roster import present
+from perfcli.rewards.needs import Need
 from perfcli.rules.periods import days
 from perfcli.scoring.results import Results, rows
-from perfcli.text import Term, Translated
 
 _SHOWN = 10
 
@@ -169,23 +168,16 @@ def _label(row: Mapping[str, Any]) -> str:
     return f"{row['employee_id']} {row['name']}".strip()
 
 
-def roster_columns(
-    people_need: Mapping[str, tuple[str, ...]],
-    employment: Employment | None,
-    names: Mapping[str, Translated] = MappingProxyType({}),
-) -> list[Finding]:
-    """What rules need of the roster and it does not have: rule → columns of which one must be there.
-
-    ``names`` are those of columns that the catalogue does not know.
+def missing_columns(needs: Sequence[Need], employment: Employment | None) -> list[Finding]:
+    """What rules need of the roster and it does not have.
 
     Findings: ``roster-without-column``; ``roster-needed`` where there is no roster.
     """
     found: list[Finding] = []
-    for rule, columns in people_need.items():
-        has = () if employment is None else employment.columns
-        if not any(column in has for column in columns):
-            wanted = [names.get(column) or Term(f"column.{column}") for column in columns]
-            code = "roster-needed" if employment is None else "roster-without-column"
-            place = Place() if employment is None else employment.lacking(columns[0])
-            found.append(error(code, place, rule=rule, columns=wanted))
+    for one in needs:
+        values = {"rule": one.rule, "columns": one.names}
+        if employment is None:
+            found.append(error("roster-needed", Place(), **values))
+        elif not set(one.columns) & set(employment.columns):
+            found.append(error("roster-without-column", employment.lacking(one.columns[0]), **values))
     return found

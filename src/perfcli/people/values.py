@@ -22,6 +22,7 @@ from perfcli.rules.pay import CENT, Factor
 from perfcli.text import Term, Translated
 
 _SHOWN = 10
+_LONGEST_PERIOD = 366  # days
 _NEVER_OPEN = ("joined", "probation_until")
 """What must be a day: nobody joins at no time, and a probation without end may be one, or none."""
 
@@ -164,7 +165,7 @@ def _numbers_of_days(listing: Listing, key: str, findings: list[Finding]) -> Ite
         if code == cells.MISSING:
             yield nan
             continue
-        if (code and code != numerals.NUMBER_AS_TEXT) or not 0 <= number <= 366:  # noqa: PLR2004 the days of the longest period
+        if (code and code != numerals.NUMBER_AS_TEXT) or not 0 <= number <= _LONGEST_PERIOD:
             place = listing.place(position, key)
             findings.append(error("not-days", place, **_values(listing, position, key)))
             yield nan

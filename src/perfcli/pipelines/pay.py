@@ -15,15 +15,15 @@ from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.people.columns import BONUS_BASE
 from perfcli.people.employment import Employment, read_employment
-from perfcli.people.staff import Staff, match_staff, roster_columns
+from perfcli.people.staff import Staff, match_staff, missing_columns
 from perfcli.pipelines.other_rules import OTHER_RULES, rules_of_pay
 from perfcli.pipelines.score import parse_accept_option, read_groups
 from perfcli.pipelines.stored import Verified, verify_results
 from perfcli.progress import Tell, silent
 from perfcli.rewards.bonus.bonus import Bonus, BonusOrder, payment_of
 from perfcli.rewards.bonus.calculation import calculate_bonus
+from perfcli.rewards.needs import need, needs_of_bonus, needs_of_raises
 from perfcli.rewards.raises.raises import RaiseOrder, Raises, adjust_salaries
-from perfcli.rewards.raises.rules import needs_range
 from perfcli.rules.differences import differences, said
 from perfcli.rules.pay import BonusRules, Method
 from perfcli.rules.periods import Cycle, cycle
@@ -90,10 +90,8 @@ def calculate(request: PayRequest, ruleset: Ruleset) -> Bonus:
     _check_pool(rules, order)
     findings = [*grounds.findings, *grounds.staff.base_findings]
     findings += _partial(grounds.results, request, is_shared=payment_of(rules, order).pool is not None)
-    findings += roster_columns(_needed(rules, order), grounds.staff.employment)
-    for factor in rules.roster_factors:
-        needed = {f"bonus.factors.{factor.id}": (factor.key,)}
-        findings += roster_columns(needed, grounds.staff.employment, {factor.key: factor.name})
+    needs = needs_of_bonus(rules, period=bool(order.period))
+    findings += missing_columns(needs, grounds.staff.employment)
     findings += _days_findings(rules, order, grounds.staff)
     findings += _cycle_findings(grounds.results.period, order, pool, rules)
     if has_errors(findings):
@@ -157,10 +155,7 @@ def adjust(request: PayRequest, ruleset: Ruleset, order: RaiseOrder) -> Raises:
     rules, findings = grounds.results.ruleset, list(grounds.findings)
     budget = rules.policy.salary.budget if order.budget is None else order.budget
     findings += _partial(grounds.results, request, is_shared=budget is not None)
-    findings += roster_columns({"raises": ("salary",)}, grounds.staff.employment)
-    if needs_range(rules.policy.salary):
-        for column in ("range_lowest", "range_highest"):
-            findings += roster_columns({"salary.matrix": (column,)}, grounds.staff.employment)
+    findings += missing_columns(needs_of_raises(rules.policy.salary), grounds.staff.employment)
     if has_errors(findings):
         raise DataError(findings, NOTHING_WRITTEN)
     request.tell("raise")
@@ -270,19 +265,6 @@ def _check_pool(rules: BonusRules, order: BonusOrder) -> None:
         raise usage_error("pool-not-in-units", pool=payment.pool, unit=rules.rounding_unit)
 
 
-def _needed(rules: BonusRules, order: BonusOrder) -> dict[str, tuple[str, ...]]:
-    """Which rules need which columns of the roster: at least one of those beside each."""
-    eligibility = rules.eligibility
-    needed: dict[str, tuple[str, ...]] = {}
-    if order.period and not eligibility.probation:
-        needed["bonus.eligibility.probation"] = ("confirmed", "probation_until")
-    if order.period and not eligibility.discipline:
-        needed["bonus.eligibility.discipline"] = ("discipline",)
-    if order.period and eligibility.minimum_service_days:
-        needed["bonus.eligibility.minimum_service_days"] = ("joined",)
-    return needed
-
-
 def _days_findings(rules: BonusRules, order: BonusOrder, staff: Staff) -> Iterator[Finding]:
     """What the roster does not say of the days for which a bonus is paid."""
     if not order.period:
@@ -294,7 +276,9 @@ def _days_findings(rules: BonusRules, order: BonusOrder, staff: Staff) -> Iterat
     if "days_worked" in has:
         return
     if not {"joined", "left"} & set(has):
-        yield from roster_columns({"bonus.proration": ("joined", "left", "days_worked")}, staff.employment)
+        yield from missing_columns(
+            [need("bonus.proration", "joined", "left", "days_worked")], staff.employment
+        )
         return
     for column in ("joined", "left"):
         if column not in has and not _is_whole(rules, column):
@@ -325,7 +309,7 @@ def _problem_findings(bonus: Bonus, staff: Staff) -> Iterator[Finding]:
     problems = bonus.problems
     if staff.people[BONUS_BASE].isna().all() and any(one.code == _NO_BASE for _, one in problems):
         rule = f"bonus.payments.{bonus.cycle.value}"
-        yield from roster_columns({rule: (BONUS_BASE,)}, staff.employment)
+        yield from missing_columns([need(rule, BONUS_BASE)], staff.employment)
         if staff.employment is None or BONUS_BASE not in staff.employment.columns:
             problems = tuple(pair for pair in problems if pair[1].code != _NO_BASE)
     for employee, problem in problems:

@@ -9,12 +9,12 @@ from pathlib import Path
 from perfcli.errors import DataError
 from perfcli.files.reader import Access
 from perfcli.findings import Finding
-from perfcli.people.columns import BONUS_BASE, TEAM
+from perfcli.people.columns import BONUS_BASE, DEPARTMENT, TEAM
 from perfcli.people.employment import read_employment
 from perfcli.people.roster import present
 from perfcli.pipelines.score import parse_period_option, read_books
 from perfcli.progress import Tell, silent
-from perfcli.rewards.raises.rules import needs_range
+from perfcli.rewards.needs import needs_of_bonus, needs_of_raises
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.bindings import Bindings, load_bindings
@@ -77,14 +77,10 @@ def report_roster(request: RosterRequest, ruleset: Ruleset) -> RosterReport:
 
 def _needed(policy: Policy) -> Mapping[str, Sequence[Sequence[str]]]:
     """What each use needs of a roster under a policy, beside ids and names."""
-    eligibility = policy.bonus.eligibility
-    bonus: list[Sequence[str]] = [(BONUS_BASE,), ("joined", "days_worked"), ("left", "days_worked")]
-    if not eligibility.probation:
-        bonus.append(("confirmed", "probation_until"))
-    if not eligibility.discipline:
-        bonus.append(("discipline",))
-    bonus += [(factor.key,) for factor in policy.bonus.roster_factors]
-    raises: list[Sequence[str]] = [("salary",), ("joined",)]
-    if needs_range(policy.salary):
-        raises += [("range_lowest",), ("range_highest",)]
-    return {"template": [(TEAM, "department")], "score": [], "bonus": bonus, "raise": raises}
+    days = (BONUS_BASE,), ("joined", "days_worked"), ("left", "days_worked")
+    return {
+        "template": [(TEAM, DEPARTMENT)],
+        "score": [],
+        "bonus": [*days, *(one.columns for one in needs_of_bonus(policy.bonus))],
+        "raise": [("joined",), *(one.columns for one in needs_of_raises(policy.salary))],
+    }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -20,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
+from perfcli.folding import fold
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import FROM_YAML, NUMBER, WHOLE_NUMBER
 from perfcli.rules.periods import Cycle
@@ -157,6 +159,13 @@ class Factor(Rule):
     def words(self) -> tuple[str, ...]:
         """Every header that means it in a roster; none where it is no column."""
         return () if self.column is None else (self.column, *self.name.every(), self.id)
+
+    @cached_property
+    def by_department(self) -> Mapping[str, Decimal] | None:
+        """Folded department → its number; None where it does not go by department."""
+        if self.values is None:
+            return None
+        return {fold(department): number for department, number in self.values.items()}
 
     @property
     def bounds(self) -> tuple[Decimal, Decimal]:

@@ -6,7 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 import pandas as pd
 
@@ -14,7 +14,6 @@ from perfcli.errors import file_error
 from perfcli.files.reader import Book
 from perfcli.findings import Finding
 from perfcli.progress import Tell, silent
-from perfcli.rewards.payroll import Columns, PayrollTable
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.omissions import partial_note
 from perfcli.scoring.results import InputFile
@@ -24,6 +23,9 @@ from perfcli.text import Term, Wording
 from perfcli.workbooks.base.marks import write_mark
 from perfcli.workbooks.base.tables import TablePlace
 from perfcli.workbooks.base.writer import WorkbookWriter
+
+if TYPE_CHECKING:
+    from perfcli.rewards.payroll import Columns, PayrollTable
 
 
 class Content(Protocol):

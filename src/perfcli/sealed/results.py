@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 from perfcli import exact
 from perfcli.files import marks
 from perfcli.people.columns import BONUS_BASE, WITH_RESULTS, kept
-from perfcli.rewards.payroll import Columns, PayrollTable, flat_table, named_columns
 from perfcli.rules.models import Grade
 from perfcli.rules.roles import GIVEN, Role
-from perfcli.scoring.explanation import Explanation, explain, file_and_line
 from perfcli.scoring.omissions import left_out_record, read_left_out
 from perfcli.scoring.origins import STATED, Origin
 from perfcli.scoring.results import (
@@ -37,6 +35,10 @@ from perfcli.text import Translated, Wording
 from perfcli.workbooks.base.tables import TablePlace
 from perfcli.workbooks.base.writer import WorkbookWriter
 from perfcli.workbooks.results.workbook import result_sheets
+
+if TYPE_CHECKING:
+    from perfcli.rewards.payroll import Columns, PayrollTable
+    from perfcli.scoring.explanation import Explanation
 
 _EXPLAINED = (
     *("weight", "lower_bound", "decimals", "measure", "veto"),
@@ -72,6 +74,8 @@ class _ResultsProduct(Product[Results]):
         return content.left_out
 
     def explain(self, content: Results, employee_id: str, wording: Wording) -> Steps:
+        from perfcli.scoring.explanation import explain
+
         steps = explain(content, employee_id)
         values = {"name": steps.name, "id": steps.employee_id, "period": steps.period}
         title = wording("explain.title", **values, team=steps.rubric.name)
@@ -83,9 +87,13 @@ class _ResultsProduct(Product[Results]):
         return (*IDENTITY, *OUTCOME)
 
     def usual_columns(self, content: Results, wording: Wording) -> Columns:
+        from perfcli.rewards.payroll import named_columns
+
         return named_columns(self.allowed_columns(content), content.ruleset, wording)
 
     def flat_table(self, content: Results, wording: Wording, columns: Columns) -> PayrollTable:
+        from perfcli.rewards.payroll import flat_table
+
         return flat_table(content.frame, content.ruleset, columns, wording, {})
 
 
@@ -178,6 +186,8 @@ def _of_record(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _parts(steps: Explanation, wording: Wording) -> StepsTable:
     """Every dimension and indicator with its score, weight and points."""
+    from perfcli.scoring.explanation import file_and_line
+
     keys = ("indicator", "score", "weight", "points", "rule")
     rows: list[tuple[Sequence[str], bool]] = []
     for dimension in steps.dimensions:

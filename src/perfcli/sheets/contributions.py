@@ -46,6 +46,8 @@ def read_contributions(books: Sequence[Book], ruleset: Ruleset, chosen: Chosen, 
     """
     reading = _ContributionReading(ruleset, chosen, kind)
     reading.read_all(books)
+    reading.leave_out_blank_rows()
+    reading.compare_people()
     period = reading.one_period()
     role = _ROLES[kind]
     known = [role_key(one.id, role) for rubric in ruleset.rubrics.values() for one in rubric.indicators]
@@ -94,7 +96,8 @@ class _ContributionReading(SheetReading):
             self._read.append((table, found))
         return filled
 
-    def settle(self) -> None:
+    def leave_out_blank_rows(self) -> None:
+        """Leaves out the rows of those who filled in another one, and remarks what is blank in the others."""
         rows: dict[tuple[str, str], list[tuple[int, int]]] = {}
         filled: set[tuple[int, int]] = set()
         for number, (table, entries) in enumerate(self._read):

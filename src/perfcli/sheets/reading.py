@@ -87,12 +87,14 @@ class SheetReading(ABC):
         self.findings: list[Finding] = []
 
     def read_all(self, books: Sequence[Book], tell: Tell = silent) -> None:
-        """Reads every sheet of every workbook; nobody may stand in them twice."""
+        """Reads every sheet of every workbook."""
         for done, book in enumerate(sorted(books, key=lambda book: (book.name, book.sha256))):
             tell("checking", done, len(books), book.name)
             self.read(book)
-        self.settle()
         self._note_unused_bindings()
+
+    def compare_people(self) -> None:
+        """Compares the people of all sheets with each other, and with the roster; nobody may stand twice."""
         everyone = people.SheetPeople(self.tables)
         people.check_people(everyone, self.chosen.roster)
         if self.chosen.roster is not None:
@@ -112,9 +114,6 @@ class SheetReading(ABC):
         """Checks a table as a whole."""
         for check in checks.ALWAYS:
             check(table, rubrics)
-
-    def settle(self) -> None:  # noqa: B027 - most kinds of sheets have nothing to settle
-        """Does what only all sheets together tell, before people are compared."""
 
     def one_period(self) -> str:
         """The period of all sheets; more than one, or none, is a finding."""

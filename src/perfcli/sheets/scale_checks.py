@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from perfcli.exact import Floats
 from perfcli.findings import Place, error, warning
@@ -24,6 +26,8 @@ from perfcli.text import Term
 if TYPE_CHECKING:
     from perfcli.sheets.score_checks import Team
 
+Ints = NDArray[np.intp]
+
 POINTS, FRACTIONS, TENS = "looks-like-points", "looks-like-fractions", "looks-like-tens"
 SUSPICIONS = (POINTS, FRACTIONS, TENS)
 """The codes of errors that the user may accept: they are warnings then."""
@@ -31,6 +35,7 @@ SUSPICIONS = (POINTS, FRACTIONS, TENS)
 _ENOUGH = {POINTS: 3, FRACTIONS: 2, TENS: 3}  # scores above 0; fewer may be chance, and are only remarked
 _TELLING_WEIGHT = 50  # a score below a larger weight is nothing unusual
 _FULL_TENS = 10
+_FEWEST = 2  # a single score may be low
 _UPPER = 0.75  # the others are as high as a quarter of them; part of them may be on the other scale too
 _HIGH = 60  # percent of the full marks; where the others have less, everybody's scores are low
 _FAR_BELOW = 0.5
@@ -51,10 +56,20 @@ class _Typed:
     weights: Floats
     full: Floats
 
-    @property
+    @cached_property
     def percent(self) -> Floats:
         """The scores in percent of the full marks."""
-        return self.scores * 100 / self.full[:, None]
+        percent: Floats = self.scores * 100 / self.full[:, None]
+        return percent
+
+    def usual_beside(self, rows: Ints, people: Ints, usual: float) -> float:
+        """What is usual among all scores but some; with many people these change little of ``usual``."""
+        if self.scores.shape[1] > _MANY:
+            return usual
+        rest = self.percent.copy()
+        rest[rows, people] = np.nan
+        rest = rest[~np.isnan(rest)]
+        return float(np.quantile(rest, _UPPER)) if rest.size else 0.0
 
 
 def scores_use_the_scale(team: Team) -> None:
@@ -128,30 +143,27 @@ def _are_fractions(scores: Floats, weights: Floats) -> bool:
 
 def _tell_parts(team: Team, typed: _Typed) -> None:
     """The scores of a person by one rater, then those of a column, that have another scale than the rest."""
-    percent = typed.percent
-    known = ~np.isnan(percent)
-    usual = float(np.quantile(percent[known], _UPPER))
-    left = known.copy()
-    for person, rows in _people(typed, percent):
-        mask = np.zeros_like(known)
-        mask[rows, person] = known[rows, person]
-        code, sure = _look(team, typed, mask, usual)
+    left = ~np.isnan(typed.percent)
+    usual = float(np.quantile(typed.percent[left], _UPPER))
+    for person, rows in _people(typed):
+        own = np.array([row for row in rows if left[row, person]], dtype=np.intp)
+        code, sure = _look(team, typed, own, np.full(len(own), person), usual)
         if code:
-            left &= ~mask
+            left[own, person] = False
             _tell_person(team, typed, code, person, rows, sure=sure)
     for row in range(len(typed.columns)):
-        mask = np.zeros_like(known)
-        mask[row] = left[row]
-        code, sure = _look(team, typed, mask, usual) if mask.any() else ("", False)
+        people = np.flatnonzero(left[row])
+        code, sure = _look(team, typed, np.full(len(people), row), people, usual)
         if not code:
-            mask[row] &= _single_fractions(team, typed, row, usual)
-            code, sure = (FRACTIONS, True) if mask.any() else ("", False)
+            people = people[_single_fractions(team, typed, row, usual)[people]]
+            code, sure = (FRACTIONS, True) if len(people) else ("", False)
         if code:
-            _tell_column(team, typed, code, row, np.flatnonzero(mask[row]).tolist(), sure=sure)
+            _tell_column(team, typed, code, row, people.tolist(), sure=sure)
 
 
-def _people(typed: _Typed, percent: Floats) -> Iterator[tuple[int, list[int]]]:
+def _people(typed: _Typed) -> Iterator[tuple[int, list[int]]]:
     """Each employee with the rows of one rater's scores, where all of these are low."""
+    percent = typed.percent
     for role in dict.fromkeys(role for _, role in typed.columns):
         rows = [place for place, (_, one) in enumerate(typed.columns) if one is role]
         low = ~(percent[rows] > 100 * _FAR_BELOW).any(axis=0)
@@ -160,21 +172,21 @@ def _people(typed: _Typed, percent: Floats) -> Iterator[tuple[int, list[int]]]:
             yield person, rows
 
 
-def _look(team: Team, typed: _Typed, mask: Flags, usual: float) -> tuple[str, bool]:
-    """What some scores look like beside all the others, and whether there are enough of them to be sure."""
-    percent, above = typed.percent, typed.scores > 0
-    mask = mask & above
-    count = int(mask.sum())
-    if count < 2:  # noqa: PLR2004 - a single score may be low
+def _look(team: Team, typed: _Typed, rows: Ints, people: Ints, usual: float) -> tuple[str, bool]:
+    """What some scores look like beside all the others, and whether there are enough of them to be sure.
+
+    ``rows`` and ``people`` are the places of the scores.
+    """
+    above = typed.scores[rows, people] > 0
+    rows, people = rows[above], people[above]
+    if len(rows) < _FEWEST:
         return "", False
-    if typed.scores.shape[1] <= _MANY:
-        rest = percent[~mask & ~np.isnan(percent)]
-        usual = float(np.quantile(rest, _UPPER)) if rest.size else 0.0
-    if usual < _HIGH or percent[mask].max() > usual * _FAR_BELOW:
+    usual = typed.usual_beside(rows, people, usual)
+    if usual < _HIGH or typed.percent[rows, people].max() > usual * _FAR_BELOW:
         return "", False
-    weights = np.broadcast_to(typed.weights[:, None], mask.shape)[mask]
-    code = _other_scale(typed.scores[mask], weights, is_hundred=team.rubric.scale == "hundred")
-    return code, bool(code) and count >= _ENOUGH[code]
+    scores, weights = typed.scores[rows, people], typed.weights[rows]
+    code = _other_scale(scores, weights, is_hundred=team.rubric.scale == "hundred")
+    return code, bool(code) and len(rows) >= _ENOUGH[code]
 
 
 def _other_scale(scores: Floats, weights: Floats, *, is_hundred: bool) -> str:

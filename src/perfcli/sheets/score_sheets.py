@@ -59,6 +59,7 @@ def read_score_sheets(
     """
     reading = _ScoreReading(ruleset, chosen, agreed or {})
     reading.read_all(books, tell)
+    reading.compare_people()
     period = reading.one_period()
     frame = _joined(reading.tables)
     frame["period"] = period

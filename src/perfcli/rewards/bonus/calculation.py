@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -53,7 +53,8 @@ def calculate_bonus(people: pd.DataFrame, ruleset: Ruleset, order: BonusOrder) -
     for person in rows(people):
         cases.add(person)
     cases.pay()
-    frame = pd.DataFrame([case.row() for case in cases.cases])
+    identity = of_pay(NOWHERE)
+    frame = pd.DataFrame([case.row(identity) for case in cases.cases])
     bonus = Bonus(frame, ruleset, order, people, {case.employee: tuple(case.notes) for case in cases.cases})
     if has_errors(cases.findings):
         return replace(bonus, findings=tuple(cases.findings))
@@ -130,11 +131,11 @@ class _BonusCase:
         of_factors = ZERO_FACTOR if 0 in self.further.values() else SCORE
         return GRADE if self.coefficient == 0 else of_factors
 
-    def row(self) -> dict[str, Any]:
-        """The row of ``Bonus.frame``."""
+    def row(self, identity: Sequence[str]) -> dict[str, Any]:
+        """The row of ``Bonus.frame``; ``identity`` are the keys that are taken from the person."""
         days, period_days = self.entitlement.days, self.entitlement.period_days
         return {
-            **{key: self.person[key] for key in of_pay(NOWHERE)},
+            **{key: self.person[key] for key in identity},
             "bonus_base": nan if self.base is None else float(self.base),
             "coefficient": nan if self.coefficient is None else float(self.coefficient),
             **{key: nan if one is None else float(one) for key, one in self.further.items()},

@@ -34,9 +34,8 @@ def _number(person: Person, factor: Factor) -> Decimal | None:
     """What the policy, or the roster, says of this employee; None where it says nothing."""
     if factor.value is not None:
         return factor.value
-    if factor.values is not None:
-        named = {fold(department): number for department, number in factor.values.items()}
-        return named.get(fold(str(person[DEPARTMENT])))
+    if factor.by_department is not None:
+        return factor.by_department.get(fold(str(person[DEPARTMENT])))
     stated = person[factor.key]
     return None if isnan(stated) else exact.decimal(stated)
 
