@@ -20,7 +20,6 @@ from perfcli.cli.output import Output, be_lenient
 from perfcli.cli.usage import explain_dashes, explain_usage, other_dashes
 from perfcli.errors import FileError, PerfError
 from perfcli.findings import Finding, Place, error
-from perfcli.sealed.registry import kinds
 from perfcli.text import Term
 
 if TYPE_CHECKING:
@@ -84,6 +83,8 @@ def expand_wildcards(arguments: Sequence[str]) -> list[str]:
 
 
 def _is_meant(name: str) -> bool:
+    from perfcli.sealed.registry import kinds
+
     return not name.startswith("~$") and not name.endswith(tuple(f".{kind}.xlsx" for kind in kinds()))
 
 
