@@ -143,6 +143,21 @@ def test_check_ends_with_its_counts(company: Path, capsys: pytest.CaptureFixture
     assert last == "1 error, 0 warnings; 1 of 2 people without an error."
 
 
+def test_check_counts_no_sheet_as_a_person(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_workbook(company / "odd.xlsx", {"銷售": [["no", "table"], ["at", "all"]]})
+    capsys.readouterr()
+    assert perf(company, "check", "sheet.xlsx", "odd.xlsx", "--period", "2026-11") == 1
+    assert "2 of 2 people without an error." in capsys.readouterr().err
+
+
+def test_a_word_that_is_too_long_for_a_file_is_an_option(
+    company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert perf(company, "score", "–" + "o" * 400) == 2
+    assert "Did you mean --ooo" in capsys.readouterr().err
+
+
 def test_a_changed_bonus_is_not_cured_by_scoring_again(
     company: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from perfcli.cli.main import run
+from perfcli.exports.results_table import results_csv, results_parquet
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.pay import PayRequest, adjust, calculate
 from perfcli.pipelines.score import Request
@@ -127,6 +130,18 @@ class TestResult:
         path.write_bytes(RESULTS.workbook(results, ENGLISH))
         said = " ".join(texts(path, ENGLISH("sheet.overview")))
         assert "everybody on 1 sheet (everybody in b.xlsx > 銷售)" in said
+
+    def test_flat_tables_say_how_many_in_each_row(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        path = write_workbook(tmp_path / "a.xlsx", {"銷售": ROWS})
+        results = pipeline.score(Request([path], "sales", "2026-11", partial=True), small_rules)
+        for frame in (
+            pd.read_csv(BytesIO(results_csv(results)), dtype={"employee_id": str}),
+            pd.read_parquet(BytesIO(results_parquet(results))),
+        ):
+            assert frame["left_out"].tolist() == [len(results.left_out)] * len(results.frame)
+        whole = write_workbook(tmp_path / "b.xlsx", {"銷售": ROWS[:2]})
+        results = pipeline.score(Request([whole], "sales", "2026-11"), small_rules)
+        assert b"left_out" not in results_csv(results)
 
     def test_the_first_ten_are_named(self, tmp_path: Path, small_rules: Ruleset) -> None:
         people = [[f"E{number:02}", "", 1000, None, 80, 80] for number in range(1, 13)]

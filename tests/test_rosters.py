@@ -328,6 +328,12 @@ class TestCommand:
         assert {found["code"] for found in report["findings"]} == {"unknown-team"}
         assert self.perf(tmp_path, "check", path) == 0
         assert "Own factor" in " ".join(capsys.readouterr().out.split())
+        drawn, blank = tmp_path / "roster.map.yaml", tmp_path / "blank.xlsx"
+        assert run(["map", path, "-o", str(drawn), "--rubrics", str(policy.parent), "--lang", "en"]) == 0
+        assert not drawn.exists()  # there is nothing to ask about
+        assert self.perf(tmp_path, "template", "-o", str(blank)) == 0
+        header = [cell.value for cell in openpyxl.load_workbook(blank).worksheets[0][1]]
+        assert header[-3:-1] == ["部門係數", "個人係數"]
 
     def test_refuses_what_is_wrong(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         rows = [*LISTED, ["E1", "黃三", "sales", "昨天", -1, None]]

@@ -47,6 +47,7 @@ def check(
     from perfcli.errors import DataError, FileError
     from perfcli.findings import Severity, has_errors
     from perfcli.pipelines import score as pipeline
+    from perfcli.scoring.omissions import WHOLE_SHEET
     from perfcli.scoring.records import findings_record
     from perfcli.text import Term
     from perfcli.version import __version__
@@ -65,12 +66,12 @@ def check(
     failed: tuple[Finding, ...] = ()
     if annotate is not None:
         failed = write_copy(annotate, reading, access, out, force=force)
-    everybody = len(reading.sheets.employees) + len(reading.sheets.rejected)
+    left_out = int((reading.sheets.rejected["row"] != WHOLE_SHEET).sum())
     counts = {
         "errors": sum(one.severity is Severity.ERROR for one in reading.findings),
         "warnings": sum(one.severity is Severity.WARNING for one in reading.findings),
         "people": len(reading.sheets.employees),
-        "of": everybody,
+        "of": len(reading.sheets.employees) + left_out,
     }
     if has_errors(reading.findings):
         raise DataError([*reading.findings, *failed], Term("check.summary", counts))

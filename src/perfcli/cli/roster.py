@@ -116,6 +116,7 @@ def write_template(
     out = open_output(lang, quiet=quiet, verbose=verbose)
     target = output or Path("roster.xlsx")
     check_target(target, force=force, inputs=[], endings=WORKBOOK)
-    rubrics_of_teams = list(load_rules(rubrics, out).rubrics.values())
-    write_whole(target, roster_template_workbook(rubrics_of_teams, out.wording), out, force=force)
+    ruleset = load_rules(rubrics, out)
+    teams, factors = list(ruleset.rubrics.values()), ruleset.policy.bonus.roster_factors
+    write_whole(target, roster_template_workbook(teams, out.wording, factors), out, force=force)
     out.show(out.wording("roster.written", path=target))

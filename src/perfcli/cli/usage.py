@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,10 +62,17 @@ def other_dashes(arguments: Sequence[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for argument in arguments:
         match = _OTHER_DASH.fullmatch(argument)
-        if match and not argument.startswith(("-", "--")) | Path(argument).exists():
+        if match and not argument.startswith("-") and not _is_there(argument):
             name, value = unicodedata.normalize("NFKC", match[1]), match[2] or ""
             found[argument] = f"{'-' if len(name) == 1 else '--'}{name}{value}"
     return found
+
+
+def _is_there(argument: str) -> bool:
+    """Whether a file has this name; what is too long for one has not."""
+    with suppress(OSError):
+        return Path(argument).exists()
+    return False
 
 
 def explain_dashes(mistyped: Mapping[str, str], out: Output) -> int:

@@ -12,8 +12,12 @@ from perfcli.scoring.results import Results, public_columns
 
 
 def results_csv(results: Results) -> bytes:
-    """A row per employee with the public columns of ``Results.frame``, in UTF-8 with a byte order mark."""
-    frame = results.frame[public_columns(results.frame)]
+    """A row per employee with the public columns of ``Results.frame``, in UTF-8 with a byte order mark.
+
+    A partial result has a last column ``left_out`` in each row: how many people, and
+    whole sheets, were not scored.
+    """
+    frame = _frame(results)
     written = {
         key: frame[key].map({text: escaped(text) for text in frame[key].unique()}) for key in _texts(frame)
     }
@@ -31,7 +35,7 @@ def results_parquet(results: Results) -> bytes:
         from pyarrow import parquet
     except ImportError as problem:
         raise usage_error("parquet-needs-pyarrow") from problem
-    frame = results.frame[public_columns(results.frame)]
+    frame = _frame(results)
     texts = set(_texts(frame))
     columns = {
         key: pa.array(frame[key].tolist(), pa.string()) if key in texts else pa.array(frame[key].to_numpy())
@@ -40,6 +44,11 @@ def results_parquet(results: Results) -> bytes:
     stream = BytesIO()
     parquet.write_table(pa.table(columns), stream)
     return stream.getvalue()
+
+
+def _frame(results: Results) -> pd.DataFrame:
+    frame = results.frame[public_columns(results.frame)]
+    return frame.assign(left_out=len(results.left_out)) if len(results.left_out) else frame
 
 
 def _texts(frame: pd.DataFrame) -> list[str]:

@@ -14,6 +14,7 @@ from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME, SUPERIOR, column_words
 from perfcli.people.lists import ListHeader
 from perfcli.people.lists import find_header as find_list
+from perfcli.people.roster import Said
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.labels import IGNORED, MEANINGS, labels
 from perfcli.sheets.layouts.captions import captions
@@ -47,14 +48,16 @@ class Questions:
 def find_questions(book: Book, ruleset: Ruleset, team: str) -> Questions:
     """What has to be said about a workbook; ``team`` is the one that the user named."""
     vocabulary = Vocabulary(ruleset.rubrics)
+    words = {**Said(factors=ruleset.policy.bonus.roster_factors).factor_words, **column_words()}
     guesses = _Guesses(ruleset, team)
     texts: dict[str, Question] = {}
     unread: list[str] = []
     for grid in book.grids:
         if grid.is_empty or grid.hidden:
             continue
-        found = list(_unknown(book.name, grid, vocabulary))
-        if not found and find_header(grid, vocabulary) is None and _roster_header(grid) is None:
+        roster = find_list(grid, words, (EMPLOYEE_ID, NAME))
+        found = list(_unknown(book.name, grid, vocabulary, roster))
+        if not found and find_header(grid, vocabulary) is None and roster is None:
             unread.append(grid.name)
         for row, column, text in found:
             question = Question(grid.name, cells.address(row, column), text, guesses.guess(text))
@@ -62,8 +65,13 @@ def find_questions(book: Book, ruleset: Ruleset, team: str) -> Questions:
     return Questions(list(texts.values()), unread)
 
 
-def _unknown(file: str, grid: Grid, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:
-    """The texts of a sheet that name nothing known and had better: row, column, text."""
+def _unknown(
+    file: str, grid: Grid, vocabulary: Vocabulary, roster: ListHeader | None
+) -> Iterator[tuple[int, int, str]]:
+    """The texts of a sheet that name nothing known and had better: row, column, text.
+
+    ``roster`` is its header as a list of people, which counts where it is no score sheet.
+    """
     named = find_names(grid, vocabulary)
     form = find_form(file, grid, named, vocabulary, {})
     header = find_header(grid, vocabulary)
@@ -76,7 +84,7 @@ def _unknown(file: str, grid: Grid, vocabulary: Vocabulary) -> Iterator[tuple[in
         if not form.is_somebodys:
             yield from _unknown_labels(grid, form.header.row, vocabulary)
         return
-    if header is None and (roster := _roster_header(grid)) is not None:
+    if header is None and roster is not None:
         unknown = (index for index in roster.texts if roster.key(index) is None)
         yield from ((roster.last_row, index, roster.texts[index]) for index in unknown)
         return
@@ -85,10 +93,6 @@ def _unknown(file: str, grid: Grid, vocabulary: Vocabulary) -> Iterator[tuple[in
         for column in header.columns:
             if not column.is_known:
                 yield header.row, column.index, column.text
-
-
-def _roster_header(grid: Grid) -> ListHeader | None:
-    return find_list(grid, column_words(), (EMPLOYEE_ID, NAME))
 
 
 def _unknown_labels(grid: Grid, above: int, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:

@@ -94,7 +94,7 @@ class SheetReading(ABC):
         self._note_unused_bindings()
 
     def compare_people(self) -> None:
-        """Compares the people of all sheets with each other, and with the roster; nobody may stand twice."""
+        """Compares the people of all sheets with each other, and with the roster; nobody may be in them more than once."""
         everyone = people.SheetPeople(self.tables)
         people.check_people(everyone, self.chosen.roster)
         if self.chosen.roster is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
@@ -10,6 +11,8 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from perfcli.files import marks
 from perfcli.people.columns import COLUMNS, TEAM, Holds, PersonColumn
 from perfcli.rules.models import Rubric
+from perfcli.rules.numbers import written
+from perfcli.rules.pay import Factor
 from perfcli.text import Wording, catalogue
 from perfcli.version import __version__
 from perfcli.workbooks.base import styles
@@ -24,7 +27,38 @@ _FIRST_DAY = date(1950, 1, 1)
 _LAST_DAY = date(9999, 12, 31)
 
 
-def roster_columns_of_a_template() -> list[PersonColumn]:
+@dataclass(frozen=True)
+class _TemplateColumn:
+    """A column of the blank roster: what stands over it, what it holds, and what the guide says of it."""
+
+    header: str
+    holds: Holds
+    use: str
+    example: str
+    words: Sequence[str]
+    may_be_negative: bool = False
+
+
+def roster_template_workbook(
+    rubrics: Sequence[Rubric], wording: Wording, factors: Sequence[Factor] = ()
+) -> bytes:
+    """A blank roster as the bytes of an .xlsx file: the list, and a sheet that explains each column.
+
+    ``factors`` are those of a bonus that the policy takes from a column of the roster.
+    """
+    book = WorkbookWriter(wording, wording("roster.title"))
+    sheet, guide = book.sheet(wording("sheet.roster")), book.sheet(wording("sheet.roster-guide"))
+    teams = [book.name(rubric.name) for rubric in rubrics]
+    columns = [*(_of_person(column, teams, wording) for column in _persons_columns())]
+    columns += [_of_factor(factor, wording) for factor in factors]
+    _write_list(sheet, columns)
+    _validate(sheet, columns, _write_guide(guide, columns, teams))
+    mark = {"kind": marks.TEMPLATE, "schema": marks.SCHEMA, "perf": __version__}
+    write_mark(book, mark | {"language": str(wording.language)})
+    return book.finish()
+
+
+def _persons_columns() -> list[PersonColumn]:
     """The columns in the order in which people fill them in: who, where, days, money, what was done."""
     order = (Holds.ID, Holds.TEXT, Holds.TEAM, Holds.DATE, Holds.AMOUNT, Holds.DAYS)
     last = ("discipline", "bonus_adjustment_reason")
@@ -32,20 +66,28 @@ def roster_columns_of_a_template() -> list[PersonColumn]:
     return sorted(columns, key=lambda one: (one.key in last, order.index(one.holds)))
 
 
-def roster_template_workbook(rubrics: Sequence[Rubric], wording: Wording) -> bytes:
-    """A blank roster as the bytes of an .xlsx file: the list, and a sheet that explains each column."""
-    book = WorkbookWriter(wording, wording("roster.title"))
-    sheet, guide = book.sheet(wording("sheet.roster")), book.sheet(wording("sheet.roster-guide"))
-    columns = roster_columns_of_a_template()
-    _write_list(sheet, columns)
-    teams = _write_guide(guide, columns, [book.name(rubric.name) for rubric in rubrics])
-    _validate(sheet, columns, teams)
-    mark = {"kind": marks.TEMPLATE, "schema": marks.SCHEMA, "perf": __version__}
-    write_mark(book, mark | {"language": str(wording.language)})
-    return book.finish()
+def _of_person(column: PersonColumn, teams: Sequence[str], wording: Wording) -> _TemplateColumn:
+    """A column of a person; its example is its own, or else one of its kind."""
+    own = f"roster.example.{column.key}" in catalogue()
+    example = wording(f"roster.example.{column.key if own else column.holds.name.lower()}")
+    return _TemplateColumn(
+        wording(f"column.{column.key}"),
+        column.holds,
+        wording(f"roster.use.{column.key}"),
+        teams[0] if column.key == TEAM and teams else example,
+        column.words[2:],
+        column.may_be_negative,
+    )
 
 
-def _write_list(sheet: SheetWriter, columns: Sequence[PersonColumn]) -> None:
+def _of_factor(factor: Factor, wording: Wording) -> _TemplateColumn:
+    lowest, highest = factor.bounds
+    header, *words = factor.words
+    bounds = {"name": factor.name, "lowest": written(lowest), "highest": written(highest)}
+    return _TemplateColumn(header, Holds.DAYS, wording("roster.use-factor", **bounds), "1.1", words)
+
+
+def _write_list(sheet: SheetWriter, columns: Sequence[_TemplateColumn]) -> None:
     """The header in row 1 and blank rows: ids and names as text, so that no zero is lost."""
     book, worksheet = sheet.book, sheet.worksheet
     fill = {"bg_color": styles.ENTRY}
@@ -56,7 +98,7 @@ def _write_list(sheet: SheetWriter, columns: Sequence[PersonColumn]) -> None:
     }
     text = book.cell(num_format="@", indent=1, **fill)
     for index, column in enumerate(columns):
-        sheet.write(0, index, book.wording(f"column.{column.key}"), book.header)
+        sheet.write(0, index, column.header, book.header)
         worksheet.set_column(index, index, _WIDTHS.get(column.holds, _WIDTH))
         for row in range(1, BLANK_ROWS + 1):
             worksheet.write_blank(row, index, None, looks.get(column.holds, text))
@@ -66,7 +108,7 @@ def _write_list(sheet: SheetWriter, columns: Sequence[PersonColumn]) -> None:
     sheet.print_setup(landscape=True, repeat=(0, 0))
 
 
-def _write_guide(sheet: SheetWriter, columns: Sequence[PersonColumn], teams: Sequence[str]) -> str:
+def _write_guide(sheet: SheetWriter, columns: Sequence[_TemplateColumn], teams: Sequence[str]) -> str:
     """What each column is for, with an example; gives where the names of the teams stand."""
     book, wording = sheet.book, sheet.book.wording
     headers = ("roster.guide.column", "roster.guide.for", "roster.guide.example", "roster.guide.words")
@@ -75,13 +117,7 @@ def _write_guide(sheet: SheetWriter, columns: Sequence[PersonColumn], teams: Seq
     sheet.write_line(2, [wording(key) for key in headers], book.header)
     wrapped = book.cell(text_wrap=True, align="left", indent=1)
     for row, column in enumerate(columns, start=3):
-        example = "" if column.key != TEAM or not teams else teams[0]
-        texts = (
-            wording(f"column.{column.key}"),
-            wording(f"roster.use.{column.key}"),
-            example or wording(f"roster.example.{_example(column)}"),
-            ", ".join(column.words[2:]),
-        )
+        texts = (column.header, column.use, column.example, ", ".join(column.words))
         for index, text in enumerate(texts):
             sheet.write(row, index, text, wrapped)
         sheet.worksheet.set_row(row, styles.wrapped_height([(texts[1], 60.0), (texts[3], 60.0)]))
@@ -93,12 +129,7 @@ def _write_guide(sheet: SheetWriter, columns: Sequence[PersonColumn], teams: Seq
     return f"{quote_sheetname(sheet.name)}!{xl_range_abs(3, 5, 2 + len(teams), 5)}" if teams else ""
 
 
-def _example(column: PersonColumn) -> str:
-    """Which example explains a column: its own, or else one of its kind."""
-    return column.key if f"roster.example.{column.key}" in catalogue() else column.holds.name.lower()
-
-
-def _validate(sheet: SheetWriter, columns: Sequence[PersonColumn], teams: str) -> None:
+def _validate(sheet: SheetWriter, columns: Sequence[_TemplateColumn], teams: str) -> None:
     """A day where a day is asked for, an amount where an amount is; a team from the list."""
     wording = sheet.book.wording
     for index, column in enumerate(columns):
