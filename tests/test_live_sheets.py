@@ -201,6 +201,27 @@ class TestScoreSheet:
         ]
         assert_live_agrees(replace(rules, policy=policy), tmp_path, rows)
 
+    @pytest.mark.parametrize("share", [False, True])
+    def test_several_peers(self, rules: Ruleset, tmp_path: Path, share: bool) -> None:  # noqa: FBT001 a case
+        raters = {"self": 0, "superior": 60, "peer": {"weight": 40, "of": "any", "least": 2}}
+        policy = with_policy(rules, raters={**raters, "share_missing": share})
+        measured = entry(40, 37, 2, 2, 0, None, None, None)
+        judged = {
+            "態度 同級1": "優",
+            "態度 同級2": 85,
+            "態度 同級3": 80.5,
+            "態度 上級": "良",
+            "培訓 同級1": 80,
+            "培訓 同級2": 91,
+            "培訓 同級3": 85,
+            "培訓 上級": 90,
+            "報告": "通過",
+        }
+        two = {key: value for key, value in judged.items() if not key.endswith("同級2")}
+        one = {key: value for key, value in two.items() if key != "培訓 同級3"}
+        rows = [{**measured, **judged}, {**measured, **two}, {**measured, **one}]
+        assert_live_agrees(replace(rules, policy=policy), tmp_path, rows)
+
     def test_points_are_typed_and_computed_side_by_side(self, rules: Ruleset, tmp_path: Path) -> None:
         said = rules.rubrics["repairs"].model_dump(mode="json", by_alias=True) | {"scale": "points"}
         for dimension, methods in zip(said["dimensions"], (("ratio", "ratio", "deduction"), ()), strict=True):

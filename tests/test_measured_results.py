@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import formualizer
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -34,8 +32,9 @@ from perfcli.scoring.scorer import score_employees
 from perfcli.sealed.mark import former_digest
 from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
-from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
+from perfcli.workbooks.base.measure_formulas import measured_formula, one_rater, rated_formula
 from support.measures import COMPUTED, edges, measure_of, measures
+from support.recalculation import calculated, opened, recalculated
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
@@ -48,30 +47,6 @@ FEW_EXAMPLES = settings(
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
 )
-
-
-def calculated(rows: Sequence[Sequence[float | None]], formulas: Sequence[str]) -> list[float]:
-    """What an engine that is not ours makes of a formula for each row of numbers."""
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for number, (row, formula) in enumerate(zip(rows, formulas, strict=True), start=1):
-        for column, cell in enumerate(row, start=2):
-            sheet.cell(number, column).value = cell
-        sheet.cell(number, 1).value = f"={formula}"
-    fresh = recalculated(book).worksheets[0]
-    return [cast("float", fresh.cell(number, 1).value) for number in range(1, len(rows) + 1)]
-
-
-def recalculated(book: Workbook) -> Workbook:
-    """The workbook with every formula computed by an engine that is not ours; it gets none of our values."""
-    target = BytesIO()
-    book.save(target)
-    content = formualizer.recalculate_xlsx_bytes(target.getvalue())["bytes"]
-    return opened(content, values=True)
-
-
-def opened(content: bytes, *, values: bool = False) -> Workbook:
-    return openpyxl.load_workbook(BytesIO(content), data_only=values)
 
 
 def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
@@ -178,7 +153,9 @@ def test_the_raters_formula_gives_the_scorer_s_numbers(
     known = np.flatnonzero(~np.isnan(expected)).tolist()
     places: Mapping[Role, str] = dict(zip(RATERS, "BCD", strict=True))
     formulas = [
-        rated_formula(raters, decimals, {role: f"{column}{number}" for role, column in places.items()})
+        rated_formula(
+            raters, decimals, {role: one_rater(f"{column}{number}") for role, column in places.items()}
+        )
         for number in range(1, len(known) + 1)
     ]
     cells = [[None if one is None else float(one) for one in rows[row]] for row in known]

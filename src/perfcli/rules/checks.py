@@ -150,13 +150,25 @@ def shares_add_up(document: Document) -> Iterator[Finding]:
     """Shares in percent of one whole add up to 100."""
     rollup = _mapping(document.data, "rollup")
     raters = _mapping(document.data, "raters")
-    shares_of_raters: dict[str, Any] = {rater: raters[rater] for rater in RATERS if rater in raters}
+    shares_of_raters: dict[str, Any] = {rater: _share(raters[rater]) for rater in RATERS if rater in raters}
     tables: dict[str, Mapping[str, Any]] = {"raters": shares_of_raters}
     tables |= {f"rollup.{cycle}": _mapping(rollup, cycle) for cycle in rollup}
     for path, table in tables.items():
         shares = list(table.values())
         if shares and all(isinstance(share, Decimal) for share in shares) and sum(shares) != HUNDRED:
             yield error("shares-not-100", document.place(path), total=sum(shares))
+
+
+def _share(rater: Any) -> Any:
+    """The weight of one kind of rater, be there several of them or one."""
+    return rater.get("weight") if isinstance(rater, Mapping) else rater
+
+
+def several_raters_are_said(document: Document) -> Iterator[Finding]:
+    """How many raters are needed is said only of those of whom there may be several."""
+    for name, rater in _mapping(document.data, "raters").items():
+        if isinstance(rater, Mapping) and "least" in rater and "of" not in rater:
+            yield error("missing-key", document.place(f"raters.{name}"), key="of")
 
 
 def unconfirmed_paths_exist(document: Document) -> Iterator[Finding]:
@@ -203,6 +215,7 @@ POLICY_CHECKS: tuple[Check, ...] = (
     matrix_has_no_gap,
     payroll_is_sound,
     shares_add_up,
+    several_raters_are_said,
     quotes_are_straight,
     unconfirmed_paths_exist,
 )

@@ -96,6 +96,8 @@ def _finding(document: Document, model: type[BaseModel], details: Mapping[str, A
         return error("too-few", place, least=context["min_length"])
     if kind in {"too_short", "string_too_short", "value_error"}:
         return error("empty-value", place)
+    if dotted(location) not in document.lines:  # a plain value stands for the first key of a part
+        place = document.place(dotted(location[:-1]))
     return _wrong_value(place, kind, details, _model_at(model, details["loc"]))
 
 

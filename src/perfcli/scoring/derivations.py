@@ -13,7 +13,7 @@ from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.numbers import written
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.origins import Origin
-from perfcli.scoring.results import origin_key, role_key
+from perfcli.scoring.results import origin_key, rater_keys, role_key
 from perfcli.text import Term
 
 Row = Mapping[Hashable, Any]
@@ -32,7 +32,7 @@ def derive(rubric: Rubric, indicator: Indicator, policy: Policy, row: Row) -> It
         case Origin.MEASURED:
             yield from measure.derivation(full, given.get(Role.TARGET, Decimal(0)), given[Role.ACTUAL])
         case Origin.SELF | Origin.PEER | Origin.SUPERIOR | Origin.RATERS:
-            yield _rated(policy, raters)
+            yield _rated(indicator, policy, raters, row)
             return
         case Origin.LEVEL:
             yield from filter(None, [measure.typed_word(given[Role.SCORE], full)])
@@ -44,8 +44,8 @@ def derive(rubric: Rubric, indicator: Indicator, policy: Policy, row: Row) -> It
         )
 
 
-def _rated(policy: Policy, raters: Mapping[Role, Decimal]) -> Term:
-    """The raters who gave a score, each with the weight that counted."""
+def _rated(indicator: Indicator, policy: Policy, raters: Mapping[Role, Decimal], row: Row) -> Term:
+    """The raters who gave a score, each with the weight that counted; of several the mean of theirs."""
     weights = policy.raters.weights()
     counting = {rater: weights[rater] for rater in raters if rater in weights}
     whole = sum(counting.values(), Decimal(0))
@@ -54,7 +54,7 @@ def _rated(policy: Policy, raters: Mapping[Role, Decimal]) -> Term:
             "derivation.rater",
             {
                 "rater": Term(f"role.{rater.value}"),
-                "score": written(raters[rater]),
+                "score": _given(indicator, rater, raters[rater], row),
                 "weight": written(Fraction(weight) * 100 / Fraction(whole)),
             },
         )
@@ -63,3 +63,12 @@ def _rated(policy: Policy, raters: Mapping[Role, Decimal]) -> Term:
     return Term(
         "derivation.raters.shared" if len(counting) < len(weights) else "derivation.raters", {"parts": parts}
     )
+
+
+def _given(indicator: Indicator, rater: Role, score: Decimal, row: Row) -> str | Term:
+    """A rater's score; of several their mean with what they gave, which tells nobody who gave what."""
+    each = sorted(row[key] for key in rater_keys(row, indicator.id, rater) if not math.isnan(row[key]))
+    if not each:
+        return written(score)
+    given = [written(exact.decimal(one)) for one in each]
+    return Term("derivation.mean", {"score": written(score), "each": given, "count": len(each)})

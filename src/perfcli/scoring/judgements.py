@@ -7,7 +7,7 @@ agree. Where each score comes from is decided here, once in a run, and stays bes
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +26,7 @@ from perfcli.scoring.results import (
     attainment_key,
     not_applicable_key,
     origin_key,
+    rater_keys,
     role_key,
     score_key,
 )
@@ -35,12 +36,14 @@ from perfcli.scoring.results import (
 class Judgements:
     """What is known of one indicator, a number for each employee; NaN where there is none.
 
-    ``given`` holds what stands in the sheets by role (targets with the measure's own where that was used);
+    ``given`` holds what stands in the sheets by role (targets with the measure's own where that was used),
+    of several raters of a kind the mean; ``several`` is what each of those gave, by column of the frame;
     ``attainment`` is in percent. ``scores`` is what counts: ``measured``, else ``rated``, else typed;
     ``origins`` says which.
     """
 
     given: Mapping[Role, Floats]
+    several: Mapping[str, Floats]
     attainment: Floats
     measured: Floats
     rated: Floats
@@ -52,10 +55,15 @@ class Judgements:
         """Whether each score has one of some origins."""
         return np.asarray(self.origins.isin([*origins]), dtype=np.bool_)
 
+    def each_of(self, identifier: str, role: Role) -> Mapping[int, Floats]:
+        """What each of several raters of a kind gave, counted from 1, or under 0 what the only one did."""
+        keys = rater_keys(self.several, identifier, role)
+        return {int(key.rpartition(".")[2]): self.several[key] for key in keys} or {0: self.given[role]}
+
     def columns(self, identifier: str) -> Mapping[str, Floats]:
         """The numbers that a result keeps, by their keys in it; what nobody has is left out."""
         said = {role_key(identifier, role): self.given[role] for role in GIVEN}
-        said[attainment_key(identifier)] = self.attainment
+        said |= {attainment_key(identifier): self.attainment, **self.several}
         known = {key: numbers for key, numbers in said.items() if not np.isnan(numbers).all()}
         return {**known, score_key(identifier): np.where(self.not_applicable, np.nan, self.scores)}
 
@@ -86,8 +94,9 @@ def judge_team(employees: pd.DataFrame, rubric: Rubric, policy: Policy) -> TeamJ
 def with_judgements(employees: pd.DataFrame, judged: Mapping[str, TeamJudgements]) -> pd.DataFrame:
     """Employees with what counts in place of what the sheets say of indicators, by team.
 
-    For each indicator that is ``<indicator>.target, .actual, .self, .peer, .superior, .attainment`` where
-    anybody has such a number, ``.score`` (NaN where it does not apply) and the score's ``.origin``.
+    For each indicator that is ``<indicator>.target, .actual, .self, .peer, .superior, .attainment``, and
+    ``.peer.1`` and so on for each of several raters, where anybody has such a number, ``.score`` (NaN where
+    it does not apply) and the score's ``.origin``.
     """
     count, team = len(employees), employees["team"].to_numpy()
     numbers: dict[str, Floats] = {}
@@ -111,6 +120,12 @@ def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy:
         role: _column(employees, role_key(indicator.id, role)) for role in Role if role != Role.NOTE
     }
     scale = Scale(rubric.full_marks(indicator), policy.rounding.score_decimals)
+    several: dict[str, Floats] = {}
+    for role, least in policy.raters.least().items():
+        each = {key: _column(employees, key) for key in rater_keys(employees, indicator.id, role)}
+        if each:
+            given[role] = mean_scores([*each.values()], least, scale.decimals)
+            several |= each
     measure = indicator.measure
     measured = measured_scores(measure, scale, given[Role.TARGET], given[Role.ACTUAL])
     rated = rated_scores(policy.raters, {rater: given[rater] for rater in RATERS}, scale.decimals)
@@ -131,6 +146,7 @@ def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy:
     }
     return Judgements(
         given={**given, Role.TARGET: targets},
+        several=several,
         attainment=attainments(measure, given[Role.TARGET], given[Role.ACTUAL]),
         measured=measured,
         rated=rated,
@@ -173,6 +189,17 @@ def rated_scores(raters: Raters, given: Mapping[Role, Floats], decimals: int) ->
         )
         scores[rows] = exact.total(parts).rounded(decimals).floats()
     return scores
+
+
+def mean_scores(each: Sequence[Floats], least: int, decimals: int) -> Floats:
+    """The mean of what several raters gave, rounded half up; NaN where fewer than ``least`` gave a score."""
+    counts = np.sum([~np.isnan(scores) for scores in each], axis=0).astype(np.int64)
+    enough = counts >= least
+    means = np.full(len(counts), np.nan)
+    if enough.any():
+        whole = exact.total(exact.decimals(np.nan_to_num(scores[enough])) for scores in each)
+        means[enough] = exact.quotient(whole, exact.Numbers(counts[enough], 1), decimals).floats()
+    return means
 
 
 def _column(employees: pd.DataFrame, key: str) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from perfcli.findings import Finding
@@ -25,10 +25,16 @@ from perfcli.version import __version__
 
 def results_record(results: Results, wording: Wording) -> dict[str, Any]:
     """A result: ``perf, period, employees, left_out, findings``; points of 100, grades as ids."""
+    columns = {
+        one.id: public_columns(indicator_columns(one.id, results.frame))
+        for rubric in results.teams
+        for one in rubric.indicators
+    }
+    rubrics = results.ruleset.rubrics
     return {
         "perf": __version__,
         "period": results.period,
-        "employees": [_employee(row, results.ruleset.rubrics[row["team"]]) for row in rows(results.frame)],
+        "employees": [_employee(row, rubrics[row["team"]], columns) for row in rows(results.frame)],
         "left_out": [
             {
                 "employee_id": row["employee_id"],
@@ -47,7 +53,7 @@ def findings_record(findings: Iterable[Finding], wording: Wording) -> list[dict[
     return [finding.record(wording) for finding in findings]
 
 
-def _employee(row: Mapping[str, Any], rubric: Rubric) -> dict[str, Any]:
+def _employee(row: Mapping[str, Any], rubric: Rubric, columns: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     record: dict[str, Any] = {
         **{key: row[key] for key in IDENTITY if key != "period"},
         "total": plain(row["total"]),
@@ -61,14 +67,15 @@ def _employee(row: Mapping[str, Any], rubric: Rubric) -> dict[str, Any]:
         record[VETO] = row[VETO].split()
     return record | {
         "dimensions": {dimension.id: plain(row[points_key(dimension.id)]) for dimension in rubric.dimensions},
-        "indicators": {indicator.id: _indicator(row, indicator) for indicator in rubric.indicators},
+        "indicators": {
+            indicator.id: _indicator(row, indicator, columns[indicator.id]) for indicator in rubric.indicators
+        },
     }
 
 
-def _indicator(row: Mapping[str, Any], indicator: Indicator) -> dict[str, Any]:
+def _indicator(row: Mapping[str, Any], indicator: Indicator, columns: Sequence[str]) -> dict[str, Any]:
     """The weight that counted, what the sheets say, score and points; null where it does not apply."""
-    keys = public_columns(indicator_columns(indicator.id))
-    known = {key.rpartition(".")[2]: row[key] for key in keys if key in row}
+    known = {key.partition(".")[2]: row[key] for key in columns if key in row}
     known.setdefault("weight", float(indicator.weight))
     shown = {key: plain(known.pop(key)) for key in ("weight", "score", "points")}
     return {**shown, **{key: plain(value) for key, value in known.items() if not math.isnan(value)}}

@@ -26,6 +26,17 @@ def role_key(identifier: str, role: Role) -> str:
     return f"{identifier}.{role.value}"
 
 
+def rater_key(identifier: str, role: Role, number: int) -> str:
+    """The column of one of several raters of a kind, counted from 1; of the only one where it is 0."""
+    return f"{role_key(identifier, role)}.{number}" if number else role_key(identifier, role)
+
+
+def rater_keys(every: Iterable[object], identifier: str, role: Role) -> list[str]:
+    """The columns of several raters of a kind among all columns of a frame."""
+    prefix = f"{role_key(identifier, role)}."
+    return [key for key in map(str, every) if key.startswith(prefix)]
+
+
 def score_key(identifier: str) -> str:
     """The column of an indicator's score."""
     return role_key(identifier, Role.SCORE)
@@ -85,7 +96,8 @@ class Results:
     ``employee_id, name, department, position, team, period`` (text), ``total`` (points of 100, rounded as the
     policy says), ``grade`` (a grade's id), ``rank, team_rank`` (1, 2, 2, 4), then ``<dimension>.points``
     for each dimension; for each indicator of the teams in it ``<indicator>.target, .actual, .attainment`` (in
-    percent), ``.self, .peer, .superior`` where anybody has such a value, ``<indicator>.weight`` where it is
+    percent), ``.self, .peer, .superior`` where anybody has such a value (of several peers the mean, and
+    ``.peer.1, .peer.2`` what each of them gave), ``<indicator>.weight`` where it is
     not the same for everyone in a team, ``<indicator>.score`` with its ``.origin`` (an ``Origin``: measured,
     typed as a number or as a level's word, given by one rater or by several, or not applicable; see
     ``public_columns``) and ``<indicator>.points``; last, where the sheets or the rules have them,

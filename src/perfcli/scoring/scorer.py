@@ -7,7 +7,7 @@ everyone can see, decides grade and rank.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +21,7 @@ from perfcli import exact
 from perfcli.exact import Floats, Integers, Numbers
 from perfcli.people.columns import WITH_RESULTS, Kept, kept, keys
 from perfcli.rules.models import Grade, Indicator, Policy, Rubric
-from perfcli.rules.roles import GIVEN
+from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.judgements import judge_employees
 from perfcli.scoring.measures import Flags
 from perfcli.scoring.origins import Origin
@@ -34,6 +34,7 @@ from perfcli.scoring.results import (
     attainment_key,
     origin_key,
     points_key,
+    rater_keys,
     role_key,
     score_key,
     weight_key,
@@ -71,13 +72,15 @@ def score_judged(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy:
             frame[key] = frame[key].fillna(nothing)
     frame = frame.sort_values(["rank", "employee_id"], kind="stable", ignore_index=True)
     present = [rubrics[str(team)] for team in sorted(set(frame["team"]))]
-    return frame[[key for key in _columns(present) if key in frame]]
+    return frame[[key for key in _columns(present, [*map(str, frame)]) if key in frame]]
 
 
-def _columns(rubrics: Sequence[Rubric]) -> list[str]:
-    """All columns that a results' frame may have, in their order."""
+def _columns(rubrics: Sequence[Rubric], every: Sequence[str]) -> list[str]:
+    """All columns that a results' frame may have, in their order; ``every`` are those that there are."""
     dimensions = [points_key(dimension.id) for rubric in rubrics for dimension in rubric.dimensions]
-    indicators = [key for rubric in rubrics for one in rubric.indicators for key in indicator_columns(one.id)]
+    indicators = [
+        key for rubric in rubrics for one in rubric.indicators for key in indicator_columns(one.id, every)
+    ]
     return list(
         dict.fromkeys(
             [*IDENTITY, *OUTCOME, *dimensions, *indicators, ADJUSTMENT, REASON, VETO, *keys(WITH_RESULTS)]
@@ -85,15 +88,22 @@ def _columns(rubrics: Sequence[Rubric]) -> list[str]:
     )
 
 
-def indicator_columns(identifier: str) -> list[str]:
-    """All columns that an indicator may have in a results' frame, in their order."""
+def indicator_columns(identifier: str, every: Iterable[object]) -> list[str]:
+    """The columns that an indicator may have in a results' frame, in their order.
+
+    ``every`` are all columns of the frame: there may be any number of raters.
+    """
     result = [key(identifier) for key in (weight_key, score_key, origin_key, points_key)]
-    return [*_evidence(identifier), *result]
+    return [*_evidence(identifier, every), *result]
 
 
-def _evidence(identifier: str) -> list[str]:
+def _evidence(identifier: str, every: Iterable[object]) -> list[str]:
     """The columns of what the sheets say beside the score."""
-    target, actual, *raters = (role_key(identifier, role) for role in GIVEN)
+    found = [*map(str, every)]
+    raters = [
+        key for role in RATERS for key in (*rater_keys(found, identifier, role), role_key(identifier, role))
+    ]
+    target, actual = (role_key(identifier, role) for role in (Role.TARGET, Role.ACTUAL))
     return [target, actual, attainment_key(identifier), *raters]
 
 
@@ -105,7 +115,7 @@ def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataF
         own = [points[indicator.id] for indicator in dimension.indicators]
         columns[points_key(dimension.id)] = exact.total(own).floats()
     for one, judged in scores.items():
-        said = [key for key in _evidence(one) if key in group and group[key].notna().any()]
+        said = [key for key in _evidence(one, group) if key in group and group[key].notna().any()]
         columns |= {key: group[key] for key in (*said, score_key(one), origin_key(one))}
         if weights is not None:
             columns[weight_key(one)] = weights[one]

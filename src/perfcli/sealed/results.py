@@ -25,6 +25,7 @@ from perfcli.scoring.results import (
     Results,
     not_applicable_key,
     origin_key,
+    rater_keys,
     role_key,
     score_key,
 )
@@ -125,9 +126,11 @@ def _employees_record(results: Results) -> dict[str, Any]:
             keep(score_key(one), own[came_from.isin(STATED)])
             is_out = came_from == Origin.NOT_APPLICABLE
             not_applicable.setdefault(one, []).extend(own[is_out].tolist())
-            for key in (role_key(one, role) for role in GIVEN):
-                if key in frame:
-                    keep(key, own)
+            for role in GIVEN:
+                several = rater_keys(frame, one, role)  # their mean is computed again
+                for key in several or [role_key(one, role)]:
+                    if key in frame:
+                        keep(key, own)
     others = [column for column in kept(WITH_RESULTS) if column.key in frame]
     for key in (ADJUSTMENT, *(column.key for column in others if column.is_number)):
         if key in frame:

@@ -6,7 +6,6 @@ function and one line in ``TABLE_CHECKS``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -20,11 +19,9 @@ from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.sheets.labels import WEIGHT
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
-from perfcli.sheets.vocabulary import Column, Vocabulary
+from perfcli.sheets.vocabulary import Column, Vocabulary, without_number
 from perfcli.text import Term
 
-_ONE = "[0-9０-９一二三四五A-E甲乙丙丁戊]"
-_NUMBERED = re.compile(rf"[\s_]*(?:[（(]{_ONE}[)）]\s*$|(?<![-–~～至.0-9(（]){_ONE}(?=[)）]?\s*$))")
 _MOST_PROPOSALS = 50  # looking for near names in more columns than that would take long
 
 Rubrics = Mapping[str, Rubric]
@@ -53,18 +50,18 @@ def columns_are_known(table: Table, rubrics: Rubrics) -> None:
 
 def _is_one_of_several(table: Table, column: Column, vocabulary: Vocabulary) -> bool:
     """Whether a column has the scores of one of several raters of a role: 協作配合度 同級2."""
-    bare = vocabulary.column(column.index, _NUMBERED.sub("", column.text))
+    bare = vocabulary.column(column.index, without_number(column.text))
     if bare.role not in RATERS or not bare.indicators or bare.is_bare:
         return False
     return any(not is_blank(table.grid.rows[row][column.index]) for row in table.frame["row"].tolist())
 
 
 def indicators_have_one_column(table: Table, rubrics: Rubrics) -> None:
-    """Each indicator of each team has one column of each role (``duplicate-column``)."""
+    """Each indicator of each team has one column of each role, or of each rater (``duplicate-column``)."""
     for team, rubric in rubrics.items():
         for indicator in rubric.indicators:
             for role, columns in table.header.of_indicator(team, indicator.id).items():
-                if len(columns) > 1 and role is not Role.NOTE:
+                if len(columns) > 1 and role is not Role.NOTE and not columns[0].rater:
                     cells = [address(table.header.row, column.index) for column in columns]
                     place = table.place(table.header.row, columns[1].index)
                     values = {"indicator": column_name(indicator, role), "team": rubric.name}

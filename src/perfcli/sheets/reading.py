@@ -80,7 +80,8 @@ class SheetReading(ABC):
         self.chosen = chosen
         self.kind = kind
         self.bindings = chosen.bindings
-        self.vocabulary = Vocabulary(ruleset.rubrics, _BARE[kind], self.bindings.headers)
+        several = ruleset.policy.raters.least()
+        self.vocabulary = Vocabulary(ruleset.rubrics, _BARE[kind], self.bindings.headers, several)
         self.teams = Teams(ruleset, self.vocabulary, chosen.team)
         self.periods = StatedPeriods(chosen.period)
         self.tables: list[Table] = []
@@ -94,7 +95,7 @@ class SheetReading(ABC):
         self._note_unused_bindings()
 
     def compare_people(self) -> None:
-        """Compares the people of all sheets with each other, and with the roster; nobody may be in them more than once."""
+        """Compares the people of all sheets with each other, as nobody may be twice, and the roster."""
         everyone = people.SheetPeople(self.tables)
         people.check_people(everyone, self.chosen.roster)
         if self.chosen.roster is not None:

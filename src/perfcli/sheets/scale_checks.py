@@ -51,7 +51,7 @@ class _Typed:
     ``scores`` has a row for each column of the sheet and a column for each employee; NaN where there is none.
     """
 
-    columns: list[tuple[Indicator, Role]]
+    columns: list[tuple[Indicator, Role, int]]
     scores: Floats
     weights: Floats
     full: Floats
@@ -101,7 +101,7 @@ def _values(team: Team, scores: Term) -> dict[str, object]:
 
 
 def _typed(team: Team) -> _Typed:
-    columns: list[tuple[Indicator, Role]] = []
+    columns: list[tuple[Indicator, Role, int]] = []
     scores: list[Floats] = []
     for indicator in team.rubric.indicators:
         if not indicator.weight or team.rubric.words(indicator):
@@ -109,15 +109,18 @@ def _typed(team: Team) -> _Typed:
         judged, highest = team.judgements[indicator.id], float(team.rubric.full_score(indicator))
         rated, stated = judged.came_from(RATED), judged.came_from(STATED)
         given = {
-            rater: np.where(rated, judged.given[rater], np.nan) for rater in team.policy.raters.weights()
+            (rater, number): np.where(rated, scores, np.nan)
+            for rater in team.policy.raters.weights()
+            for number, scores in judged.each_of(indicator.id, rater).items()
         }
-        for role, numbers in {**given, Role.SCORE: np.where(stated, judged.scores, np.nan)}.items():
+        stated_scores = np.where(stated, judged.scores, np.nan)
+        for (role, number), numbers in {**given, (Role.SCORE, 0): stated_scores}.items():
             sound = np.where((numbers >= 0) & (numbers <= highest), numbers, np.nan)
             if not np.isnan(sound).all():
-                columns.append((indicator, role))
+                columns.append((indicator, role, number))
                 scores.append(sound)
-    weights = np.array([float(indicator.weight) for indicator, _ in columns])
-    full = np.array([float(team.rubric.full_marks(indicator)) for indicator, _ in columns])
+    weights = np.array([float(indicator.weight) for indicator, _, _ in columns])
+    full = np.array([float(team.rubric.full_marks(indicator)) for indicator, _, _ in columns])
     return _Typed(columns, np.array(scores), weights, full)
 
 
@@ -164,8 +167,8 @@ def _tell_parts(team: Team, typed: _Typed) -> None:
 def _people(typed: _Typed) -> Iterator[tuple[int, list[int]]]:
     """Each employee with the rows of one rater's scores, where all of these are low."""
     percent = typed.percent
-    for role in dict.fromkeys(role for _, role in typed.columns):
-        rows = [place for place, (_, one) in enumerate(typed.columns) if one is role]
+    for rater in dict.fromkeys((role, number) for _, role, number in typed.columns):
+        rows = [place for place, (_, *one) in enumerate(typed.columns) if (*one,) == rater]
         low = ~(percent[rows] > 100 * _FAR_BELOW).any(axis=0)
         several = (percent[rows] > 0).sum(axis=0) > 1
         for person in np.flatnonzero(low & several).tolist():
@@ -247,4 +250,5 @@ def _note(
 
 
 def _entry(team: Team, typed: _Typed, row: int) -> Entry | None:
-    return team.entry(*typed.columns[row])
+    indicator, role, number = typed.columns[row]
+    return team.entries.get((indicator.id, role, number)) or team.entry(indicator, role)

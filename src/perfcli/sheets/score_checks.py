@@ -22,7 +22,9 @@ from perfcli.people.columns import SUPERIOR
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import Role
 from perfcli.scoring.judgements import judge_team
+from perfcli.scoring.measures import Flags
 from perfcli.scoring.origins import STATED
+from perfcli.scoring.results import rater_keys
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scale_checks import scores_use_the_scale
 from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
@@ -56,24 +58,43 @@ class Team:
         self.judgements = judge_team(employees, rubric, policy)
 
     def entry(self, indicator: Indicator, role: Role) -> Entry | None:
-        """The cells of an indicator and role, if there are any."""
-        return self.entries.get((indicator.id, role))
+        """The cells of an indicator and role, if there are any; of several raters the first one's."""
+        return next(
+            (one for key, one in self.entries.items() if key[:2] == (indicator.id, role)),
+            None,
+        )
+
+    def too_few(self, indicator: Indicator, role: Role) -> Flags:
+        """Whether some of several raters gave a score, but fewer than the policy asks for."""
+        judged = self.judgements[indicator.id]
+        given = [judged.several[key] for key in rater_keys(judged.several, indicator.id, role)]
+        there = np.array([~np.isnan(scores) for scores in given], dtype=np.bool_).reshape(
+            -1, len(judged.scores)
+        )
+        return np.asarray(there.any(axis=0) & np.isnan(judged.given[role]))
+
+    def how_many(self, indicator: Indicator, role: Role, index: int) -> dict[str, object]:
+        """How many of several raters gave a score, and how many have to."""
+        several = self.judgements[indicator.id].several
+        given = (several[key][index] for key in rater_keys(several, indicator.id, role))
+        count = sum(not np.isnan(score) for score in given)
+        return {"count": count, "least": self.policy.raters.least()[role]}
 
     def has_been_told(self, indicator: Indicator, index: int) -> bool:
         """Whether an indicator's cells of an employee have a finding of their own already."""
-        return any(index in entry.told for (one, _), entry in self.entries.items() if one == indicator.id)
+        return any(index in entry.told for (one, _, _), entry in self.entries.items() if one == indicator.id)
 
 
 def scores_are_complete(team: Team) -> None:
     """Each indicator that applies has a score (policy, section 6).
 
     Findings: ``missing-score``, ``missing-target``, ``missing-actual``, ``missing-rater``,
-    ``formula-not-calculated``, ``missing-row``, ``nothing-applies``.
+    ``too-few-raters``, ``formula-not-calculated``, ``missing-row``, ``nothing-applies``.
     """
     missing: dict[int, list[_Gap]] = {}
     for indicator in team.rubric.indicators:
         judged = team.judgements[indicator.id]
-        if not any(one == indicator.id for one, _ in team.entries):
+        if not any(one == indicator.id for one, _, _ in team.entries):
             continue
         for index in np.flatnonzero(np.isnan(judged.scores) & ~judged.not_applicable).tolist():
             if not team.has_been_told(indicator, index):
@@ -99,11 +120,15 @@ class _Gap:
 def _gap(team: Team, indicator: Indicator, index: int) -> _Gap:
     """The one cell that is best filled in."""
     judged = team.judgements[indicator.id]
-    columns = {role: entry.column for (one, role), entry in team.entries.items() if one == indicator.id}
-    first = next(iter(columns.values()))
+    own = [entry for (one, _, _), entry in team.entries.items() if one == indicator.id]
+    columns = {entry.role: entry.column for entry in reversed(own)}
+    first = own[0].column
     score = team.entry(indicator, Role.SCORE)
     has = {role: not np.isnan(numbers[index]) for role, numbers in judged.given.items()}
     raters = team.policy.raters.weights()
+    few = next((role for role in raters if team.too_few(indicator, role)[index]), None)
+    if few is not None:
+        return _Gap(indicator, "too-few-raters", columns.get(few, first), few)
     if any(has[rater] for rater in raters):
         absent = next(rater for rater in raters if not has[rater])
         return _Gap(indicator, "missing-rater", columns.get(absent, first), absent)
@@ -144,6 +169,8 @@ def _report(team: Team, index: int, gaps: list[_Gap]) -> None:
                 "column": column_name(gap.indicator, gap.role),
                 "role": Term(f"role.{gap.role.value}"),
             }
+        if gap.code == "too-few-raters":
+            values |= team.how_many(gap.indicator, gap.role, index)
         table.reject(position, error(gap.code, table.place(row, gap.column), **values))
 
 
@@ -183,6 +210,20 @@ def measures_are_used(team: Team) -> None:
         unused = ~np.isnan(judged.given[Role.ACTUAL]) & np.isnan(judged.measured) & ~np.isnan(judged.scores)
         for index in np.flatnonzero(unused).tolist():
             _warn(team, entry, index, "actual-not-used")
+
+
+def raters_are_enough(team: Team) -> None:
+    """Where others share a weight, too few of several raters count for nothing (``raters-not-counted``)."""
+    for indicator in team.rubric.indicators:
+        judged = team.judgements[indicator.id]
+        for role in team.policy.raters.least():
+            entry = team.entry(indicator, role)
+            if entry is None or role not in team.policy.raters.weights():
+                continue
+            unused = team.too_few(indicator, role) & ~np.isnan(judged.scores)
+            for index in np.flatnonzero(unused).tolist():
+                values = {"role": Term(f"role.{role.value}"), **team.how_many(indicator, role, index)}
+                _warn(team, entry, index, "raters-not-counted", **values)
 
 
 def ratings_are_used(team: Team) -> None:
@@ -281,6 +322,7 @@ SCORE_CHECKS: tuple[Callable[[Team], None], ...] = (
     scores_use_the_scale,
     scores_agree,
     measures_are_used,
+    raters_are_enough,
     ratings_are_used,
     units_match,
     targets_are_as_agreed,

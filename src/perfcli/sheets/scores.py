@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -28,7 +28,7 @@ from perfcli.people.columns import BONUS_BASE
 from perfcli.rules.measures.base import Quantity
 from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
+from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, rater_key
 from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term, Translated
 
@@ -47,6 +47,7 @@ _HUNDRED = Decimal(100)
 class Entry:
     """The cells of one indicator and role: their column, their text in messages, their numbers by employee.
 
+    ``rater`` counts several raters of a kind from 1; it is 0 where there is one.
     ``positions`` are the employees of the team in the table's frame; ``pending`` those of them whose cell has
     a formula without a number, which may turn out not to matter; ``told`` those with an error of their own.
     """
@@ -59,22 +60,26 @@ class Entry:
     not_applicable: set[int] = field(default_factory=set)
     pending: set[int] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
+    rater: int = 0
 
     @property
     def header(self) -> Translated:
         """The column as a message names it."""
-        return column_name(self.indicator, self.role)
+        return column_name(self.indicator, self.role, self.rater)
 
 
-def column_name(indicator: Indicator, role: Role) -> Translated:
-    """How a message names the column of an indicator and a role."""
+def column_name(indicator: Indicator, role: Role, rater: int = 0) -> Translated:
+    """How a message names the column of an indicator and a role, of one of several raters by its number."""
     if role is Role.SCORE:
         return indicator.name
     role_name = Term(f"role.{indicator.measure.role_name(role)}")
+    if rater:
+        role_name = Term("role.numbered", {"role": role_name, "number": rater})
     return Term("header.role", {"indicator": indicator.name, "role": role_name})
 
 
-Entries = Mapping[tuple[str, Role], Entry]
+Entries = Mapping[tuple[str, Role, int], Entry]
+"""The cells by indicator, role and number of the rater (0 where there is one)."""
 
 
 def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
@@ -88,30 +93,28 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
     ``column-not-used``.
     """
     positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
-    found: dict[tuple[str, Role], Entry] = {}
+    found: dict[tuple[str, Role, int], Entry] = {}
     columns: dict[str, npt.NDArray[np.float64]] = {}
     blank = np.full(len(table.frame), np.nan)
     for indicator in rubric.indicators:
         for role in (*_QUANTITIES, *_JUDGED):
-            column = table.column(rubric.team, indicator.id, role)
-            if column is None:
-                continue
-            if role in _QUANTITIES and role not in indicator.measure.columns():
-                _not_used(table, indicator, role, column, positions)
-                continue
-            entry = _read(table, rubric, indicator, role, column, positions)
-            found[indicator.id, role] = entry
-            key = role_key(indicator.id, role)
-            stated = table.frame[key].to_numpy(copy=True) if key in table.frame else blank.copy()
-            stated[positions] = entry.numbers
-            columns[key] = stated
+            for rater, column in table.columns(rubric.team, indicator.id, role).items():
+                if role in _QUANTITIES and role not in indicator.measure.columns():
+                    _not_used(table, indicator, role, column, positions)
+                    continue
+                entry = _read(table, rubric, Entry(indicator, role, column, positions, blank, rater=rater))
+                found[indicator.id, role, rater] = entry
+                key = rater_key(indicator.id, role, rater)
+                stated = table.frame[key].to_numpy(copy=True) if key in table.frame else blank.copy()
+                stated[positions] = entry.numbers
+                columns[key] = stated
     read = pd.DataFrame(
         columns, index=table.frame.index
     )  # all at once: pandas takes its time for each column
     others = table.frame.drop(columns=[key for key in columns if key in table.frame])
     table.frame = pd.concat([others, read], axis=1)
     for indicator in rubric.indicators:
-        own = {role: entry for (one, role), entry in found.items() if one == indicator.id}
+        own = [entry for (one, _, _), entry in found.items() if one == indicator.id]
         _note_not_applicable(table, indicator, own, policy)
     return found
 
@@ -127,19 +130,14 @@ def _not_used(
         table.findings.append(warning("column-not-used", place, column=header, indicator=indicator.name))
 
 
-def _read(
-    table: Table,
-    rubric: Rubric,
-    indicator: Indicator,
-    role: Role,
-    column: int,
-    positions: npt.NDArray[np.intp],
-) -> Entry:
+def _read(table: Table, rubric: Rubric, unread: Entry) -> Entry:
+    """An entry with the numbers of its cells."""
+    indicator, role, column, positions = unread.indicator, unread.role, unread.column, unread.positions
     rows = table.frame["row"].to_numpy()[positions].tolist()
     judged = role in _JUDGED
     wanted = _wanted_score(rubric, indicator) if judged else _wanted_quantity(indicator, role)
     numbers, odd = cells.read_numbers([table.grid.rows[row][column] for row in rows], wanted)
-    entry = Entry(indicator, role, column, positions, numbers)
+    entry = replace(unread, numbers=numbers)
     measure = indicator.measure
     allowed = measure.allowed(rubric.full_score(indicator)) if judged else Term("allowed.number")
     remarked: dict[str, list[int]] = {}
@@ -240,17 +238,18 @@ def reject_cell(table: Table, entry: Entry, index: int, code: str, **values: obj
 
 
 def _note_not_applicable(
-    table: Table, indicator: Indicator, entries: Mapping[Role, Entry], policy: Policy
+    table: Table, indicator: Indicator, entries: Iterable[Entry], policy: Policy
 ) -> None:
     """Takes an optional indicator out for those whose cells say so; beside a score it is unclear."""
-    counting = [role for role in entries if role not in RATERS or role in policy.raters.weights()]
+    weights = policy.raters.weights()
+    counting = [entry for entry in entries if entry.role not in RATERS or entry.role in weights]
     said: dict[int, Entry] = {}
-    for role in counting:
-        said |= dict.fromkeys(entries[role].not_applicable, entries[role])
+    for entry in counting:
+        said |= dict.fromkeys(entry.not_applicable, entry)
     if not said:
         return
     flags = np.zeros(len(table.frame), dtype=bool)
-    scores = [entries[role].numbers for role in counting if role is not Role.TARGET]
+    scores = [entry.numbers for entry in counting if entry.role is not Role.TARGET]
     for index, entry in sorted(said.items()):
         if not indicator.optional:
             reject_cell(table, entry, index, "not-applicable")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -23,6 +23,8 @@ _NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3
 _FULL_MARKS = re.compile(
     r"\((?:0(?:分)?[-–—~〜至到]|满分|outof)([0-9]+(?:\.[0-9]+)?)(?:分|点|points?|pts?)?\)"
 )
+_ONE = "[0-9０-９一二三四五A-E甲乙丙丁戊]"
+_NUMBERED = re.compile(rf"[\s_]*(?:[（(]{_ONE}[)）]\s*$|(?<![-–~～至.0-9(（]){_ONE}(?=[)）]?\s*$))")
 _JOINTS = "-–—/·.|"
 _JUDGED = (Role.SCORE, *RATERS)
 _REMEMBERED = 20_000
@@ -36,7 +38,8 @@ class Column:
     ``label`` is a key of ``labels()``; ``indicators`` holds, for each team that has an indicator of this
     name, its id, and ``role`` what the column says about it (``is_bare``: no word says so); ``weight`` is
     what the header says after the name, ``銷售額(30%)``. A column that ``states_weight`` holds the weight of
-    its indicators, not a score.
+    its indicators, not a score. ``rater`` counts the columns of several raters of a kind from 1, where the
+    policy has several; else it is 0.
     """
 
     index: int
@@ -47,6 +50,7 @@ class Column:
     is_bare: bool = False
     weight: Decimal | None = None
     states_weight: bool = False
+    rater: int = 0
 
     @property
     def is_known(self) -> bool:
@@ -56,14 +60,20 @@ class Column:
     @property
     def meaning(self) -> object:
         """What two columns have in common that mean the same."""
-        return self.label or (tuple(sorted(self.indicators.items())), self.role, self.states_weight)
+        return self.label or (
+            tuple(sorted(self.indicators.items())),
+            self.role,
+            self.states_weight,
+            self.rater,
+        )
 
 
 class Vocabulary:
     """Every name that a header may use, by team.
 
-    ``bare`` is the role of a name without a word for one; ``bound`` are the meanings that the user gave to
-    texts, by folded text, and ``used`` those of them that were met.
+    ``several`` are the roles of which there may be several raters, each with a column; ``bare`` is the role
+    of a name without a word for one; ``bound`` are the meanings that the user gave to texts, by folded text,
+    and ``used`` those of them that were met.
     """
 
     def __init__(
@@ -71,8 +81,9 @@ class Vocabulary:
         rubrics: Mapping[str, Rubric],
         bare: Role = Role.SCORE,
         bound: Mapping[str, str] | None = None,
+        several: Collection[Role] = (),
     ) -> None:
-        self.bare = bare
+        self.bare, self.several = bare, several
         self._labels = labels()
         self.indicators: dict[str, dict[str, str]] = {}
         self.teams: dict[str, str] = {}
@@ -131,7 +142,12 @@ class Vocabulary:
         if folded in self._roles:
             self.used.add(folded)
             return self._roles[folded]
-        return _role_of(text) or _role_of(without_marks(folded))
+        return _role_of(text) or _role_of(without_marks(folded)) or self._one_of_several(text)
+
+    def _one_of_several(self, text: str) -> Role | None:
+        """The role of a numbered rater, 同級2, where there may be several."""
+        role = _role_of(without_number(text)) if self.several else None
+        return role if role in self.several else None
 
     def is_a_name(self, text: str) -> bool:
         """Whether a text, just as it stands, names an indicator or a column; much faster than ``column``."""
@@ -146,6 +162,10 @@ class Vocabulary:
         if len(text) > _LONGEST_NAME:
             return Column(0, text)
         whole = fold(text)
+        if self.several and (bare := without_number(text)) != text:
+            column = self._exactly(text, fold(bare))
+            if column.role in self.several and not self._exactly(text, whole).is_known:
+                return column
         full = _FULL_MARKS.search(whole)
         if full is None or whole in self.indicators:
             column = self._exactly(text, whole)
@@ -189,6 +209,11 @@ class Vocabulary:
                 )
                 return self._names[owner, indicator]
         return None
+
+
+def without_number(text: str) -> str:
+    """A text without the number of a rater at its end: 協作配合度 同級 of 協作配合度 同級2."""
+    return _NUMBERED.sub("", text)
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:

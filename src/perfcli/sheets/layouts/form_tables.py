@@ -84,7 +84,7 @@ class _VirtualSheet:
     def _place_missing_roles(self, number: int, form: Form) -> None:
         """What other forms have a column for would stand in the row of the indicator, which this one has."""
         rows = {tuple(sorted(column.indicators.items())): row for row, column in form.rows.items()}
-        typed = next((form.roles[role] for role in _TYPED if role in form.roles), form.columns[0])
+        typed = next((one for role in _TYPED if (one := form.column(role)) is not None), form.columns[0])
         for column in self.columns:
             row = rows.get(tuple(sorted(column.indicators.items())))
             if row is not None and column.indicators:
@@ -101,6 +101,7 @@ class _VirtualSheet:
                     indicators=column.indicators,
                     role=column.role,
                     states_weight=column.states_weight,
+                    rater=column.rater,
                 )
             )
             self.origins[0, index] = origin
@@ -120,8 +121,8 @@ class _VirtualSheet:
             self._add(Column(0, label, label=label), caption.value, origin)
 
     def _add_indicator(self, form: Form, row: int, column: Column) -> None:
-        for role, index in form.roles.items():
-            own = Column(0, column.text, indicators=column.indicators, role=role)
+        for (role, rater), index in form.roles.items():
+            own = Column(0, column.text, indicators=column.indicators, role=role, rater=rater)
             self._add(own, form.cell(row, index), (form.grid.name, row, index))
         weight = Column(0, column.text, indicators=column.indicators, states_weight=True)
         if column.weight is not None:
@@ -137,12 +138,12 @@ class _VirtualSheet:
                 rows.setdefault(label, row)
         if ADJUSTMENT not in rows:
             return
-        scores = [form.roles[role] for role in _ADJUSTED if role in form.roles]
+        scores = [column for role in _ADJUSTED if (column := form.column(role)) is not None]
         self._add_filled(form, ADJUSTMENT, rows[ADJUSTMENT], scores)
         if REASON in rows:
             self._add_filled(form, REASON, rows[REASON], range(form.names + 1, len(form.grid.rows[0])))
-        elif Role.NOTE in form.roles:
-            self._add_filled(form, REASON, rows[ADJUSTMENT], [form.roles[Role.NOTE]])
+        elif (note := form.column(Role.NOTE)) is not None:
+            self._add_filled(form, REASON, rows[ADJUSTMENT], [note])
 
     def _add_filled(self, form: Form, label: str, row: int, columns: Sequence[int]) -> None:
         """Adds the first of some cells that is filled in, or else the first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,15 +29,15 @@ _CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
 class Form:
     """One sheet in form layout.
 
-    ``header`` is its header, with a column for each indicator's row; ``roles`` the column of each role;
-    ``rows`` the row of each indicator, whose name stands in the column ``names``; ``captions`` what its label
-    cells say.
+    ``header`` is its header, with a column for each indicator's row; ``roles`` the column of each role and,
+    of several raters of a kind, of each counted from 1 (else 0); ``rows`` the row of each indicator, whose
+    name stands in the column ``names``; ``captions`` what its label cells say.
     """
 
     grid: Grid
     header: Header
     names: int
-    roles: Mapping[Role, int]
+    roles: Mapping[tuple[Role, int], int]
     weights: int | None
     rows: Mapping[int, Column]
     captions: Mapping[str, Caption]
@@ -55,7 +56,11 @@ class Form:
     @property
     def columns(self) -> list[int]:
         """The columns that count."""
-        return [column for role, column in self.roles.items() if role in _CAN_SCORE]
+        return [column for (role, _), column in self.roles.items() if role in _CAN_SCORE]
+
+    def column(self, role: Role) -> int | None:
+        """The column of a role, or of the first of several raters."""
+        return next((column for (one, _), column in self.roles.items() if one is role), None)
 
     @property
     def texts(self) -> dict[str, str]:
@@ -120,23 +125,26 @@ def find_form(
     columns = {index: _meaning(stack, vocabulary) for index, stack in stacks.items() if index != names}
     if _names_people(grid, columns, min(rows), vocabulary):
         return None
-    roles: dict[Role, int] = {}
+    roles: dict[tuple[Role, int], int] = {}
+    raters: Counter[Role] = Counter()
     findings: list[Finding] = []
     weights: int | None = None
     for index, meaning in columns.items():
         place = Place(file, grid.name, cells.address(header_row, index))
         if isinstance(meaning, Role):
-            if meaning in roles and meaning in _CAN_SCORE:
-                several = [cells.address(header_row, one) for one in (roles[meaning], index)]
+            raters[meaning] += meaning in vocabulary.several
+            first = roles.get((meaning, raters[meaning]))
+            if first is not None and meaning in _CAN_SCORE:
+                several = [cells.address(header_row, one) for one in (first, index)]
                 findings.append(
                     error("ambiguous-column", place, meaning=Term(f"role.{meaning.value}"), cells=several)
                 )
-            roles.setdefault(meaning, index)
+            roles.setdefault((meaning, raters[meaning]), index)
         elif meaning == WEIGHT:
             weights = index if weights is None else weights
         elif meaning is None and _has_numbers(grid, index, rows):
             findings.append(warning("unknown-column", place, column=stacks[index][0], near=""))
-    if not roles.keys() & _CAN_SCORE:
+    if not {role for role, _ in roles} & _CAN_SCORE:
         return None
     found_captions = captions(grid, header_row, vocabulary, bound)
     below = {row: column for row, column in rows.items() if row > header_row}

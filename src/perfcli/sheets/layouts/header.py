@@ -6,7 +6,8 @@ A header is one row, or up to three whose upper cells are merged: 銷售額 abov
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -117,11 +118,31 @@ def find_header(grid: Grid, vocabulary: Vocabulary, room: int = SEARCHED_CELLS) 
                 continue
             columns = tuple(_columns(texts, row - depth + 1, row, vocabulary))
             known = len({column.meaning for column in columns if column.is_known})
-            goes_on = best is not None and best.row == row - 1 and _says_more(grid.rows[row], vocabulary)
+            goes_on = (
+                best is not None
+                and best.row == row - 1
+                and (texts.top(row) < row or _says_more(grid.rows[row], vocabulary))
+            )
             if (known > most or (known == most and goes_on)) and any(column.indicators for column in columns):
                 top = min(row - depth + 1, texts.top(row))
-                best, most = Header(row, _settled(columns, vocabulary.bare), top), known
+                settled = _settled(columns, vocabulary.bare)
+                best, most = Header(row, _numbered(settled, vocabulary.several), top), known
     return best
+
+
+def _numbered(columns: tuple[Column, ...], several: Collection[Role]) -> tuple[Column, ...]:
+    """The columns with each of several raters of a kind numbered from left to right, from 1."""
+    if not several:
+        return columns
+    seen: Counter[object] = Counter()
+    numbered: list[Column] = []
+    for column in columns:
+        if column.indicators and column.role in several and not column.states_weight:
+            seen[column.meaning] += 1
+            numbered.append(replace(column, rater=seen[column.meaning]))
+        else:
+            numbered.append(column)
+    return tuple(numbered)
 
 
 def _says_more(row: Row, vocabulary: Vocabulary) -> bool:
@@ -147,6 +168,9 @@ def compose(stack: Sequence[str], index: int, vocabulary: Vocabulary) -> Column:
         if group.indicators:
             if inner := _within(group, own, f"{text} {own}", vocabulary):
                 return inner
+            for between in above[: above.index(text)]:  # a rater's name below the word for the role
+                if (role := vocabulary.role(between)) in vocabulary.several and role is not None:
+                    return replace(group, text=f"{text} {own}", role=role, is_bare=False)
             break
     return column
 

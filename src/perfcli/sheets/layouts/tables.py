@@ -127,10 +127,11 @@ class Table:
         """Where the header begins."""
         return self.place(self.header.row, self.header.columns[0].index)
 
-    def column(self, team: str, indicator: str, role: Role) -> int | None:
-        """The one column of an indicator and a role."""
+    def columns(self, team: str, indicator: str, role: Role) -> Mapping[int, int]:
+        """The one column of an indicator and a role under 0, or those of several raters, counted from 1."""
         columns = self.header.of_indicator(team, indicator).get(role, [])
-        return columns[0].index if len(columns) == 1 else None
+        is_clear = len(columns) == 1 or all(column.rater for column in columns)
+        return {column.rater: column.index for column in columns} if is_clear else {}
 
     def cell(self, position: int, column: int) -> Cell:
         """What stands in an employee's row."""

@@ -36,16 +36,36 @@ def measured_formula(measure: Measure, full: Decimal, decimals: int, target: str
     return f"MIN({score},{written(highest)})" if Decimal(rounded(highest, decimals)) > highest else score
 
 
-def rated_formula(raters: Raters, decimals: int, cells: Mapping[Role, str]) -> str:
+@dataclass(frozen=True)
+class RaterCells:
+    """What one kind of rater gave, as a formula writes it: the score, 0 for none; whether it is there."""
+
+    score: str
+    is_there: str
+
+
+def one_rater(cell: str) -> RaterCells:
+    """The cell of a single rater; a blank one is a missing score."""
+    return RaterCells(cell, f"COUNT({cell})")
+
+
+def mean_of_raters(total: str, count: str, least: int, decimals: int) -> RaterCells:
+    """The mean of several raters, rounded half up, from formulas for the sum and the number of scores."""
+    mean = _rounded(f"({total})/({count})", _HIGHEST_RATED, decimals)
+    is_there = f"({count}>={least})"
+    return RaterCells(f"IF({is_there},{mean},0)", is_there)
+
+
+def rated_formula(raters: Raters, decimals: int, given: Mapping[Role, RaterCells]) -> str:
     """The score from the raters' scores, without the equals sign, rounded half up to ``decimals``.
 
-    ``cells`` are the raters who may have given a score. A blank cell is a missing one: the others share its
-    weight where the policy says so; else the formula has no meaning.
+    ``given`` are the raters who may have given a score. The others share the weight of a missing one where
+    the policy says so; else the formula has no meaning.
     """
-    weights = {rater: weight for rater, weight in raters.weights().items() if rater in cells}
-    parts = "+".join(f"{written(weight)}*{cells[rater]}" for rater, weight in weights.items())
+    weights = {rater: weight for rater, weight in raters.weights().items() if rater in given}
+    parts = "+".join(f"{written(weight)}*{given[rater].score}" for rater, weight in weights.items())
     whole = (
-        "+".join(f"{written(weight)}*COUNT({cells[rater]})" for rater, weight in weights.items())
+        "+".join(f"{written(weight)}*{given[rater].is_there}" for rater, weight in weights.items())
         if raters.share_missing
         else written(sum(raters.weights().values(), Decimal(0)))
     )

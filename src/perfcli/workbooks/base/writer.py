@@ -113,9 +113,11 @@ class WorkbookWriter:
         """A period, or that none was stated."""
         return period or self.wording("period.none")
 
-    def role_header(self, indicator: Indicator, role: Role) -> str:
-        """What stands over the column of an indicator and a role: a line for each."""
+    def role_header(self, indicator: Indicator, role: Role, rater: int = 0) -> str:
+        """What stands over the column of an indicator and a role, or of one of several raters."""
         word = self.wording(f"role.{indicator.measure.role_name(role)}")
+        if rater:
+            word = self.wording("role.numbered", role=word, number=rater)
         unit = indicator.measure.unit if role in {Role.TARGET, Role.ACTUAL} else None
         if unit is not None:
             word = self.wording("role.unit", role=word, unit=unit)

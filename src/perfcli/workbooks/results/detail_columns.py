@@ -11,7 +11,7 @@ import pandas as pd
 from xlsxwriter.format import Format
 
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.rules.roles import GIVEN
+from perfcli.rules.roles import GIVEN, RATERS, Role
 from perfcli.scoring.results import (
     ADJUSTMENT,
     OUTCOME,
@@ -20,6 +20,7 @@ from perfcli.scoring.results import (
     Results,
     attainment_key,
     points_key,
+    rater_keys,
     role_key,
     score_key,
     weight_key,
@@ -38,7 +39,7 @@ _WIDEST_TEXT = 24
 
 def printed_together(column: TableColumn) -> tuple[int, str]:
     """The page that a column is on, and what stays together there: all that is said of one indicator."""
-    return int(column.key.endswith(_ON_SECOND_PAGE)), column.key.rpartition(".")[0]
+    return int(column.key.endswith(_ON_SECOND_PAGE)), column.key.partition(".")[0]
 
 
 def column_width(column: TableColumn) -> float:
@@ -133,14 +134,27 @@ class _DetailColumns:
         titles = (book.wording("detail.scores"), dimension)
         attainment = f"{name}\n{book.wording('column.attainment')}"
         before = [
-            (role_key(indicator.id, one), book.role_header(indicator, one), book.plain) for one in GIVEN
+            (role_key(indicator.id, one), book.role_header(indicator, one), book.plain) for one in GIVEN[:2]
         ]
-        before.insert(2, (attainment_key(indicator.id), attainment, book.percent))
+        before.append((attainment_key(indicator.id), attainment, book.percent))
+        before += [
+            (key, header, book.plain) for role in RATERS for key, header in self._raters(indicator, role)
+        ]
         for key, header, look in before:
             if self._is_known(key):
                 yield self._column(key, titles, header, look)
         weight, missing = float(indicator.weight), book.wording("cell.not-applicable")
         yield self._column(score_key(indicator.id), titles, name, book.plain, weight=weight, missing=missing)
+
+    def _raters(self, indicator: Indicator, role: Role) -> Iterator[tuple[str, str]]:
+        """Each of several raters with a header, then their mean; or the only one."""
+        header = self.book.role_header(indicator, role)
+        keys = rater_keys(self._frame, indicator.id, role)
+        for number, key in enumerate(keys, start=1):
+            yield key, self.book.role_header(indicator, role, number)
+        if keys:
+            header = self.book.wording("header.mean", role=header)
+        yield role_key(indicator.id, role), header
 
     def _column(
         self, key: str, titles: tuple[str, str], header: str, look: Format, **more: Any

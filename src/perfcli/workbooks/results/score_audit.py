@@ -11,11 +11,17 @@ from xlsxwriter.utility import xl_col_to_name
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import GIVEN, RATERS, Role
 from perfcli.scoring.origins import COMPUTED, RATED, Origin
-from perfcli.scoring.results import Results, origin_key, role_key, score_key
+from perfcli.scoring.results import Results, origin_key, rater_keys, role_key, score_key
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.audits import ELSEWHERE, agreement, mark_differences
 from perfcli.workbooks.base.long_tables import ROW
-from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
+from perfcli.workbooks.base.measure_formulas import (
+    RaterCells,
+    mean_of_raters,
+    measured_formula,
+    one_rater,
+    rated_formula,
+)
 from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_table
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
@@ -112,9 +118,18 @@ class _ScoreAudit:
             target, actual = cells[Role.TARGET], cells[Role.ACTUAL]
             return measured_formula(indicator.measure, full, decimals, target, actual)
         if origin in RATED:
-            raters = {role: cells[role] for role in RATERS if cells[role]}
+            raters = {role: self._given(indicator, role) for role in RATERS if cells[role]}
             return rated_formula(policy.raters, decimals, raters)
         return self._cell(score_key(indicator.id))
+
+    def _given(self, indicator: Indicator, role: Role) -> RaterCells:
+        """What a rater gave, or the mean of what several did."""
+        keys = rater_keys(self.detail.columns, indicator.id, role)
+        if not keys:
+            return one_rater(self._cell(role_key(indicator.id, role)))
+        policy, cells = self.results.ruleset.policy, ",".join(map(self._cell, keys))
+        total, count = f"SUM({cells})", f"COUNT({cells})"
+        return mean_of_raters(total, count, policy.raters.least()[role], policy.rounding.score_decimals)
 
     def _cell(self, key: str) -> str:
         """A cell of the detail; nothing where the detail has no such column."""

@@ -22,7 +22,13 @@ from perfcli.workbooks.base.formulas import (
     total_formula,
     written,
 )
-from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
+from perfcli.workbooks.base.measure_formulas import (
+    RaterCells,
+    mean_of_raters,
+    measured_formula,
+    one_rater,
+    rated_formula,
+)
 from perfcli.workbooks.templates.sheet import SCORES, WEIGHTS, TemplateSheet, neighbours
 from perfcli.workbooks.templates.validation import other_words, word_names
 
@@ -116,15 +122,35 @@ class _Row:
 
     def _rated(self, indicator: Indicator) -> str:
         raters = self.sheet.policy.raters
-        cells = {rater: self._cell(indicator, rater) or "" for rater in raters.weights()}
-        numbers = {rater: self._as_number(indicator, cell) for rater, cell in cells.items()}
-        formula = rated_formula(raters, self.sheet.policy.rounding.score_decimals, numbers)
+        cells = {rater: self._cells_of(indicator, rater) for rater in raters.weights()}
+        given = {rater: self._given(indicator, rater, every) for rater, every in cells.items()}
+        formula = rated_formula(raters, self.sheet.policy.rounding.score_decimals, given)
         # Beside a word, a blank would be no number; so there everyone has to have judged.
         may_miss = raters.share_missing and Role.SUPERIOR in cells and not word_names(self.sheet, indicator)
         deciding = [Role.SUPERIOR] if may_miss else list(cells)
-        given = ",".join(f"ISNUMBER({numbers[rater]})" for rater in deciding)
-        last = cells[deciding[-1]]
-        return self._unless_out(indicator, last, f'IF(AND({given}),{formula},"")')
+        there = ",".join(self._is_there(indicator, rater, cells[rater], given[rater]) for rater in deciding)
+        last = cells[deciding[-1]][0]
+        return self._unless_out(indicator, last, f'IF(AND({there}),{formula},"")')
+
+    def _cells_of(self, indicator: Indicator, role: Role) -> list[str]:
+        return [xl_rowcol_to_cell(self.row, one) for one in self.sheet.columns_of(indicator, role)]
+
+    def _given(self, indicator: Indicator, rater: Role, cells: list[str]) -> RaterCells:
+        """What a rater gave, or the mean of what several did, with words as their scores."""
+        least = self.sheet.policy.raters.least().get(rater)
+        if least is None:
+            return one_rater(self._as_number(indicator, cells[0]))
+        total, count = f"SUM({cells[0]}:{cells[-1]})", f"COUNT({cells[0]}:{cells[-1]})"
+        if word_names(self.sheet, indicator):
+            numbers = [self._as_number(indicator, cell) for cell in cells]
+            total = "+".join(f"N({one})" for one in numbers)
+            count = "(" + "+".join(f"ISNUMBER({one})" for one in numbers) + ")"
+        return mean_of_raters(total, count, least, self.sheet.policy.rounding.score_decimals)
+
+    def _is_there(self, indicator: Indicator, rater: Role, cells: list[str], given: RaterCells) -> str:
+        if rater in self.sheet.policy.raters.least():
+            return given.is_there
+        return f"ISNUMBER({self._as_number(indicator, cells[0])})"
 
     def _unless_out(self, indicator: Indicator, cell: str, formula: str) -> str:
         """The formula, or the word that takes an indicator out."""

@@ -19,6 +19,9 @@ from perfcli.workbooks.base.writer import SheetWriter
 IDENTITY = ("employee_id", "name", "department", "position")
 BLANK_ROWS = 30
 
+SEVERAL = 3
+"""The columns of several raters of a kind; who has more inserts them between these."""
+
 TITLE, CAPTIONS, HOWTO, DIMENSIONS, HEADER, WEIGHTS, FIRST = range(7)
 """The rows from the title to the first employee."""
 
@@ -49,12 +52,16 @@ def neighbours(row: int, columns: Sequence[int], *, fixed: bool = False) -> list
 
 @dataclass(frozen=True)
 class EntryColumn:
-    """One column after the identity: an indicator and its role, or another column by its key."""
+    """One column after the identity: an indicator and its role, or another column by its key.
+
+    ``rater`` counts several raters of a kind from 1; it is 0 where there is one.
+    """
 
     index: int
     indicator: Indicator | None = None
     role: Role = Role.NOTE
     key: str = ""
+    rater: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,13 @@ class TemplateSheet(SheetWriter):
     @cached_property
     def columns(self) -> tuple[EntryColumn, ...]:
         """The columns to fill in, from left to right."""
-        indicators = [(one, role, "") for one in self.rubric.indicators for role in self._roles(one)]
-        others = [(None, Role.NOTE, key) for key in self._others()]
+        indicators = [
+            (one, role, "", rater)
+            for one in self.rubric.indicators
+            for role in self._roles(one)
+            for rater in self._raters(role)
+        ]
+        others = [(None, Role.NOTE, key, 0) for key in self._others()]
         return tuple(
             EntryColumn(SCORES + place, *parts) for place, parts in enumerate([*indicators, *others])
         )
@@ -101,6 +113,11 @@ class TemplateSheet(SheetWriter):
             yield Role.SELF
         yield Role.SCORE
 
+    def _raters(self, role: Role) -> Sequence[int]:
+        """The numbers of several raters of a kind, as many as have to give a score; 0 is the only one."""
+        least = self.policy.raters.least().get(role) if self.kind is Kind.SCORE else None
+        return (0,) if least is None else range(1, max(least, SEVERAL) + 1)
+
     def _others(self) -> tuple[str, ...]:
         if self.kind is Kind.SCORE:
             return (ADJUSTMENT, REASON) if self.policy.adjustments else ()
@@ -111,10 +128,12 @@ class TemplateSheet(SheetWriter):
         return ((column, column.indicator) for column in self.columns if column.indicator is not None)
 
     def column(self, indicator: Indicator, role: Role) -> int | None:
-        """The column of an indicator and a role."""
-        return next(
-            (one.index for one in self.columns if one.indicator is indicator and one.role is role), None
-        )
+        """The column of an indicator and a role, the first one of several raters."""
+        return next(iter(self.columns_of(indicator, role)), None)
+
+    def columns_of(self, indicator: Indicator, role: Role) -> list[int]:
+        """The columns of an indicator and a role: one, or one of each of several raters."""
+        return [one.index for one in self.columns if one.indicator is indicator and one.role is role]
 
     def is_first(self, column: EntryColumn) -> bool:
         """Whether a column is the first of its indicator."""
@@ -131,7 +150,7 @@ class TemplateSheet(SheetWriter):
             return self.book.wording(f"column.{column.key}")
         if column.role is Role.SCORE:
             return self.book.name(column.indicator.name)
-        return self.book.role_header(column.indicator, column.role)
+        return self.book.role_header(column.indicator, column.role, column.rater)
 
     def is_known(self, indicator: Indicator, role: Role) -> bool:
         """Whether anybody has a value beforehand."""
