@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from perfcli.cli.main import run
 from perfcli.errors import FileError, RulesError
+from perfcli.findings import Severity
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Request
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.bindings import load_bindings
+from perfcli.sheets.map_draft import find_questions, write_map
+from perfcli.text import Language, Wording
 from support.companies import small_company
 from support.expectations import assert_findings
 from support.sheets import Rows, employees_of, write_workbook
@@ -158,3 +163,65 @@ class TestDraft:
         write(tmp_path / "odd.map.yaml", "headers: {}")
         assert run(["map", "odd.xlsx"]) == 4
         assert run(["map", "odd.xlsx", "--force"]) == 0
+
+
+NAMES = {
+    "工號": ["員工代號", "編號"],
+    "姓名": ["員工名"],
+    "銷售額": ["業績", "銷售"],
+    "毛利率": ["毛利"],
+    "協作配合度": ["配合"],
+}
+
+
+@st.composite
+def odd_workbooks(draw: st.DrawFn) -> dict[str, Rows]:
+    """Lists and forms whose headers are known or not, with columns that nobody knows, and sheets of notes."""
+    words = {name: draw(st.sampled_from([name, *others])) for name, others in NAMES.items()}
+    others = draw(
+        st.lists(st.sampled_from(["創新", "血型", "分差", "自評", "加分項", "上級評語"]), unique=True)
+    )
+    score = st.integers(50, 100)
+    people = [("E1", "陳一"), ("E2", "林二")]
+    sheets: dict[str, Rows] = {}
+    if draw(st.booleans()):
+        rows: list[list[object]] = [[*words.values(), *others]]
+        for identifier, name in people:
+            rows.append([identifier, name, *(draw(score) for _ in range(3 + len(others)))])
+        sheets["十一月"] = rows
+    else:
+        for identifier, name in people:
+            lines: list[list[object]] = [["姓名", name, "工號", identifier], ["指標", "得分"]]
+            lines += [[words[one], draw(score)] for one in ("銷售額", "毛利率", "協作配合度")]
+            lines += [[one, draw(st.integers(1, 5))] for one in others]
+            sheets[name] = lines
+    if draw(st.booleans()):
+        sheets["說明"] = [["考核辦法"], ["請在五日前交回"]]
+    if draw(st.booleans()):
+        sheets["匯總"] = [["序號", "姓名", "分差", "自評得分"], [1, "陳一", -5, 91], [2, "林二", 0, 80]]
+    return sheets
+
+
+@settings(max_examples=30)
+@given(sheets=odd_workbooks())
+def test_a_draft_that_is_confirmed_as_it_is_reads_at_least_as_well(
+    sheets: dict[str, Rows], small_rules: Ruleset, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("draft")
+    sheet = write_workbook(folder / "odd.xlsx", sheets)
+    (book,) = pipeline.read_books([sheet])
+    questions = find_questions(book, small_rules, "sales")
+    draft = write_map(questions, {}, Wording(Language.ENGLISH))
+    confirmed = draft.replace("#   ", "  ").replace("# headers", "headers").replace("# sheets", "sheets")
+    bound = write(folder / "map.yaml", confirmed)
+    without, mapped = (
+        pipeline.read(Request([sheet], "sales", "2026-11", map_file=one), small_rules)
+        for one in (None, bound)
+    )
+    assert len(mapped.sheets.employees) >= len(without.sheets.employees)
+    if len(mapped.sheets.employees) == len(without.sheets.employees) and len(without.sheets.rejected) > 1:
+        assert errors(mapped) <= errors(without)
+
+
+def errors(reading: pipeline.Reading) -> int:
+    return sum(found.severity is Severity.ERROR for found in reading.findings)

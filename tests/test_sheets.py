@@ -56,7 +56,12 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
     preparation = {"left-blank", "other-kind", "no-record-table", "outside-period", "points-not-steps"}
     preparation |= {"points-not-used", "unknown-employee-id", "unknown-indicator", "not-in-plan"}
     preparation |= {"not-on-roster", "no-self-evaluation", "target-changed", "nothing-applies"}
-    units = {"shown-as-percent"}
+    units = {
+        "shown-as-percent",
+        "percent-unclear",
+        "taken-for-actual",
+        "own-figures-differ",
+    }  # test_own_figures.py
     maps = {"unknown-meaning", "not-a-cell", "not-a-period"}
     whole = {"only-pictures", "more-findings", "encoding-assumed"}
     containers = {
@@ -206,10 +211,10 @@ class TestMarksInHeaders:
         rows: Rows = [["工號", "姓名", "銷售額", marked, "協作配合度"], ["E1", "陳一", 80, 9, 70]]
         path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": rows})
         reading = pipeline.read(Request([path], period="2026-11"), small_rules)
-        assert {found.code for found in reading.findings} == {"unknown-column", "missing-column"}
+        assert {found.code for found in reading.findings} == {"unread", "missing-column"}
 
     def test_of_points_are_those_of_the_weight(self, tmp_path: Path, small_rules: Ruleset) -> None:
-        for marked, codes in (("(0-62.5)", []), ("(0-100)", ["missing-column", "unknown-column"])):
+        for marked, codes in (("(0-62.5)", []), ("(0-100)", ["missing-column", "unread"])):
             rows: Rows = [["工號", "姓名", f"發貨準確率{marked}", "發貨及時率"], ["W1", "吳一", 60, 30]]
             path = write_workbook(tmp_path / "sheet.xlsx", {"倉庫": rows})
             reading = pipeline.read(Request([path], period="2026-11"), small_rules)

@@ -65,6 +65,7 @@ FAMILIES = {
     "template.cell.": "what a cell to fill in says, by what belongs in it",
     "template.howto.": "how to fill in a sheet, by its kind or the rubric's scale",
     "template.title.": "the title of a sheet, by its kind",
+    "unread.": "a column or a row that is not known",
 }
 KEYS = sorted(catalogue())
 CODES = sorted(finding_codes())

@@ -33,9 +33,10 @@ from perfcli.sheets.reading import Chosen
 from perfcli.sheets.scale_checks import SUSPICIONS
 from perfcli.sheets.score_checks import Targets
 from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
+from perfcli.sheets.unread import UNREAD
 
 NOTHING_WRITTEN, NOBODY_LEFT = "score.nothing-written", "score.nobody-left"
-ACCEPTABLE = (*SUSPICIONS, OTHER_RULES)
+ACCEPTABLE = (*SUSPICIONS, OTHER_RULES, UNREAD)
 """The codes of errors that whoever scores may accept: they are warnings then."""
 
 

@@ -94,9 +94,12 @@ def identifiers_are_unique(document: Document) -> Iterator[Finding]:
 
 
 def names_are_unique(document: Document) -> Iterator[Finding]:
-    """No two indicators, and no two dimensions, can be meant by the same header."""
+    """No two indicators, and no two dimensions, can be meant by the same header; none is ignored."""
     yield from _unique_names(document, _dimensions(document))
-    yield from _unique_names(document, _indicators(document))
+    ignored = [
+        (f"ignore[{place}]", {"name": text}) for place, text in enumerate(_list(document.data, "ignore"))
+    ]
+    yield from _unique_names(document, [*_indicators(document), *ignored])
 
 
 def grades_are_bands(document: Document) -> Iterator[Finding]:

@@ -76,12 +76,14 @@ class Rubric(Rule):
     """One team's dimensions and weighted indicators.
 
     ``scale`` says what is typed for an indicator: ``hundred`` is 0–100, ``points`` is 0–weight.
-    ``unconfirmed`` lists the dotted paths that the company must still decide.
+    ``ignore`` are headers and rows of its sheets that play no part. ``unconfirmed`` lists the dotted paths
+    that the company must still decide.
     """
 
     team: Identifier
     name: Name
     aliases: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     scale: Literal["hundred", "points"] = "hundred"
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1)]
     unconfirmed: tuple[str, ...] = ()

@@ -75,6 +75,12 @@ def score_judged(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy:
     return frame[[key for key in _columns(present, [*map(str, frame)]) if key in frame]]
 
 
+def outcomes(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy: Policy) -> pd.DataFrame:
+    """Points, totals and grades of judged employees, by the index that they have; no ranks."""
+    scored = [_score_team(group, rubrics[str(team)], policy) for team, group in employees.groupby("team")]
+    return pd.concat(scored) if scored else pd.DataFrame(columns=[*IDENTITY, *OUTCOME])
+
+
 def _columns(rubrics: Sequence[Rubric], every: Sequence[str]) -> list[str]:
     """All columns that a results' frame may have, in their order; ``every`` are those that there are."""
     dimensions = [points_key(dimension.id) for rubric in rubrics for dimension in rubric.dimensions]

@@ -12,13 +12,14 @@ import numpy as np
 
 from perfcli.files.cells import address, is_blank, quoted
 from perfcli.findings import Place, error, warning
+from perfcli.folding import fold
 from perfcli.people.columns import Kept, keys
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.sheets.labels import WEIGHT
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
+from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary, without_number
 from perfcli.text import Term
 
@@ -29,7 +30,7 @@ Check = Callable[[Table, Rubrics], None]
 
 
 def columns_are_known(table: Table, rubrics: Rubrics) -> None:
-    """A column that matches nothing is reported and not read (``unknown-column``).
+    """A column that matches nothing is not read: a remark (``unknown-column``), or a doubt if it has numbers.
 
     One of several raters of a role is an error, as scores of one of them would be lost (``several-raters``).
     """
@@ -45,7 +46,16 @@ def columns_are_known(table: Table, rubrics: Rubrics) -> None:
             continue
         near = vocabulary.nearest(column.text, team) if told < _MOST_PROPOSALS else None
         told += 1
-        table.findings.append(warning("unknown-column", place, column=column.text, near=near or ""))
+        remark = warning("unknown-column", place, column=column.text, near=near or "")
+        numbers = {
+            position: number
+            for position, row in enumerate(table.frame["row"].tolist())
+            if (number := number_in(table.grid.rows[row][column.index])) is not None
+        }
+        if could_count(column.text, [*numbers.values()]):
+            table.doubts.append(Doubt(column.text, "column", place, remark, near or "", numbers))
+        else:
+            table.findings.append(remark)
 
 
 def _is_one_of_several(table: Table, column: Column, vocabulary: Vocabulary) -> bool:
@@ -61,11 +71,14 @@ def indicators_have_one_column(table: Table, rubrics: Rubrics) -> None:
     for team, rubric in rubrics.items():
         for indicator in rubric.indicators:
             for role, columns in table.header.of_indicator(team, indicator.id).items():
-                if len(columns) > 1 and role is not Role.NOTE and not columns[0].rater:
+                if len(columns) > 1 and role is not Role.NOTE and not columns[0].number:
                     cells = [address(table.header.row, column.index) for column in columns]
                     place = table.place(table.header.row, columns[1].index)
                     values = {"indicator": column_name(indicator, role), "team": rubric.name}
-                    table.reject_team(team, error("duplicate-column", place, cells=cells, **values))
+                    former, last = columns[0].text, columns[-1].text
+                    near = former if fold(former) != fold(last) else ""
+                    finding = error("duplicate-column", place, cells=cells, **values, near=near, last=last)
+                    table.reject_team(team, finding)
 
 
 def indicators_have_a_column(table: Table, rubrics: Rubrics) -> None:
@@ -133,7 +146,7 @@ def _note_missing_rows(table: Table, team: str, indicator: Indicator) -> None:
 
 def identities_have_one_column(table: Table, _rubrics: Rubrics) -> None:
     """What identifies an employee stands in one column (``ambiguous-column``)."""
-    for label in (*keys(Kept.IDENTITY | Kept.RECORD), ADJUSTMENT, REASON, *keys(Kept.RESULTS)):
+    for label in (*keys(Kept.IDENTITY | Kept.RECORD), *keys(Kept.RESULTS)):
         columns = [column for column in table.header.columns if column.label == label]
         if len(columns) > 1:
             cells = [address(table.header.row, column.index) for column in columns]

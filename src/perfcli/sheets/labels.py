@@ -6,7 +6,7 @@ columns of a person are in ``perfcli.people.columns``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from perfcli.folding import fold
@@ -24,6 +24,8 @@ EVIDENCE = "evidence"
 POINTS = "points"
 STANDARD = "standard"
 WEIGHTED = "weighted"
+ADDITION = "addition"
+DEDUCTION = "deduction"
 
 _OTHERS: Mapping[str, tuple[str, ...]] = {
     WEIGHT: ("權重", "比重", "權重(%)", "權重%", "權重分", "分值", "配分", "weight", "weights", "weight (%)"),
@@ -34,27 +36,150 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "number": ("序號", "序", "no", "no.", "#"),
     "note": ("備註", "評語", "說明", "note", "notes", "remark", "remarks", "comment", "comments"),
     ADJUSTMENT: (
-        "加減分",
-        "加扣分",
-        "獎懲分",
-        "獎懲加減分",
-        "adjustment",
-        "adjustments",
-        "adjustment points",
+        *(
+            "加減分",
+            "加減分項",
+            "加減分值",
+            "加減",
+            "加扣分",
+            "加扣分項",
+            "增減分",
+            "增減分項",
+            "獎扣分",
+            "±分",
+        ),
+        *(
+            "獎懲",
+            "獎懲分",
+            "獎懲項",
+            "獎懲得分",
+            "獎懲加減分",
+            "獎罰",
+            "獎罰分",
+            "調整分",
+            "調分",
+            "分數調整",
+        ),
+        *("其他加減分", "額外加減分", "特殊加減分", "附加項", "加分/扣分", "加分／減分", "加分/減分"),
+        *("adjustment", "adjustments", "adjustment points", "bonus/penalty", "bonus / penalty points"),
+        *("plus/minus", "points added or taken off", "merits and demerits"),
+    ),
+    ADDITION: (
+        *(
+            "加分",
+            "加分項",
+            "加分值",
+            "額外加分",
+            "附加分",
+            "附加項得分",
+            "特殊加分",
+            "獎勵分",
+            "獎分",
+            "獎勵加分",
+        ),
+        *(
+            "特殊貢獻",
+            "特別貢獻",
+            "突出貢獻",
+            "突出貢獻分",
+            "特殊貢獻分",
+            "特殊貢獻加分",
+            "創新加分",
+            "其他加分",
+        ),
+        *(
+            "榮譽加分",
+            "表彰加分",
+            "嘉獎分",
+            "bonus points",
+            "extra points",
+            "additional points",
+            "extra credit",
+        ),
+        *("points added", "merit points", "merits"),
+    ),
+    DEDUCTION: (
+        *(
+            "扣分",
+            "扣分項",
+            "扣分值",
+            "減分",
+            "減分項",
+            "扣減分",
+            "懲罰分",
+            "處罰扣分",
+            "違紀扣分",
+            "違規扣分",
+        ),
+        *(
+            "差錯扣分",
+            "考勤扣分",
+            "遲到扣分",
+            "紀律扣分",
+            "其他扣分",
+            "其他減分",
+            "額外扣分",
+            "罰分",
+            "失誤扣分",
+        ),
+        *("deduction", "deductions", "points deducted", "points taken off", "penalty", "penalty points"),
+        *("penalties", "demerits", "demerit points", "minus points"),
     ),
     REASON: (
-        *("加減分原因", "加減分理由", "加減分說明", "加減分事由", "加扣分原因", "加扣分理由"),
-        *("reason for adjustment", "adjustment reason", "reason"),
+        *("加減分原因", "加減分理由", "加減分說明", "加減分事由", "加減分備註", "加扣分原因", "加扣分理由"),
+        *(
+            "加扣分說明",
+            "加分原因",
+            "加分理由",
+            "加分說明",
+            "加分事由",
+            "扣分原因",
+            "扣分理由",
+            "扣分說明",
+            "扣分事由",
+        ),
+        *(
+            "減分原因",
+            "減分理由",
+            "獎懲原因",
+            "獎懲事由",
+            "獎懲說明",
+            "獎懲理由",
+            "調整原因",
+            "調分原因",
+            "原因",
+            "事由",
+        ),
+        *("reason for adjustment", "adjustment reason", "reason", "reasons", "reason for deduction"),
+        *("reason for bonus points", "reason for points"),
     ),
     "signature": ("簽名", "簽字", "signature"),
     "employee_signature": ("員工簽名", "員工簽字", "本人簽字", "employee signature"),
     "superior_signature": ("上級簽名", "上級簽字", "主管簽字", "superior signature"),
 }
 
+ADJUSTMENTS = (ADJUSTMENT, ADDITION, DEDUCTION)
+"""Points of either sign, points that are added, points that are taken off whatever their sign."""
+
 IGNORED = "ignore"
 """What a ``--map`` file calls a column that is to be left alone."""
 
-MEANINGS = (*(column.key for column in columns.COLUMNS), ADJUSTMENT, REASON, "note")
+MEANINGS = (
+    *(column.key for column in columns.COLUMNS),
+    *(
+        ADJUSTMENT,
+        ADDITION,
+        DEDUCTION,
+        REASON,
+        WEIGHT,
+        "total",
+        "grade",
+        "rank",
+        "team_rank",
+        "number",
+        "note",
+    ),
+)
 """What a ``--map`` file calls the columns that are no indicators."""
 
 _PERHAPS_A_NUMBER = ("編號", "id")
@@ -104,10 +229,115 @@ _FORM_WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "number": ("序號", "序", "no", "no.", "#"),
     "total": ("總分", "合計", "總計", "總得分", "考核總分", "total", "total score"),
-    ADJUSTMENT: _OTHERS[ADJUSTMENT],
+    **{key: _OTHERS[key] for key in (ADJUSTMENT, ADDITION, DEDUCTION)},
     REASON: _OTHERS[REASON],
     WEIGHT: _OTHERS[WEIGHT],
 }
+
+_SUPERIORS = (
+    *(
+        "上級",
+        "上級領導",
+        "上級主管",
+        "直接上級",
+        "直屬上級",
+        "部門上級",
+        "間接上級",
+        "隔級上級",
+        "主管",
+        "直屬主管",
+    ),
+    *(
+        "直接主管",
+        "部門主管",
+        "分管領導",
+        "主管領導",
+        "領導",
+        "直屬領導",
+        "直接領導",
+        "部門領導",
+        "經理",
+        "部門經理",
+    ),
+    *(
+        "直屬經理",
+        "直線經理",
+        "總經理",
+        "副總",
+        "總監",
+        "負責人",
+        "部門負責人",
+        "團隊負責人",
+        "組長",
+        "班組長",
+        "店長",
+    ),
+    *(
+        "主任",
+        "科長",
+        "部長",
+        "處長",
+        "考核人",
+        "考評人",
+        "評估人",
+        "評核人",
+        "評價人",
+        "評分人",
+        "考核者",
+        "評價者",
+    ),
+)
+_BOSSES = (
+    *(
+        "superior",
+        "manager",
+        "supervisor",
+        "line manager",
+        "direct manager",
+        "department manager",
+        "team lead",
+    ),
+    *("team leader", "head of department", "department head", "boss", "reviewer", "appraiser", "evaluator"),
+)
+
+
+def _judged(who: str, *, english: bool = False) -> Iterator[str]:
+    """What the scores of somebody are called: 經理評分, manager's rating."""
+    if english:
+        nouns = (
+            "score",
+            "scores",
+            "rating",
+            "evaluation",
+            "assessment",
+            "appraisal",
+            "review",
+            "mark",
+            "marks",
+        )
+        yield from (f"{who}{form} {noun}" for form in ("", "'s", "’s") for noun in nouns)
+        return
+    yield from (
+        f"{who}{word}"
+        for word in (
+            "評分",
+            "評價",
+            "得分",
+            "打分",
+            "評定",
+            "評估",
+            "考評",
+            "評核",
+            "評",
+            "分數",
+            "評分數",
+            "考核分",
+        )
+    )
+    yield f"{who}評價得分"
+    yield f"{who}評定得分"
+    yield f"{who}考核得分"
+
 
 _ROLE_WORDS: Mapping[Role, tuple[str, ...]] = {
     Role.TARGET: ("目標", "目標值", "計劃", "計劃值", "指標值", "target", "plan", "goal"),
@@ -116,16 +346,49 @@ _ROLE_WORDS: Mapping[Role, tuple[str, ...]] = {
         *("actual", "result", "count", "times", "occurrences"),
     ),
     Role.SELF: (
-        *("自評", "自評分", "自評得分", "自我評分", "自我評價", "員工自評"),
-        *("self", "self score", "self rating", "self evaluation", "self-evaluation", "self assessment"),
+        *(
+            "自評",
+            "自評分",
+            "自評得分",
+            "自評分數",
+            "自評評分",
+            "自我評分",
+            "自我評價",
+            "自我評估",
+            "自我評定",
+        ),
+        *("自我打分", "自我考評", "自我考核", "員工自評", "員工自評分", "員工自評得分", "員工自我評分"),
+        *("員工自我評價", "本人自評", "本人自評分", "本人評分", "個人自評", "個人自評分", "個人自評得分"),
+        *(
+            "self",
+            "employee self score",
+            "self-assessment",
+            "own score",
+            "own rating",
+            "employee self-evaluation",
+        ),
+        *_judged("self", english=True),
     ),
     Role.PEER: (
-        *("同級", "同級評分", "同級評價", "同級得分", "同事評分", "互評", "同事互評"),
-        *("peer", "peer score", "peer rating", "peers"),
+        *("同級", "互評", "互評分", "同事互評", "同級互評", "部門互評", "同級互評得分", "同事互評得分"),
+        *(text for who in ("同級", "同事", "平級", "同仁") for text in _judged(who)),
+        *("peer", "peers", *_judged("peer", english=True), *_judged("colleague", english=True)),
     ),
     Role.SUPERIOR: (
-        *("上級", "上級評分", "上級評價", "上級得分", "主管", "主管評分", "領導評分", "直屬上級評分"),
-        *("superior", "superior score", "manager", "manager score", "supervisor", "supervisor score"),
+        *("上級", "主管", "上評", "初評", "複評", "終評", "一級審核", "二級審核", "初核", "複核", "終審"),
+        *(text for who in _SUPERIORS for text in _judged(who)),
+        *(
+            f"{word}{text}"
+            for word in ("初評", "複評", "終評", "初核", "複核")
+            for text in ("分", "得分", "分數", "評分")
+        ),
+        *(
+            f"{level}級{text}"
+            for level in "一二三"
+            for text in ("評分", "評價", "考評", "審核得分", "審核評分")
+        ),
+        *("superior", "manager", "supervisor"),
+        *(text for who in _BOSSES for text in _judged(who, english=True)),
     ),
     Role.SCORE: (
         *(

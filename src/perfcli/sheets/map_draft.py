@@ -5,26 +5,34 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from perfcli.files import cells
 from perfcli.files.reader import Book, Grid
+from perfcli.findings import Severity
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME, SUPERIOR, column_words
 from perfcli.people.lists import ListHeader
 from perfcli.people.lists import find_header as find_list
+from perfcli.people.nobody import is_nobody
 from perfcli.people.roster import Said
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.omissions import WHOLE_SHEET
+from perfcli.sheets.bindings import Bindings, SheetBinding
 from perfcli.sheets.labels import IGNORED, MEANINGS, labels
 from perfcli.sheets.layouts.captions import captions
-from perfcli.sheets.layouts.forms import find_form, find_names
+from perfcli.sheets.layouts.forms import Form, find_form, find_names
 from perfcli.sheets.layouts.header import Header, find_header
+from perfcli.sheets.reading import Chosen
+from perfcli.sheets.score_sheets import read_score_sheets
+from perfcli.sheets.unread import number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.text import Wording
 
 _SEARCHED_ROWS = 50
-_NEAR_ENOUGH = 0.5
+_NEAR_ENOUGH = 0.6
+_TRIED_ROWS, _TRIED_SHEETS = 60, 20
 
 
 @dataclass(frozen=True)
@@ -46,23 +54,82 @@ class Questions:
 
 
 def find_questions(book: Book, ruleset: Ruleset, team: str) -> Questions:
-    """What has to be said about a workbook; ``team`` is the one that the user named."""
-    vocabulary = Vocabulary(ruleset.rubrics)
+    """What has to be said about a workbook; ``team`` is the one that the user named.
+
+    What is read as it stands is not asked about, and a proposal is made only where the workbook is read at
+    least as well with it as without.
+    """
+    vocabulary = Vocabulary(ruleset.rubrics, several=ruleset.policy.raters.least())
     words = {**Said(factors=ruleset.policy.bonus.roster_factors).factor_words, **column_words()}
     guesses = _Guesses(ruleset, team)
     texts: dict[str, Question] = {}
     unread: list[str] = []
+    asked: dict[str, list[tuple[int, int, str]]] = {}
     for grid in book.grids:
         if grid.is_empty or grid.hidden:
             continue
         roster = find_list(grid, words, (EMPLOYEE_ID, NAME))
-        found = list(_unknown(book.name, grid, vocabulary, roster))
-        if not found and find_header(grid, vocabulary) is None and roster is None:
+        if _is_read(book.name, grid, vocabulary) or roster is not None:
+            asked[grid.name] = list(_unknown(book.name, grid, vocabulary, roster))
+        else:
             unread.append(grid.name)
-        for row, column, text in found:
-            question = Question(grid.name, cells.address(row, column), text, guesses.guess(text))
+    if not asked:  # nothing is read: the sheet whose header is to be found is among these
+        grids = {grid.name: grid for grid in book.grids}
+        found = {name: list(_unknown(book.name, grids[name], vocabulary, None)) for name in unread}
+        asked = {name: some for name, some in found.items() if some}
+        unread = [name for name in unread if name not in asked]
+    for name, every in asked.items():
+        for row, column, text in every:
+            question = Question(name, cells.address(row, column), text, guesses.guess(text))
             texts.setdefault(fold(text), question)
-    return Questions(list(texts.values()), unread)
+    trial = _Trial(book, ruleset, team)
+    return Questions(*trial.settled([*texts.values()], unread))
+
+
+class _Trial:
+    """How a workbook is read with some proposals: with more people, with fewer errors."""
+
+    def __init__(self, book: Book, ruleset: Ruleset, team: str) -> None:
+        shortened = [_shortened(grid) for grid in book.grids[:_TRIED_SHEETS]]
+        self._book, self._ruleset, self._team = replace(book, grids=shortened), ruleset, team
+
+    def settled(
+        self, questions: Sequence[Question], unread: Sequence[str]
+    ) -> tuple[list[Question], list[str]]:
+        """The questions with proposals that do no harm together, and the sheets that may well be skipped."""
+        without = self._read([], [])
+        skipped = [*unread] if self._read([], unread) >= without else []
+        guessed = [replace(one, proposal=one.proposal or IGNORED) for one in questions]
+        ignored = [replace(one, proposal=IGNORED) for one in questions]
+        best = max((guessed, ignored), key=lambda proposed: self._read(proposed, skipped))
+        for place in range(len(best)) if best is guessed else ():
+            other = [*best[:place], ignored[place], *best[place + 1 :]]
+            if self._read(other, skipped) > self._read(best, skipped):
+                best = other
+        return (best if self._read(best, skipped) >= without else []), skipped
+
+    def _read(self, proposed: Sequence[Question], skipped: Sequence[str]) -> tuple[int, int, int]:
+        """How well the workbook is read: people who can be scored, people who are found, errors."""
+        headers = {fold(one.text): one.proposal for one in proposed}
+        sheets = {fold(name): SheetBinding(skip=True) for name in skipped}
+        chosen = Chosen(self._team, "", Bindings(headers=headers, sheets=sheets))
+        read = read_score_sheets([self._book], self._ruleset, chosen)
+        found = len(read.employees) + int((read.rejected["row"] != WHOLE_SHEET).sum())
+        return len(read.employees), found, -sum(one.severity is Severity.ERROR for one in read.findings)
+
+
+def _shortened(grid: Grid) -> Grid:
+    """The beginning of a sheet, which shows how it is understood."""
+    merges = [span for span in grid.merges if span[2] < _TRIED_ROWS]
+    return replace(grid, rows=grid.rows[:_TRIED_ROWS], merges=merges)
+
+
+def _is_read(file: str, grid: Grid, vocabulary: Vocabulary) -> bool:
+    """Whether a sheet is read as a list or a form as it stands."""
+    if find_header(grid, vocabulary) is not None:
+        return True
+    form = find_form(file, grid, find_names(grid, vocabulary), vocabulary, {})
+    return form is not None
 
 
 def _unknown(
@@ -76,11 +143,7 @@ def _unknown(
     form = find_form(file, grid, named, vocabulary, {})
     header = find_header(grid, vocabulary)
     if form is not None and (header is None or named.different > len(header.meanings)):
-        last = max(form.rows)
-        for row in range(form.header.row + 1, last + 1):
-            text = cells.as_text(form.cell(row, form.names))
-            if text and not vocabulary.column(0, text).is_known:
-                yield row, form.names, text
+        yield from _unknown_of_form(form, vocabulary)
         if not form.is_somebodys:
             yield from _unknown_labels(grid, form.header.row, vocabulary)
         return
@@ -91,8 +154,22 @@ def _unknown(
     header = header or _probable_header(grid, vocabulary)
     if header is not None:
         for column in header.columns:
-            if not column.is_known:
+            if not column.is_known and vocabulary.role(column.text) is None:
                 yield header.row, column.index, column.text
+
+
+def _unknown_of_form(form: Form, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:
+    """Rows that perf does not know down to the last indicator, below it those with numbers; columns too."""
+    last, labels = max(form.rows), form.labels(vocabulary)
+    for row in range(form.header.row + 1, min(len(form.grid.rows), _SEARCHED_ROWS)):
+        text = cells.as_text(form.cell(row, form.names))
+        numbers = any(number_in(form.cell(row, column)) is not None for column in form.columns)
+        if not text or row in labels or is_nobody(text) or not (row < last or numbers):
+            continue
+        if not vocabulary.column(0, text).is_known:
+            yield row, form.names, text
+    for column, text in form.unknown_columns.items():
+        yield form.header.row, column, text
 
 
 def _unknown_labels(grid: Grid, above: int, vocabulary: Vocabulary) -> Iterator[tuple[int, int, str]]:
@@ -152,7 +229,8 @@ def is_meaning(text: str, ruleset: Ruleset) -> bool:
 def write_map(questions: Questions, answers: Mapping[str, str], wording: Wording) -> str:
     """A map file; ``answers`` are meanings by text, and what has none is a comment to be completed."""
     lines = [f"# {line}" for line in wording("map.head", ignore=IGNORED).splitlines()]
-    lines += ["", "headers:" if answers else "# headers:"]
+    if questions.texts:
+        lines += ["", "headers:" if answers else "# headers:"]
     for question in questions.texts:
         answer = answers.get(question.text)
         entry = f"{_quoted(question.text)}: {answer or question.proposal or IGNORED}"

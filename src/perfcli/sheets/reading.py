@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from perfcli.files import marks
 from perfcli.files.cells import is_blank
@@ -30,6 +31,7 @@ from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.layouts.wide import read_table
 from perfcli.sheets.stated_periods import StatedPeriods
 from perfcli.sheets.teams import Teams
+from perfcli.sheets.unread import UNREAD, settle
 from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Term
 
@@ -115,6 +117,7 @@ class SheetReading(ABC):
         """Checks a table as a whole."""
         for check in checks.ALWAYS:
             check(table, rubrics)
+        settle(table, None, accepted=UNREAD in self.chosen.accept)
 
     def one_period(self) -> str:
         """The period of all sheets; more than one, or none, is a finding."""
@@ -178,13 +181,20 @@ class SheetReading(ABC):
                 form = replace(form, captions={**form.captions, PERIOD: Caption(bound.period, 0, 0)})
             forms.setdefault(team, []).append(form)
         elif header is not None:
-            table = read_table(book.name, grid, header, self.vocabulary, started_by=_STARTS[self.kind])
+            starts = _STARTS[self.kind]
+            table = read_table(book.name, grid, header, self.vocabulary, starts, self._people)
             said = bound.team if bound else ""
             team = self.teams.of_sheet(book, grid.name, table.captions, header, said)
             table.own_columns = own
             self._take(table, book, team)
         self.findings += hidden_cells(book.name, grid, own)
         return []
+
+    @cached_property
+    def _people(self) -> frozenset[str]:
+        """The folded ids and names of the roster."""
+        roster = self.chosen.roster
+        return frozenset() if roster is None else frozenset((*roster.people, *roster.by_name))
 
     @property
     def _kind(self) -> Term:

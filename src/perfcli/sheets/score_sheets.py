@@ -23,11 +23,15 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.judgements import with_judgements
 from perfcli.scoring.omissions import PLACE, WHOLE_SHEET
 from perfcli.scoring.results import IDENTITY
-from perfcli.sheets import checks
+from perfcli.scoring.scorer import outcomes
+from perfcli.sheets import checks, own_figures
+from perfcli.sheets.adjustments import read_adjustments
 from perfcli.sheets.layouts.tables import Table
+from perfcli.sheets.own_figures import OwnFigures
 from perfcli.sheets.reading import Chosen, SheetReading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
-from perfcli.sheets.scores import read_adjustments, read_bonus_bases, read_scores
+from perfcli.sheets.scores import read_bonus_bases, read_scores
+from perfcli.sheets.unread import UNREAD, settle
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def read_score_sheets(
     reading = _ScoreReading(ruleset, chosen, agreed or {})
     reading.read_all(books, tell)
     reading.compare_people()
+    own_figures.note_ranks(reading.own_figures)
     period = reading.one_period()
     frame = _joined(reading.tables)
     frame["period"] = period
@@ -107,6 +112,7 @@ class _ScoreReading(SheetReading):
     def __init__(self, ruleset: Ruleset, chosen: Chosen, agreed: Targets) -> None:
         super().__init__(ruleset, chosen, Kind.SCORE)
         self.agreed = agreed
+        self.own_figures: list[tuple[OwnFigures, pd.DataFrame]] = []
 
     def examine(self, table: Table, book: Book, rubrics: Mapping[str, Rubric]) -> bool:
         policy = self.ruleset.policy
@@ -129,6 +135,18 @@ class _ScoreReading(SheetReading):
     def check(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:
         for check in checks.TABLE_CHECKS:
             check(table, rubrics)
+        self._compare_own_figures(table, rubrics)
+
+    def _compare_own_figures(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:
+        """Compares what the sheet says came out, which also tells whether anything unknown counts in it."""
+        own = own_figures.find_own_figures(table, [*rubrics.values()], self.vocabulary)
+        if not own.columns and not table.doubts:
+            return
+        scored = outcomes(table.frame[table.sound], rubrics, self.ruleset.policy)
+        self.own_figures.append((own, scored))
+        agree = own_figures.agree(own, scored, self.ruleset.policy)
+        settle(table, scored, accepted=agree or UNREAD in self.chosen.accept)
+        own_figures.note_differences(own, scored, table.doubts, self.ruleset.policy)
 
 
 def marked_targets(book: Book) -> Targets:

@@ -16,7 +16,6 @@ from perfcli.files import cells, numerals
 from perfcli.files.cells import MISSING, NOT_CALCULATED
 from perfcli.files.numerals import (
     MONEY_WORDS,
-    NOT_A_NUMBER,
     NOT_APPLICABLE,
     POINT_WORDS,
     WITH_A_NUMBER,
@@ -26,9 +25,9 @@ from perfcli.findings import error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import BONUS_BASE
 from perfcli.rules.measures.base import Quantity
-from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
+from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, rater_key
+from perfcli.scoring.results import not_applicable_key, rater_key
 from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term, Translated
 
@@ -87,10 +86,11 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
 
     What a single cell cannot be is an error of the employee: ``error-cell``, ``formula-not-calculated``,
     ``not-a-number``, ``too-many-digits``, ``no-score-stated``, ``score-range``, ``score-and-word``,
-    ``became-a-date``, ``other-unit``, ``percent-of-weight``, ``out-of-range``, ``target-not-positive``,
-    ``negative-actual``, ``not-a-count``, ``too-large``, ``not-applicable``, ``not-applicable-unclear``.
+    ``became-a-date``, ``percent-unclear``, ``other-unit``, ``percent-of-weight``, ``out-of-range``,
+    ``target-not-positive``, ``negative-actual``, ``not-a-count``, ``too-large``, ``not-applicable``,
+    ``not-applicable-unclear``.
     Warnings, one for each column: ``number-as-text``, ``percent-as-score``, ``shown-as-percent``,
-    ``column-not-used``.
+    ``column-not-used``, ``taken-for-actual``.
     """
     positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
     found: dict[tuple[str, Role, int], Entry] = {}
@@ -99,12 +99,13 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
     for indicator in rubric.indicators:
         for role in (*_QUANTITIES, *_JUDGED):
             for rater, column in table.columns(rubric.team, indicator.id, role).items():
+                meant = _meant(table, rubric, indicator, role, column, positions)
                 if role in _QUANTITIES and role not in indicator.measure.columns():
                     _not_used(table, indicator, role, column, positions)
                     continue
-                entry = _read(table, rubric, Entry(indicator, role, column, positions, blank, rater=rater))
-                found[indicator.id, role, rater] = entry
-                key = rater_key(indicator.id, role, rater)
+                entry = _read(table, rubric, Entry(indicator, meant, column, positions, blank, rater=rater))
+                found[indicator.id, meant, rater] = entry
+                key = rater_key(indicator.id, meant, rater)
                 stated = table.frame[key].to_numpy(copy=True) if key in table.frame else blank.copy()
                 stated[positions] = entry.numbers
                 columns[key] = stated
@@ -117,6 +118,38 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
         own = [entry for (one, _, _), entry in found.items() if one == indicator.id]
         _note_not_applicable(table, indicator, own, policy)
     return found
+
+
+def _meant(
+    table: Table,
+    rubric: Rubric,
+    indicator: Indicator,
+    role: Role,
+    column: int,
+    positions: npt.NDArray[np.intp],
+) -> Role:
+    """The role of a column; percentages below the bare name of what is measured in percent are its actuals.
+
+    So it is where the measure asks for nothing else, and the sheet has no other column of actuals.
+    """
+    if role is not Role.SCORE or not _is_measured_in_percent(indicator):
+        return role
+    if indicator.measure.asked() != (Role.ACTUAL,) or table.columns(rubric.team, indicator.id, Role.ACTUAL):
+        return role
+    rows = [row for row in map(table.row, positions) if not cells.is_blank(table.grid.rows[row][column])]
+    if not rows or not all(_is_percentage(table.grid.rows[row][column]) for row in rows):
+        return role
+    remark_cells(table, column, rows, "taken-for-actual", indicator.name)
+    return Role.ACTUAL
+
+
+def _is_measured_in_percent(indicator: Indicator) -> bool:
+    unit = indicator.measure.unit
+    return bool(indicator.measure.asked() and unit and {*map(fold, unit.every())} & _PERCENT_SIGNS)
+
+
+def _is_percentage(cell: cells.Cell) -> bool:
+    return isinstance(cell, cells.Percent) or (isinstance(cell, str) and fold(cell).endswith("%"))
 
 
 def _not_used(
@@ -151,7 +184,7 @@ def _read(table: Table, rubric: Rubric, unread: Entry) -> Entry:
         elif code != MISSING:
             reject_cell(table, entry, index, code, allowed=allowed, unit=measure.unit or "")
     for code, remarked_rows in remarked.items():
-        _remark(table, column, remarked_rows, code, entry.header)
+        remark_cells(table, column, remarked_rows, code, entry.header)
     for code, wrong in _limits(rubric, entry):
         for index in np.flatnonzero(wrong(numbers)).tolist():
             reject_cell(table, entry, index, code, full=rubric.full_score(indicator), allowed=allowed)
@@ -163,6 +196,8 @@ def _wanted_score(rubric: Rubric, indicator: Indicator) -> Wanted:
     """What may be typed for a score; a percentage of points could be one of the weight."""
     points = rubric.scale == "points"
     percentage = numerals.PERCENT_OF_WEIGHT if points else numerals.PERCENT_AS_SCORE
+    if _is_measured_in_percent(indicator):  # the actual, or a score?
+        points, percentage = True, numerals.PERCENT_UNCLEAR
     return Wanted(
         words=rubric.words(indicator),
         units=POINT_WORDS,
@@ -191,7 +226,7 @@ def _wanted_quantity(indicator: Indicator, role: Role) -> Wanted:
     return Wanted(units=units, shown=other, written=other, absent=absent, beside=other)
 
 
-def _remark(table: Table, column: int, rows: Sequence[int], code: str, header: Translated) -> None:
+def remark_cells(table: Table, column: int, rows: Sequence[int], code: str, header: Translated) -> None:
     """One warning for all cells of a column that were read in the same way; the first of them are named."""
     places = [table.place(row, column) for row in rows[:_SHOWN_CELLS]]
     several = len({place.sheet for place in places}) > 1
@@ -260,38 +295,6 @@ def _note_not_applicable(
     table.frame[key] = flags | table.frame[key] if key in table.frame else flags
 
 
-def read_adjustments(table: Table, policy: Policy) -> None:
-    """Reads ``adjustment`` and ``adjustment_reason``; a blank is no adjustment.
-
-    Findings, each an error of the employee: those of ``cells.read_numbers``, ``adjustments-not-allowed``,
-    ``adjustment-out-of-range``, ``adjustment-without-reason``; warnings: ``number-as-text``,
-    ``reason-without-adjustment``.
-    """
-    column, reasons = table.header.labelled(ADJUSTMENT), table.header.labelled(REASON)
-    if column is None:
-        return
-    places = table.frame["row"].tolist()
-    rows = [table.grid.rows[row] for row in places]
-    numbers, odd = cells.read_numbers([row[column.index] for row in rows], Wanted(units=POINT_WORDS))
-    stated = [cells.as_text(row[reasons.index]) if reasons else "" for row in rows]
-    points = np.nan_to_num(numbers).tolist()
-    table.frame[ADJUSTMENT], table.frame[REASON] = points, stated
-    texts = [places[position] for position, code in odd.items() if code == numerals.NUMBER_AS_TEXT]
-    if texts:
-        _remark(table, column.index, texts, numerals.NUMBER_AS_TEXT, Term(f"column.{ADJUSTMENT}"))
-    for position, (number, reason) in enumerate(zip(points, stated, strict=True)):
-        code = odd.get(position, MISSING)
-        if code not in {MISSING, numerals.NUMBER_AS_TEXT}:
-            wrong = NOT_A_NUMBER if code == NOT_APPLICABLE else code
-            _reject_adjustment(table, position, column.index, wrong, policy)
-        elif number and (wrong := _wrong_adjustment(number, reason, policy.adjustments)):
-            _reject_adjustment(table, position, column.index, wrong, policy)
-        elif reason and not number and not table.is_full:
-            place = table.place(table.row(position), column.index)
-            values = {"employee": table.employee(position), "reason": reason}
-            table.findings.append(warning("reason-without-adjustment", place, **values))
-
-
 def read_bonus_bases(table: Table) -> None:
     """Reads ``bonus_base``: an amount that the result carries to the bonus, and that no score depends on.
 
@@ -313,28 +316,3 @@ def read_bonus_bases(table: Table) -> None:
             values = {"employee": table.employee(position), "found": found}
             table.findings.append(warning("bonus-base-not-read", place, **values))
     table.frame[BONUS_BASE] = numbers
-
-
-def _wrong_adjustment(number: float, reason: str, limits: Adjustments | None) -> str:
-    """The finding code of an adjustment that the policy does not allow; empty where it does."""
-    if limits is None:
-        return "adjustments-not-allowed"
-    if not float(limits.lowest) <= number <= float(limits.highest):
-        return "adjustment-out-of-range"
-    return "" if reason else "adjustment-without-reason"
-
-
-def _reject_adjustment(table: Table, position: int, column: int, code: str, policy: Policy) -> None:
-    if table.is_full:
-        table.reject_unlisted(position)
-        return
-    limits = policy.adjustments
-    values = {
-        "employee": table.employee(position),
-        "indicator": Term(f"column.{ADJUSTMENT}"),
-        "found": cells.quoted(table.cell(position, column)),
-        "lowest": limits.lowest if limits else Decimal(0),
-        "highest": limits.highest if limits else Decimal(0),
-        "allowed": Term("allowed.number"),
-    }
-    table.reject(position, error(code, table.place(table.row(position), column), **values))

@@ -16,7 +16,7 @@ from perfcli.folding import fold, split_weight, without_marks
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.roles import RATERS, Role
-from perfcli.sheets.labels import labels, role_words
+from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, labels, role_words
 
 _UNIT = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,]+(?=.)")
@@ -26,6 +26,7 @@ _FULL_MARKS = re.compile(
 _ONE = "[0-9０-９一二三四五A-E甲乙丙丁戊]"
 _NUMBERED = re.compile(rf"[\s_]*(?:[（(]{_ONE}[)）]\s*$|(?<![-–~～至.0-9(（]){_ONE}(?=[)）]?\s*$))")
 _JOINTS = "-–—/·.|"
+_WEIGHTS = ("權重", "比重", "weight")
 _JUDGED = (Role.SCORE, *RATERS)
 _REMEMBERED = 20_000
 _LONGEST_NAME = 100  # what is longer is a remark, and comparing it with every name would take long
@@ -38,8 +39,8 @@ class Column:
     ``label`` is a key of ``labels()``; ``indicators`` holds, for each team that has an indicator of this
     name, its id, and ``role`` what the column says about it (``is_bare``: no word says so); ``weight`` is
     what the header says after the name, ``銷售額(30%)``. A column that ``states_weight`` holds the weight of
-    its indicators, not a score. ``rater`` counts the columns of several raters of a kind from 1, where the
-    policy has several; else it is 0.
+    its indicators, not a score. ``number`` counts the columns of several raters of a kind from 1, where the
+    policy has several, and the adjustments of a form; else it is 0.
     """
 
     index: int
@@ -50,7 +51,7 @@ class Column:
     is_bare: bool = False
     weight: Decimal | None = None
     states_weight: bool = False
-    rater: int = 0
+    number: int = 0
 
     @property
     def is_known(self) -> bool:
@@ -60,12 +61,9 @@ class Column:
     @property
     def meaning(self) -> object:
         """What two columns have in common that mean the same."""
-        return self.label or (
-            tuple(sorted(self.indicators.items())),
-            self.role,
-            self.states_weight,
-            self.rater,
-        )
+        if self.label:
+            return self.label, self.number
+        return tuple(sorted(self.indicators.items())), self.role, self.states_weight, self.number
 
 
 class Vocabulary:
@@ -84,7 +82,8 @@ class Vocabulary:
         several: Collection[Role] = (),
     ) -> None:
         self.bare, self.several = bare, several
-        self._labels = labels()
+        ignored = {fold(text): IGNORED for rubric in rubrics.values() for text in rubric.ignore}
+        self._labels = {**labels(), **ignored}
         self.indicators: dict[str, dict[str, str]] = {}
         self.teams: dict[str, str] = {}
         self._names: dict[tuple[str, str], Name] = {}
@@ -136,12 +135,20 @@ class Vocabulary:
             self.used.add(folded)
         return self.bound.get(folded)
 
+    def bound_label(self, text: str) -> str | None:
+        """The label that the user gave to a text; None where nothing was said."""
+        column = self._bound_meaning(text)
+        return None if column is None else column.label
+
     def role(self, text: str) -> Role | None:
         """The role that a text alone names, be it with a weight: 自評, 上級評分(70%)."""
         folded = fold(text)
         if folded in self._roles:
             self.used.add(folded)
             return self._roles[folded]
+        if folded in self.bound:
+            self.used.add(folded)
+            return None
         return _role_of(text) or _role_of(without_marks(folded)) or self._one_of_several(text)
 
     def _one_of_several(self, text: str) -> Role | None:
@@ -195,7 +202,17 @@ class Vocabulary:
                     is_bare=role is None,
                     weight=Decimal(weight) if weight else None,
                 )
-        return Column(0, text, label=self._labels.get(whole))
+        for word in map(fold, _WEIGHTS):
+            for name in _without(whole, word) if word in whole else ():
+                if name in self.indicators:
+                    own = self.indicators[name]
+                    return Column(0, text, indicators=own, is_bare=False, states_weight=True)
+        return Column(0, text, label=self._labels.get(whole) or self.adjustment(whole))
+
+    def adjustment(self, whole: str) -> str | None:
+        """The label of points added or taken off with their limits in brackets: 加分（最多 5 分）."""
+        label = self._labels.get(_UNIT.sub("", whole))
+        return label if label in ADJUSTMENTS else None
 
     def nearest(self, text: str, team: str | None = None) -> Name | None:
         """The name of the indicator, of a team or of any, that is nearest to a text that matches none."""

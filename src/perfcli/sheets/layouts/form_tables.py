@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from perfcli.files import cells
 from perfcli.files.cells import Cell
 from perfcli.files.reader import Grid, merged_down
 from perfcli.findings import Finding, Place, error, warning
-from perfcli.folding import fold
 from perfcli.people.columns import PERIOD, TEAM, WITH_RESULTS, Kept, keys
 from perfcli.people.nobody import is_nobody
 from perfcli.rules.periods import find_period, parse_period
 from perfcli.rules.roles import Role
-from perfcli.scoring.results import ADJUSTMENT, REASON
-from perfcli.sheets.labels import form_labels
+from perfcli.scoring.results import REASON
+from perfcli.sheets.labels import ADJUSTMENTS
 from perfcli.sheets.layouts.captions import Caption
-from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form
+from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form, row_label
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.tables import Origin, StatedWeight, Table, identities
 from perfcli.sheets.layouts.wide import weights_of
+from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _TYPED = (Role.SCORE, Role.SUPERIOR, Role.PEER, Role.SELF, Role.ACTUAL)
+TOTAL = "total"
 _ADJUSTED = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL)
 
 
@@ -30,9 +32,9 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     """Forms of one team as one table, a row for each; their scores are read by ``scores``.
 
     Findings: ``duplicate-row``, ``unknown-row``, ``unknown-column``, ``ambiguous-column``,
-    ``period-from-title``, ``line-too-long``.
+    ``period-from-title``, ``line-too-long``; rows and columns of numbers that are not known are ``doubts``.
     """
-    sheet = _VirtualSheet(forms)
+    sheet = _VirtualSheet(forms, vocabulary)
     header = Header(0, tuple(sheet.columns))
     rows: list[list[Cell]] = [[column.text for column in sheet.columns], *sheet.rows]
     grid = Grid(forms[0].grid.name, rows)
@@ -45,6 +47,7 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
         place = Place(file, form.grid.name, cells.address(caption.row, caption.column))
         table.findings.append(warning("period-from-title", place, period=caption.text))
     told: set[object] = set()
+    doubts: dict[object, Doubt] = {}
     for position, form in enumerate(forms):
         for found in form.findings:
             if found.severity == "error":
@@ -52,18 +55,22 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
             elif (key := (found.code, str(found.values))) not in told:
                 told.add(key)
                 table.findings.append(found)
-        for found in (*_odd_rows(file, form, vocabulary, team), *_long_lines(file, form)):
-            if found.severity == "error":
-                table.reject(position, found)
-            else:
-                table.findings.append(found)
+        for found in (*_repeated_rows(file, form, vocabulary), *_long_lines(file, form)):
+            table.reject(position, found)
+        for doubt in (*form.doubts, *_unknown_rows(file, form, vocabulary, team)):
+            if not could_count(doubt.name, [*doubt.numbers.values()]):
+                table.findings.append(doubt.remark)
+                continue
+            known = doubts.setdefault((doubt.part, doubt.name), replace(doubt, numbers={}))
+            known.numbers[position] = doubt.numbers[0]
+    table.doubts += doubts.values()
     return table
 
 
 class _VirtualSheet:
     """The virtual sheet that forms are put together to, and where each of its cells really stands."""
 
-    def __init__(self, forms: Sequence[Form]) -> None:
+    def __init__(self, forms: Sequence[Form], vocabulary: Vocabulary) -> None:
         self.columns: list[Column] = []
         self.origins: dict[tuple[int, int], Origin] = {}
         self._index: dict[object, int] = {}
@@ -76,7 +83,11 @@ class _VirtualSheet:
                     self._add_caption(form, label)
             for row, column in form.rows.items():
                 self._add_indicator(form, row, column)
-            self._add_adjustment(form)
+            labels = form.labels(vocabulary)
+            self._add_adjustments(form, labels)
+            self._add_total(form, labels)
+            for label in (TOTAL, "grade", "rank"):
+                self._add_caption(form, label)
         self.rows = [[own.get(index) for index in range(len(self.columns))] for own in self._cells]
         for number, form in enumerate(forms, start=1):
             self._place_missing_roles(number, form)
@@ -101,7 +112,7 @@ class _VirtualSheet:
                     indicators=column.indicators,
                     role=column.role,
                     states_weight=column.states_weight,
-                    rater=column.rater,
+                    number=column.number,
                 )
             )
             self.origins[0, index] = origin
@@ -122,7 +133,7 @@ class _VirtualSheet:
 
     def _add_indicator(self, form: Form, row: int, column: Column) -> None:
         for (role, rater), index in form.roles.items():
-            own = Column(0, column.text, indicators=column.indicators, role=role, rater=rater)
+            own = Column(0, column.text, indicators=column.indicators, role=role, number=rater)
             self._add(own, form.cell(row, index), (form.grid.name, row, index))
         weight = Column(0, column.text, indicators=column.indicators, states_weight=True)
         if column.weight is not None:
@@ -130,27 +141,39 @@ class _VirtualSheet:
         elif form.weights is not None:
             self._add(weight, form.cell(row, form.weights), (form.grid.name, row, form.weights))
 
-    def _add_adjustment(self, form: Form) -> None:
-        """加減分 is a row of its own, with its reason beside it or in a row below."""
-        rows: dict[str, int] = {}
-        for row in range(form.header.row + 1, min(len(form.grid.rows), SEARCHED_ROWS)):
-            if label := form_labels().get(fold(cells.as_text(form.cell(row, form.names)))):
-                rows.setdefault(label, row)
-        if ADJUSTMENT not in rows:
-            return
+    def _add_adjustments(self, form: Form, labels: Mapping[int, str]) -> None:
+        """加減分 is a row of its own, with its reason beside it or in a row below; there may be several."""
         scores = [column for role in _ADJUSTED if (column := form.column(role)) is not None]
-        self._add_filled(form, ADJUSTMENT, rows[ADJUSTMENT], scores)
-        if REASON in rows:
-            self._add_filled(form, REASON, rows[REASON], range(form.names + 1, len(form.grid.rows[0])))
-        elif (note := form.column(Role.NOTE)) is not None:
-            self._add_filled(form, REASON, rows[ADJUSTMENT], [note])
+        rows = [row for row, label in labels.items() if label in ADJUSTMENTS]
+        for number, row in enumerate(rows, start=1):
+            following = next((one for one in rows if one > row), len(form.grid.rows))
+            below = [one for one, label in labels.items() if label == REASON and row < one < following]
+            note = form.column(Role.NOTE)
+            self._add_filled(form, labels[row], row, scores, number)
+            if below:
+                self._add_filled(
+                    form, REASON, below[0], range(form.names + 1, len(form.grid.rows[0])), number
+                )
+            elif note is not None:
+                self._add_filled(form, REASON, row, [note], number)
 
-    def _add_filled(self, form: Form, label: str, row: int, columns: Sequence[int]) -> None:
+    def _add_total(self, form: Form, labels: Mapping[int, str]) -> None:
+        """What the form itself says that came out, in the last of its rows of sums or above the table."""
+        columns = [form.weighted, *(form.column(role) for role in (Role.SCORE, Role.SUPERIOR))]
+        for row in sorted((row for row, label in labels.items() if label == TOTAL), reverse=True):
+            for column in (one for one in columns if one is not None):
+                if number_in(form.cell(row, column)) is not None:
+                    origin = (form.grid.name, row, column)
+                    self._add(Column(0, TOTAL, label=TOTAL), form.cell(row, column), origin)
+                    return
+
+    def _add_filled(self, form: Form, label: str, row: int, columns: Sequence[int], number: int) -> None:
         """Adds the first of some cells that is filled in, or else the first."""
         filled = (column for column in columns if not cells.is_blank(form.cell(row, column)))
         if columns:
             column = next(filled, columns[0])
-            self._add(Column(0, label, label=label), form.cell(row, column), (form.grid.name, row, column))
+            own = Column(0, label, label=label, number=number)
+            self._add(own, form.cell(row, column), (form.grid.name, row, column))
 
 
 def _title_period(form: Form) -> Caption | None:
@@ -171,23 +194,39 @@ def _stated_weights(sheet: _VirtualSheet) -> Iterator[StatedWeight]:
                 yield StatedWeight(position + 1, column.index, column.indicators, weight, position)
 
 
-def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -> Iterator[Finding]:
-    """Rows that name an indicator again, or have numbers for something that is none."""
+def _repeated_rows(file: str, form: Form, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Rows that name an indicator again."""
     seen: dict[object, int] = {}
+    labels = form.labels(vocabulary)
+    for row, anchor in _rows_below(form):
+        if row in form.rows or (anchor in form.rows and row not in labels and _numbers(form, row)):
+            first = seen.setdefault(form.rows[anchor].meaning, row)
+            if first != row:
+                place = Place(file, form.grid.name, cells.address(row, form.names))
+                text, other = cells.as_text(form.cell(anchor, form.names)), cells.address(first, form.names)
+                yield error("duplicate-row", place, indicator=text, other=other)
+
+
+def _unknown_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -> Iterator[Doubt]:
+    """Rows with numbers for something that perf does not know."""
+    labels = form.labels(vocabulary)
+    for row, anchor in _rows_below(form):
+        text = cells.as_text(form.cell(anchor, form.names)) or _heading(form, row)
+        numbers = _numbers(form, row)
+        if anchor in form.rows or row in labels or not numbers or _is_known(text, vocabulary):
+            continue
+        place = Place(file, form.grid.name, cells.address(row, form.names))
+        near = vocabulary.nearest(text, team) or ""
+        name = cells.quoted(text)
+        remark = warning("unknown-row", place, found=name, near=near)
+        yield Doubt(name, "row", place, remark, near, {0: numbers[0]})
+
+
+def _rows_below(form: Form) -> Iterator[tuple[int, int]]:
+    """The rows below the header, each with the one in which its name stands."""
     merged = merged_down(form.grid, form.names)
     for row in range(form.header.row + 1, min(len(form.grid.rows), SEARCHED_ROWS)):
-        anchor = merged.get(row, row)
-        text = cells.as_text(form.cell(anchor, form.names)) or _heading(form, row)
-        place = Place(file, form.grid.name, cells.address(row, form.names))
-        is_adjustment = form_labels().get(fold(text)) == ADJUSTMENT
-        if row in form.rows or is_adjustment or (anchor in form.rows and _has_a_number(form, row)):
-            first = seen.setdefault(ADJUSTMENT if is_adjustment else form.rows[anchor].meaning, row)
-            if first != row:
-                other = cells.address(first, form.names)
-                yield error("duplicate-row", place, indicator=text, other=other)
-        elif _has_a_number(form, row) and not _is_known(text):
-            near = vocabulary.nearest(text, team)
-            yield warning("unknown-row", place, found=cells.quoted(text), near=near or "")
+        yield row, merged.get(row, row)
 
 
 def _long_lines(file: str, form: Form) -> Iterator[Finding]:
@@ -205,9 +244,11 @@ def _heading(form: Form, row: int) -> str:
     return next((cells.as_text(cell) for cell in form.grid.rows[row] if not cells.is_blank(cell)), "")
 
 
-def _has_a_number(form: Form, row: int) -> bool:
-    return any(isinstance(form.cell(row, column), int | float) for column in form.columns)
+def _numbers(form: Form, row: int) -> list[float]:
+    """The numbers of a row in columns that count."""
+    found = (form.cell(row, column) for column in form.columns)
+    return [float(cell) for cell in found if isinstance(cell, int | float) and not isinstance(cell, bool)]
 
 
-def _is_known(text: str) -> bool:
-    return is_nobody(text) or fold(text) in form_labels()
+def _is_known(text: str, vocabulary: Vocabulary) -> bool:
+    return is_nobody(text) or row_label(text, vocabulary) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from perfcli.files import cells
 from perfcli.files.cells import Cell
@@ -13,9 +13,10 @@ from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.rules.roles import RATERS, Role
-from perfcli.sheets.labels import WEIGHT, form_labels
+from perfcli.sheets.labels import ADJUSTMENTS, WEIGHT, WEIGHTED, form_labels
 from perfcli.sheets.layouts.captions import Caption, captions, texts
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Captioned, Header
+from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.text import Term
 
@@ -31,7 +32,8 @@ class Form:
 
     ``header`` is its header, with a column for each indicator's row; ``roles`` the column of each role and,
     of several raters of a kind, of each counted from 1 (else 0); ``rows`` the row of each indicator, whose
-    name stands in the column ``names``; ``captions`` what its label cells say.
+    name stands in the column ``names``; ``captions`` what its label cells say. ``weighted`` is the column of
+    points; ``unknown_columns`` have numbers and a header that is not known, and may be ``doubts``.
     """
 
     grid: Grid
@@ -42,6 +44,9 @@ class Form:
     rows: Mapping[int, Column]
     captions: Mapping[str, Caption]
     findings: Sequence[Finding]
+    doubts: Sequence[Doubt] = ()
+    weighted: int | None = None
+    unknown_columns: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_somebodys(self) -> bool:
@@ -67,9 +72,32 @@ class Form:
         """What the label cells say, as texts."""
         return texts(self.captions)
 
+    def labels(self, vocabulary: Vocabulary) -> dict[int, str]:
+        """What the rows below the header are that name no indicator: a total, points added, their reason.
+
+        加減分 may stand in the place of a weight, beside what the points are for.
+        """
+        found: dict[int, str] = {}
+        for row in range(self.header.row + 1, min(len(self.grid.rows), SEARCHED_ROWS)):
+            if row in self.rows:
+                continue
+            label = row_label(cells.as_text(self.cell(row, self.names)), vocabulary)
+            beside = "" if self.weights is None else cells.as_text(self.cell(row, self.weights))
+            if label is None and (other := row_label(beside, vocabulary)) in ADJUSTMENTS:
+                label = other
+            if label is not None:
+                found[row] = label
+        return found
+
     def cell(self, row: int, column: int) -> Cell:
         """One cell of the sheet."""
         return self.grid.rows[row][column]
+
+
+def row_label(text: str, vocabulary: Vocabulary) -> str | None:
+    """What a row of a form is by the text that begins it: as the user said, else by the words for it."""
+    bound = vocabulary.bound_label(text) if text else None
+    return bound or form_labels().get(fold(text)) or vocabulary.adjustment(fold(text))
 
 
 @dataclass(frozen=True)
@@ -128,7 +156,10 @@ def find_form(
     roles: dict[tuple[Role, int], int] = {}
     raters: Counter[Role] = Counter()
     findings: list[Finding] = []
+    doubts: list[Doubt] = []
+    unknown: dict[int, str] = {}
     weights: int | None = None
+    weighted: int | None = None
     for index, meaning in columns.items():
         place = Place(file, grid.name, cells.address(header_row, index))
         if isinstance(meaning, Role):
@@ -136,20 +167,31 @@ def find_form(
             first = roles.get((meaning, raters[meaning]))
             if first is not None and meaning in _CAN_SCORE:
                 several = [cells.address(header_row, one) for one in (first, index)]
-                findings.append(
-                    error("ambiguous-column", place, meaning=Term(f"role.{meaning.value}"), cells=several)
-                )
+                former, last = stacks[first][0], stacks[index][0]
+                values = {"meaning": Term(f"role.{meaning.value}"), "cells": several, "last": last}
+                near = former if fold(former) != fold(last) else ""
+                findings.append(error("ambiguous-column", place, **values, near=near))
             roles.setdefault((meaning, raters[meaning]), index)
         elif meaning == WEIGHT:
             weights = index if weights is None else weights
-        elif meaning is None and _has_numbers(grid, index, rows):
-            findings.append(warning("unknown-column", place, column=stacks[index][0], near=""))
+        elif meaning == WEIGHTED:
+            weighted = index if weighted is None else weighted
+        elif meaning is None and (numbers := _numbers(grid, index, rows)):
+            name = unknown[index] = stacks[index][0]
+            remark = warning("unknown-column", place, column=name, near="")
+            if could_count(name, numbers):
+                doubts.append(Doubt(name, "column", place, remark, numbers={0: max(numbers, key=abs)}))
+            else:
+                findings.append(remark)
     if not {role for role, _ in roles} & _CAN_SCORE:
         return None
     found_captions = captions(grid, header_row, vocabulary, bound)
     below = {row: column for row, column in rows.items() if row > header_row}
     header = Header(header_row, tuple(below.values()))
-    return Form(grid, header, names, roles, weights, below, found_captions, findings)
+    return Form(
+        *(grid, header, names, roles, weights, below, found_captions, findings, doubts, weighted),
+        unknown_columns=unknown,
+    )
 
 
 def is_list_of_scores(grid: Grid, named: Names, vocabulary: Vocabulary) -> bool:
@@ -197,5 +239,7 @@ def _meaning(stack: Sequence[str], vocabulary: Vocabulary) -> Role | str | None:
     return roles[0] if roles else None
 
 
-def _has_numbers(grid: Grid, column: int, rows: Iterable[int]) -> bool:
-    return any(isinstance(grid.rows[row][column], int | float) for row in rows)
+def _numbers(grid: Grid, column: int, rows: Iterable[int]) -> list[float]:
+    """The numbers beside indicators."""
+    found = (number_in(grid.rows[row][column]) for row in rows)
+    return [number for number in found if number is not None]

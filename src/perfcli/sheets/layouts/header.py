@@ -139,7 +139,7 @@ def _numbered(columns: tuple[Column, ...], several: Collection[Role]) -> tuple[C
     for column in columns:
         if column.indicators and column.role in several and not column.states_weight:
             seen[column.meaning] += 1
-            numbered.append(replace(column, rater=seen[column.meaning]))
+            numbered.append(replace(column, number=seen[column.meaning]))
         else:
             numbered.append(column)
     return tuple(numbered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from perfcli.files import cells
 from perfcli.files.cells import NOT_CALCULATED, Cell, Unread
@@ -16,17 +16,29 @@ from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.vocabulary import Vocabulary
 
 _COLONS = (":", "：")
+_STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {"max": max, "min": min}
+"""Words of statistics that are given names too."""
+
 _AN_ID = re.compile(r"[a-z一-鿿]{0,4}[-_./]?(?=[a-z-]*[0-9])[a-z0-9][-a-z0-9_./]{0,30}")
 
 
 class Remarks:
     """Tells of each row below a header whether it is about an employee.
 
-    ``scores`` are the columns that are filled in for an employee.
+    ``scores`` are the columns that are filled in for an employee; ``people`` are the folded ids and names
+    that the roster has, each of which is somebody's whatever else it may mean.
     """
 
-    def __init__(self, grid: Grid, header: Header, vocabulary: Vocabulary, scores: Sequence[int]) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        header: Header,
+        vocabulary: Vocabulary,
+        scores: Sequence[int],
+        people: Collection[str] = (),
+    ) -> None:
         self._labels = labels()
+        self._people = people
         self._identity = [
             column.index for key in (EMPLOYEE_ID, NAME) if (column := header.labelled(key)) is not None
         ]
@@ -76,7 +88,7 @@ class Remarks:
         """The column of the cell that makes a row no employee's; None where it is one's."""
         for column in self._headings(row):
             cell = row[column]
-            if not isinstance(cell, str):
+            if not isinstance(cell, str) or (column in self._identity and fold(cell) in self._people):
                 continue
             if column in self._identity and self._vocabulary.is_a_name(cell):
                 return column
@@ -88,6 +100,21 @@ class Remarks:
         """Whether a row has a number as its id and 平均 as its name; people may be called Max, but not so."""
         name = row[self._name] if self._name is not None else None
         return isinstance(name, str) and not name.isascii() and is_nobody(name)
+
+    def may_be_a_person(self, rows: Sequence[Row], row: Row, column: int) -> bool:
+        """Whether a row that begins with Max or Min may be that of somebody who is called so.
+
+        It is a row of statistics if it has the highest or lowest score of the other ``rows`` in each column.
+        """
+        best = _STATISTICS.get(fold(cells.as_text(row[column])))
+        if best is None or column != self._name:
+            return False
+        for score in self._scores:
+            others = [number for one in rows if (number := _number(one[score])) is not None]
+            own = _number(row[score])
+            if own is not None and (not others or own != best(others)):
+                return True
+        return False
 
     def _headings(self, row: Row) -> Sequence[int]:
         """The cells that can say that a row is about no employee: its id, else name and first cell; else any.
@@ -123,6 +150,10 @@ class Remarks:
         if any(not cells.is_blank(row[score]) for score in self._scores):
             return False
         return column != self._name and not _AN_ID.fullmatch(fold(cells.as_text(row[column])))
+
+
+def _number(cell: Cell) -> float | None:
+    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
 
 def _is_filled(cell: Cell) -> bool:

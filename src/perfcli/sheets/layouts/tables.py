@@ -18,6 +18,7 @@ from perfcli.findings import Finding, Place
 from perfcli.people.columns import EMPLOYEE_ID, Kept, keys
 from perfcli.rules.roles import Role
 from perfcli.sheets.layouts.header import Header
+from perfcli.sheets.unread import Doubt
 
 MOST_FINDINGS = 5_000
 """How many errors of single cells a table tells; a sheet that has more is no sheet of scores."""
@@ -50,7 +51,8 @@ class Table:
     label/value pairs above the table. ``origins`` tell where cells of ``grid`` really stand in the workbook,
     where it is no sheet of it but was put together from several; a cell that is not among them is on no
     sheet. ``unlisted`` counts the errors beyond ``MOST_FINDINGS``.
-    ``own_columns`` are those in which perf itself computes.
+    ``own_columns`` are those in which perf itself computes; ``doubts`` the columns and rows that are not
+    known.
     """
 
     file: str
@@ -63,6 +65,7 @@ class Table:
     origins: Mapping[tuple[int, int], Origin] | None = None
     unlisted: int = 0
     own_columns: frozenset[int] = frozenset()
+    doubts: list[Doubt] = field(default_factory=list)
 
     @cached_property
     def sound(self) -> npt.NDArray[np.bool_]:
@@ -130,8 +133,8 @@ class Table:
     def columns(self, team: str, indicator: str, role: Role) -> Mapping[int, int]:
         """The one column of an indicator and a role under 0, or those of several raters, counted from 1."""
         columns = self.header.of_indicator(team, indicator).get(role, [])
-        is_clear = len(columns) == 1 or all(column.rater for column in columns)
-        return {column.rater: column.index for column in columns} if is_clear else {}
+        is_clear = len(columns) == 1 or all(column.number for column in columns)
+        return {column.number: column.index for column in columns} if is_clear else {}
 
     def cell(self, position: int, column: int) -> Cell:
         """What stands in an employee's row."""

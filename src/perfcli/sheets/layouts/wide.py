@@ -29,12 +29,18 @@ _A_WEIGHT = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)(?:%|分|点|points?|pts?)?\)?"
 
 
 def read_table(
-    file: str, grid: Grid, header: Header, vocabulary: Vocabulary, started_by: Collection[Role]
+    file: str,
+    grid: Grid,
+    header: Header,
+    vocabulary: Vocabulary,
+    started_by: Collection[Role],
+    people: Collection[str] = (),
 ) -> Table:
     """The employees of a sheet with their identities; their scores are read by ``scores``.
 
     A row is an employee's where it has an identity, or where a column of one of some roles is filled in.
-    Findings: ``not-a-person``, ``several-tables``.
+    ``people`` are the folded ids and names of the roster.
+    Findings: ``not-a-person``, ``perhaps-a-person``, ``several-tables``.
     """
     above = texts(captions(grid, header.first_row, vocabulary))
     beside = _second_block(header)
@@ -46,9 +52,10 @@ def read_table(
         for column in header.columns
         if column.indicators and column.role in started_by and not column.states_weight
     ]
-    remarks = Remarks(grid, header, vocabulary, scores)
+    remarks = Remarks(grid, header, vocabulary, scores, people)
     weights = weights_row(grid, header)
     rows: list[int] = []
+    nobody: list[tuple[int, int]] = []
     second = None
     for row in range(header.row + 1, len(grid.rows)):
         cells_of_row = grid.rows[row]
@@ -62,15 +69,15 @@ def read_table(
             break
         column = remarks.remark(row, cells_of_row)
         if column is not None:
-            _note_nobody(table, row, column)
+            nobody.append((row, column))
         elif remarks.is_started(cells_of_row):
             rows.append(row)
+    _note_nobodies(table, remarks, nobody, rows)
     table.frame = identities(file, grid, header, rows)
     table.weights = tuple(_stated_weights(table, weights))
-    if second is not None:
-        table.reject_all(error("several-tables", table.place(second, remarks.first(grid.rows[second]))))
-    if beside is not None:
-        table.reject_all(error("several-tables", table.place(header.row, beside.index)))
+    others = [] if second is None else [(second, remarks.first(grid.rows[second]))]
+    others += [] if beside is None else [(header.row, beside.index)]
+    table.reject_all(*(error("several-tables", table.place(*other)) for other in others))
     return table
 
 
@@ -84,6 +91,19 @@ def _second_block(header: Header) -> Column | None:
         seen.add(column.meaning)
     people = [column for column in again if column.label in {EMPLOYEE_ID, NAME}]
     return people[0] if people and any(column.indicators for column in again) else None
+
+
+def _note_nobodies(
+    table: Table, remarks: Remarks, nobody: Sequence[tuple[int, int]], rows: Sequence[int]
+) -> None:
+    """Notes rows that are nobody's, by the cell that says so; ``rows`` are those of employees."""
+    employees = [table.grid.rows[row] for row in rows]
+    for row, column in nobody:
+        if remarks.may_be_a_person(employees, table.grid.rows[row], column):
+            text = cells.quoted(table.grid.rows[row][column])
+            table.findings.append(error("perhaps-a-person", table.place(row, column), text=text))
+        else:
+            _note_nobody(table, row, column)
 
 
 def _note_nobody(table: Table, row: int, column: int) -> None:

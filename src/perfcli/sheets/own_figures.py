@@ -1,0 +1,202 @@
+"""What a sheet says came out, beside what perf makes of it: totals, grades and ranks.
+
+A difference is a warning at the cell with both: either the sheet adds up otherwise than the rules say, or it
+was read otherwise than it was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from perfcli import exact
+from perfcli.exact import Floats
+from perfcli.files import cells
+from perfcli.findings import Finding, warning
+from perfcli.folding import fold
+from perfcli.rules.models import Policy, Rubric
+from perfcli.rules.numbers import written
+from perfcli.rules.roles import Role
+from perfcli.scoring.results import ADJUSTMENT, points_key, score_key
+from perfcli.scoring.scorer import ranks
+from perfcli.sheets.layouts.tables import Table
+from perfcli.sheets.unread import Doubt
+from perfcli.sheets.vocabulary import Vocabulary
+from perfcli.text import Term, Translated
+
+TOTAL, GRADE, RANK, TEAM_RANK = "total", "grade", "rank", "team_rank"
+
+_TOLD_ONE_BY_ONE = 20
+_EXAMPLES = 3
+_FEWEST = 2  # people, before what all their differences have in common is said
+_HALF_A_CENT = 0.005 + 1e-9
+
+
+@dataclass(frozen=True)
+class OwnFigures:
+    """The columns of a table that say what came out; ``totals`` are the numbers by position."""
+
+    table: Table
+    rubrics: Sequence[Rubric]
+    columns: Mapping[str, int]
+    totals: Mapping[int, float]
+
+    @property
+    def are_there(self) -> bool:
+        """Whether the sheet says anything of what came out."""
+        return bool(self.columns)
+
+
+def find_own_figures(table: Table, rubrics: Sequence[Rubric], vocabulary: Vocabulary) -> OwnFigures:
+    """What a table says of totals, grades and ranks; a column that only says 得分 has the totals."""
+    columns: dict[str, int] = {}
+    for column in table.header.columns:
+        if column.label in {TOTAL, GRADE, RANK, TEAM_RANK}:
+            columns.setdefault(str(column.label), column.index)
+    for column in table.header.columns:
+        if not column.is_known and vocabulary.role(column.text) is Role.SCORE:
+            columns.setdefault(TOTAL, column.index)
+    totals: dict[int, float] = {}
+    if TOTAL in columns:
+        cells_of_column = [table.grid.rows[row][columns[TOTAL]] for row in table.frame["row"].tolist()]
+        numbers, _ = cells.read_numbers(cells_of_column)
+        totals = {place: number for place, number in enumerate(numbers.tolist()) if not np.isnan(number)}
+    return OwnFigures(table, rubrics, columns, totals)
+
+
+def agree(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> bool:
+    """Whether the sheet has a total for everybody, and all of them are perf's.
+
+    ``scored`` has the employees that could be scored, by position in the table.
+    """
+    everybody = len(own.totals) == len(own.table.frame) == len(scored) > 0
+    return everybody and not _different(own, scored, policy)
+
+
+def _different(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> list[int]:
+    """The positions of those whose totals differ as far as decimals are shown."""
+    places = [place for place in own.totals if place in scored.index]
+    stated = exact.decimals(np.array([own.totals[place] for place in places]))
+    rounded = stated.rounded(policy.rounding.total_decimals).floats()
+    found = scored.loc[places, "total"].to_numpy(dtype=np.float64)
+    return [place for place, same in zip(places, (rounded == found).tolist(), strict=True) if not same]
+
+
+def note_differences(own: OwnFigures, scored: pd.DataFrame, doubts: Sequence[Doubt], policy: Policy) -> None:
+    """Notes totals and grades that are not perf's (``own-figure-differs``, ``own-figures-differ``).
+
+    ``doubts`` are the numbers of the sheet that perf does not count, and the sheet perhaps does.
+    """
+    table = own.table
+    different = _different(own, scored, policy)
+    if different:
+        why = _in_common(own, scored, different, doubts)
+        found = scored["total"].to_dict()
+        pairs = {place: (_shown(own.totals[place]), _shown(found[place])) for place in different}
+        table.findings += _told(own, TOTAL, pairs, why)
+    if GRADE in own.columns:
+        names = {fold(name): grade for grade in policy.grades for name in (*grade.name.every(), grade.id)}
+        wrong: dict[int, tuple[object, object]] = {}
+        for place, found in scored["grade"].items():
+            grade = names.get(fold(cells.as_text(table.cell(int(str(place)), own.columns[GRADE]))))
+            if grade is not None and grade.id != found:
+                wrong[int(str(place))] = (grade.name, policy.grade(str(found)).name)
+        table.findings += _told(own, GRADE, wrong)
+
+
+def _in_common(
+    own: OwnFigures, scored: pd.DataFrame, different: Sequence[int], doubts: Sequence[Doubt]
+) -> Term:
+    """What tells all the differing totals from perf's, if it is one thing."""
+    stated = np.array([own.totals[place] for place in different])
+    rows = scored.loc[[*different]]
+    found = rows["total"].to_numpy(dtype=np.float64)
+    if len(different) >= _FEWEST:
+        for doubt in doubts:
+            numbers = np.array([doubt.numbers.get(place, 0.0) for place in different])
+            if _same(found + numbers, stated):
+                return Term("own.with", {"name": doubt.name})
+        for key, name in _parts(own.rubrics).items():
+            if key in rows and _same(found - rows[key].fillna(0).to_numpy(dtype=np.float64), stated):
+                return Term("own.without", {"name": name})
+        scores = [score_key(one.id) for rubric in own.rubrics for one in rubric.indicators]
+        if _same(rows[[key for key in scores if key in rows]].sum(axis=1).to_numpy(dtype=np.float64), stated):
+            return Term("own.sum")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = float((stated / found)[0])
+        if np.isfinite(factor) and np.ptp(found) and _same(found * factor, stated):
+            return Term("own.factor", {"factor": f"{factor:.4g}"})
+    return Term("own.no-reason")
+
+
+def _parts(rubrics: Sequence[Rubric]) -> dict[str, Translated]:
+    """What a total is made of, by column, with the name of each."""
+    parts: dict[str, Translated] = {
+        points_key(one.id): one.name for rubric in rubrics for one in rubric.indicators
+    }
+    parts |= {points_key(one.id): one.name for rubric in rubrics for one in rubric.dimensions}
+    return {**parts, ADJUSTMENT: Term(f"column.{ADJUSTMENT}")}
+
+
+def _same(one: Floats, other: Floats) -> bool:
+    return bool(np.isclose(one, other, rtol=0, atol=_HALF_A_CENT).all())
+
+
+def _shown(number: float) -> str:
+    return written(exact.decimal(number))
+
+
+def note_ranks(every: Sequence[tuple[OwnFigures, pd.DataFrame]]) -> None:
+    """Notes ranks that are not perf's, among all sheets or within the team (``own-rank-differs``)."""
+    frames = [scored.assign(table=number) for number, (_, scored) in enumerate(every) if len(scored)]
+    if not frames:
+        return
+    together = pd.concat(frames)
+    together[RANK] = ranks(together["total"])
+    together[TEAM_RANK] = together.groupby("team")["total"].transform(ranks).astype(np.int64)
+    for number, (own, _) in enumerate(every):
+        scored = together[together["table"] == number]
+        for label in (RANK, TEAM_RANK):
+            if label in own.columns:
+                own.table.findings += _ranks_of(own, label, scored)
+
+
+def _ranks_of(own: OwnFigures, label: str, scored: pd.DataFrame) -> list[Finding]:
+    """The ranks of one column that differ; a column 排名 may mean the team's as well."""
+    table, column = own.table, own.columns[label]
+    places = [int(place) for place in scored.index]
+    numbers, _ = cells.read_numbers([table.cell(place, column) for place in places])
+    meant = [RANK, TEAM_RANK] if label == RANK else [TEAM_RANK]
+    wrong = [
+        {
+            place: (_shown(stated), found)
+            for place, stated, found in zip(places, numbers.tolist(), scored[key].tolist(), strict=True)
+            if not np.isnan(stated) and stated != found
+        }
+        for key in meant
+    ]
+    return list(_told(own, label, min(wrong, key=len)))
+
+
+def _told(
+    own: OwnFigures, label: str, pairs: Mapping[int, tuple[object, object]], why: Term | None = None
+) -> Iterator[Finding]:
+    """A finding for each of a few people, else one for all with the first of them."""
+    table, column = own.table, own.columns[label]
+    values: dict[str, object] = {"figure": Term(f"column.{label}"), "why": why or Term("own.no-reason")}
+    if len(pairs) <= _TOLD_ONE_BY_ONE:
+        for place, (stated, found) in pairs.items():
+            numbers = {"employee": table.employee(place), "stated": stated, "found": found}
+            cell = table.place(table.row(place), column)
+            yield warning("own-figure-differs", cell, **values, **numbers)
+        return
+    rows = [table.row(place) for place in pairs]
+    examples = [
+        Term("own.pair", {"employee": table.employee(place), "stated": stated, "found": found})
+        for place, (stated, found) in [*pairs.items()][:_EXAMPLES]
+    ]
+    cell = table.place(min(rows), column, last_row=max(rows))
+    yield warning("own-figures-differ", cell, **values, count=len(pairs), examples=examples)
