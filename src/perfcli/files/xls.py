@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 
@@ -12,8 +12,10 @@ import xlrd
 from xlrd.biffh import (
     XL_BLANK,
     XL_BOOLERR,
+    XL_CELL_BLANK,
     XL_CELL_BOOLEAN,
     XL_CELL_DATE,
+    XL_CELL_EMPTY,
     XL_CELL_ERROR,
     XL_CELL_NUMBER,
     XL_CELL_TEXT,
@@ -50,6 +52,7 @@ UNKNOWN_FORMULA = "=…"
 _STREAMS = ("Workbook", "Book")
 _FILLED = {XL_NUMBER, XL_RK, XL_MULRK, XL_LABEL, XL_LABELSST, XL_RSTRING, XL_BOOLERR, XL_FORMULA}
 """The records of cells that hold something."""
+_NOTHING = {XL_CELL_EMPTY, XL_CELL_BLANK}
 _BLANKS_PER_CELL = 4
 """How many blank cells with a format there may be for each cell that the limits allow."""
 _CALCULATE_ON_OPEN = 2
@@ -214,7 +217,25 @@ def _sheet(
         merges=[(top, left, below - 1, right - 1) for top, below, left, right in source.merged_cells],
         hidden_rows=[row for row, info in source.rowinfo_map.items() if info.hidden],
         hidden_columns=[column for column, info in source.colinfo_map.items() if info.hidden],
+        struck=list(_struck(source)),
     )
+
+
+def _struck(source: xlrd.sheet.Sheet) -> Iterator[tuple[int, int]]:
+    """The cells whose font is struck through, or that of a part of their text."""
+    fonts = {number for number, font in enumerate(source.book.font_list) if font.struck_out}
+    styles = {number for number, style in enumerate(source.book.xf_list) if style.font_index in fonts}
+    for row in range(source.nrows) if styles else ():
+        for column, kind in enumerate(source.row_types(row)):
+            if kind not in _NOTHING and source.cell_xf_index(row, column) in styles:
+                yield row, column
+    for (row, column), runs in source.rich_text_runlist_map.items() if fonts else ():
+        text = str(source.cell_value(row, column))
+        ends = [*(begin for begin, _ in runs[1:]), len(text)]
+        if any(
+            font in fonts and text[begin:end].strip() for (begin, font), end in zip(runs, ends, strict=True)
+        ):
+            yield row, column
 
 
 def _cell(source: xlrd.sheet.Sheet, row: int, column: int, kind: int, kinds: list[str | None]) -> Content:
