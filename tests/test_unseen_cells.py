@@ -153,7 +153,8 @@ def test_a_part_that_is_struck_is_seen(is_shared: bool, tmp_path: Path, small_ru
 
 def test_strikes_are_seen_in_a_sheet_that_is_written_oddly(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.worksheets[0].append(["a", 5, 6])
+    rich = CellRichText(TextBlock(InlineFont(strike=True), "9"), TextBlock(InlineFont(), "5"))
+    book.worksheets[0].append(["a", 5, 6, rich])
     strike("B1")(book.worksheets[0])
     book.save(tmp_path / "sheet.xlsx")
     with zipfile.ZipFile(tmp_path / "sheet.xlsx") as whole:
@@ -161,7 +162,7 @@ def test_strikes_are_seen_in_a_sheet_that_is_written_oddly(tmp_path: Path) -> No
     name = "xl/worksheets/sheet1.xml"
     odd = zipped({**parts, name: parts[name].replace(b'"', b"'")})
     (sheet,) = read_content(odd, Limits()).sheets
-    assert sheet.struck == [(0, 1)]
+    assert (sheet.rows, sheet.struck) == ([["a", 5, 6, "95"]], [(0, 1), (0, 3)])
 
 
 def test_strikes_are_seen_in_excel_2003() -> None:
