@@ -91,6 +91,14 @@ def test_what_is_encrypted_in_another_way_is_called_so(way: Agile | Standard) ->
     assert {outcome(locked, password) for password in (None, WRONG, PASSWORD)} == {"unknown-encryption"}
 
 
+def test_a_password_that_is_no_text_is_wrong() -> None:
+    for locked in (
+        *(way.written(workbook(), PASSWORD) for way in (Agile(), Standard())),
+        *(encrypted_binary(records(way), IN_LATIN, way) for way in ("rc4", "api", "xor")),
+    ):
+        assert outcome(locked, "\udcff") == "wrong-password"
+
+
 def test_managed_rights_are_called_so() -> None:
     rights = Agile().written(workbook(), PASSWORD).replace("EncryptionInfo".encode("utf-16-le"), bytes(28))
     assert outcome(rights, PASSWORD) == "unknown-encryption"

@@ -24,6 +24,7 @@ from perfcli.people.roster import read_roster
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Request
 from perfcli.rules.ruleset import Ruleset
+from perfcli.sheets.daily_records import Expected, read_records
 from support import xlsb
 from support.ods import ods_of
 from support.office import office, worksheet, zipped
@@ -212,6 +213,24 @@ def test_strikes_are_seen_in_open_documents() -> None:
 def test_strikes_are_seen_in_binary_workbooks() -> None:
     (read,) = read_content(xlsb.write_struck(), Limits()).sheets
     assert (read.rows, read.struck) == ([[80.0, 90.0, "95", "96", "97"]], [(0, 1), (0, 2), (0, 3)])
+
+
+def test_daily_records_that_were_taken_back_do_not_count(tmp_path: Path, small_rules: Ruleset) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["員工編號", "日期", "指標", "扣分", "事項"],
+        *(["E1", "2026-11-02", "差錯", 5, "一"], ["E1", "2026-11-03", "差錯", 5, "二"]),
+        ["E2", "2026-11-04", "差錯", 5, "三"],
+    ):
+        sheet.append(row)
+    strike("C3", "E2")(sheet)
+    merge("A3:A4")(sheet)
+    book.save(tmp_path / "records.xlsx")
+    expected = Expected(small_rules.rubrics["repairs"], "2026-11")
+    counts, findings = read_records([read_book(tmp_path / "records.xlsx", Access())], expected)
+    assert sorted(told(findings)) == [(STRUCK_OUT, "C3", ["C3"]), (MERGED, "A4", ["A4"])]
+    assert counts.sum().sum() == 1
 
 
 def test_a_roster_has_nothing_unseen(tmp_path: Path, small_rules: Ruleset) -> None:

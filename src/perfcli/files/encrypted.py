@@ -68,6 +68,8 @@ def decrypt(content: bytes, limits: Limits, password: str | None) -> bytes:
     for one in (password, EXCELS_OWN) if password else (EXCELS_OWN,):
         try:
             decrypted = opened(one)
+        except UnicodeEncodeError:
+            continue  # from an environment that is no text
         except MemoryError:
             raise
         except Exception as problem:
