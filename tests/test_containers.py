@@ -28,7 +28,7 @@ from perfcli.pipelines.score import Request
 from perfcli.progress import Tell
 from perfcli.rules.ruleset import Ruleset
 from perfcli.text import Language
-from support.encryption import FILE_PASS_SIZE, encrypted_binary, encrypted_office
+from support.encryption import PASS_SIZES, encrypted_binary, encrypted_office
 from support.office import STRICT_MAIN, office, worksheet
 from support.sheets import write_workbook
 
@@ -282,7 +282,7 @@ def records() -> bytes:
         for number, text in enumerate(["姓名", "陳一", *map(str, range(500)), "x" * filling]):
             sheet.write(number, 0, text)
         found = bytes(workbook.get_biff_data())
-        if (len(found) + FILE_PASS_SIZE) % 4 == 0:
+        if (len(found) + PASS_SIZES["rc4"]) % 4 == 0:
             return found
     raise AssertionError
 

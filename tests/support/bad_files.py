@@ -11,6 +11,7 @@ import openpyxl
 
 from support.encryption import encrypted_office
 from support.office import SHEET, office, worksheet, zipped
+from support.office_encryption import Agile
 
 Make = Callable[[], bytes]
 
@@ -215,7 +216,7 @@ BAD_FILES: dict[str, tuple[Make, str]] = {
     ),
     "locked.ods": (locked_open_document, "unknown-encryption"),
     "years-of-work.xlsx": (
-        lambda: encrypted_office(sound(), "0811").replace(b'spinCount="100000" ', b'spinCount="9000000"'),
+        lambda: Agile(rounds_said=9_000_000).written(sound(), "0811"),
         "unknown-encryption",
     ),
     "folder": (bytes, "is-a-folder"),

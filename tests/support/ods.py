@@ -15,9 +15,9 @@ _NAMESPACES = " ".join(
 )
 _CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 _STYLES = (
-    '<office:automatic-styles><style:style style:name="shown" style:family="table"><style:table-properties'
+    '<style:style style:name="shown" style:family="table"><style:table-properties'
     ' table:display="true"/></style:style><style:style style:name="hidden" style:family="table">'
-    '<style:table-properties table:display="false"/></style:style></office:automatic-styles>'
+    '<style:table-properties table:display="false"/></style:style>'
 )
 
 
@@ -26,11 +26,11 @@ def write_ods(sheets: Sequence[Sheet]) -> bytes:
     return ods_of("".join(_table(sheet) for sheet in sheets))
 
 
-def ods_of(tables: str, before: str = "") -> bytes:
-    """A workbook with tables in XML, and with something before the document's beginning."""
+def ods_of(tables: str, before: str = "", styles: str = "") -> bytes:
+    """A workbook with tables in XML, and with something before the document's beginning, or more styles."""
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?>{before}<office:document-content {_NAMESPACES} {_CALC}>'
-        f"{_STYLES}<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+        f"<office:automatic-styles>{styles}{_STYLES}</office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
         "</office:document-content>"
     )
     stream = BytesIO()

@@ -72,6 +72,39 @@ def write_xlsb(sheets: Sequence[Sheet], *, since_1904: bool = False) -> bytes:
     )
 
 
+def write_struck() -> bytes:
+    """A workbook with numbers and texts of which some are struck through, wholly or in part."""
+    fonts = b"".join(record(43, struct.pack("<HHHH", 220, flags, 400, 0) + bytes(13)) for flags in (0, 8))
+    styles = [
+        *(record(611, struct.pack("<I", 2)), fonts, record(612), record(626), record(47, bytes(16))),
+        *(record(627), record(617), record(47, bytes(16)), record(47, struct.pack("<HHH10x", 0, 0, 1))),
+        record(618),
+    ]
+
+    def rich(text: str, *runs: tuple[int, int]) -> bytes:
+        return (
+            b"\1"
+            + wide(text)
+            + struct.pack("<I", len(runs))
+            + b"".join(struct.pack("<HH", *one) for one in runs)
+        )
+
+    texts = [rich("95", (0, 1), (1, 0)), rich("97", (0, 0), (1, 0))]
+    cells = [
+        *(row(0), real(0, 80), real(1, 90, 1), record(7, struct.pack("<III", 2, 0, 0))),
+        *(record(62, struct.pack("<II", 3, 0) + rich("96", (1, 1))), record(7, struct.pack("<III", 4, 0, 1))),
+        record(1, struct.pack("<II", 5, 1)),
+    ]
+    return package(
+        record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("表")),
+        {
+            "xl/worksheets/sheet1.bin": b"".join([record(145), *cells, record(146)]),
+            "xl/styles.bin": b"".join(styles),
+            "xl/sharedStrings.bin": b"".join(record(19, text) for text in texts),
+        },
+    )
+
+
 def package(book: bytes, parts: Mapping[str, bytes]) -> bytes:
     """The zip around the parts; worksheets come first among them."""
     relations = "".join(

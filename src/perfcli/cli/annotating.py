@@ -120,17 +120,8 @@ def _told_before(file: str, lost: Mapping[str, Sequence[str]], *, was_locked: bo
 
 def _hidden_by_merges(grids: Sequence[Grid]) -> dict[str, list[str]]:
     """The cells that have a value which a merge hides; openpyxl drops it."""
-    from perfcli.files.cells import address, is_blank
+    from perfcli.files.cells import address
 
-    found: list[str] = []
-    for grid in grids:
-        for top, left, bottom, right in grid.merges:
-            for row in range(top, min(bottom + 1, len(grid.rows))):
-                cells = grid.rows[row][left : right + 1]
-                found += (
-                    f"{grid.name}!{address(row, left + offset)}"
-                    for offset, cell in enumerate(cells)
-                    if (row, offset) != (top, 0) and not is_blank(cell)
-                )
+    found = [f"{grid.name}!{address(*cell)}" for grid in grids for cell in grid.covered]
     shown = [*found[:_SHOWN_CELLS], *(["…"] if len(found) > _SHOWN_CELLS else [])]
     return {UNDER_MERGES: shown} if found else {}

@@ -62,6 +62,10 @@ def read_content(content: bytes, limits: Limits, password: str | None = None) ->
     if content.startswith(_OLE):
         return _read_compound(content, limits, password)
     if content.startswith(_BARE_BIFF):
+        from perfcli.files import encrypted
+
+        if encrypted.is_locked(content):
+            raise Refusal("unknown-encryption")
         return _read_binary(content, limits)
     if content.startswith(_PARQUET):
         from perfcli.files import parquet

@@ -42,7 +42,7 @@ class Container:
         """Opens a container.
 
         Raises:
-            Refusal: ``damaged-workbook``, ``unpacks-too-large``.
+            Refusal: ``damaged-workbook``, ``unknown-encryption``, ``unpacks-too-large``.
         """
         self._limits = limits
         self._unpacked = 0
@@ -58,7 +58,9 @@ class Container:
             name = folded(entry.filename)
             if entry.is_dir():
                 continue
-            if name in self._unread or entry.compress_type not in _METHODS or entry.flag_bits & _ENCRYPTED:
+            if entry.flag_bits & _ENCRYPTED:
+                raise Refusal("unknown-encryption")
+            if name in self._unread or entry.compress_type not in _METHODS:
                 raise Refusal("damaged-workbook")
             self._unread[name] = entry
         self.names = frozenset(self._unread)

@@ -68,10 +68,11 @@ def trim(row: list[Cell]) -> list[Cell]:
 
 
 def clip(sheet: Sheet) -> Sheet:
-    """A rectangular sheet whose merges and hidden rows and columns lie in its grid."""
+    """A rectangular sheet whose merges, hidden rows and columns and struck cells lie in its grid."""
     height, width = len(sheet.rows), len(sheet.rows[0]) if sheet.rows else 0
     sheet.hidden_rows = sorted({row for row in sheet.hidden_rows if row < height})
     sheet.hidden_columns = sorted({column for column in sheet.hidden_columns if column < width})
+    sheet.struck = sorted({(row, column) for row, column in sheet.struck if row < height and column < width})
     sheet.merges = sorted(_clip(sheet.merges, height, width))
     return sheet
 

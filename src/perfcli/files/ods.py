@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
 from xml.parsers import expat
 
 from perfcli.files.gate import Container
-from perfcli.files.grids import BLANK, UNKNOWN_ERROR, Room, guarded, trim
-from perfcli.files.number_formats import PERCENT, SHOWN, Content, duration_text, moment_special, special
+from perfcli.files.grids import BLANK, Room, guarded, trim
+from perfcli.files.number_formats import Content
+from perfcli.files.ods_values import OFFICE, TABLES, content_of, typed_value
 from perfcli.files.sheet import Cell, Limits, Refusal, Sheet
 
-_OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _STYLES = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
-_TABLES = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _TEXTS = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
 
 _STYLE, _TABLE_PROPERTIES = _STYLES + "style", _STYLES + "table-properties"
-_SPREADSHEET, _TABLE, _COLUMN = _OFFICE + "spreadsheet", _TABLES + "table", _TABLES + "table-column"
-_ROW, _CELL, _COVERED = _TABLES + "table-row", _TABLES + "table-cell", _TABLES + "covered-table-cell"
+_TEXT_PROPERTIES, _STYLE_NAME, _SPAN = _STYLES + "text-properties", TABLES + "style-name", _TEXTS + "span"
+_DEFAULT_STYLE = TABLES + "default-cell-style-name"
+_STRIKES = (_STYLES + "text-line-through-style", _STYLES + "text-line-through-type")
+_SPREADSHEET, _TABLE, _COLUMN = OFFICE + "spreadsheet", TABLES + "table", TABLES + "table-column"
+_ROW, _CELL, _COVERED = TABLES + "table-row", TABLES + "table-cell", TABLES + "covered-table-cell"
 _PARAGRAPH, _BLANKS, _TABULATOR, _LINE_BREAK = (_TEXTS + name for name in ("p", "s", "tab", "line-break"))
 
-_VALUE_TYPE, _FORMULA, _VISIBILITY = _OFFICE + "value-type", _TABLES + "formula", _TABLES + "visibility"
-_CHECKED_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
-_COLUMNS_REPEATED, _ROWS_REPEATED = _TABLES + "number-columns-repeated", _TABLES + "number-rows-repeated"
-_COLUMNS_SPANNED, _ROWS_SPANNED = _TABLES + "number-columns-spanned", _TABLES + "number-rows-spanned"
-
-_STRING_VALUE = _OFFICE + "string-value"
-_VALUES = {
-    **dict.fromkeys(("float", "currency", "percentage"), _OFFICE + "value"),
-    "date": _OFFICE + "date-value",
-    "time": _OFFICE + "time-value",
-    "boolean": _OFFICE + "boolean-value",
-}
-"""The attribute that holds the value, by the type of the value."""
+_VISIBILITY = TABLES + "visibility"
+_COLUMNS_REPEATED, _ROWS_REPEATED = TABLES + "number-columns-repeated", TABLES + "number-rows-repeated"
+_COLUMNS_SPANNED, _ROWS_SPANNED = TABLES + "number-columns-spanned", TABLES + "number-rows-spanned"
 
 _LONGEST_RUN = 32_767
 """As many characters as a cell may have."""
@@ -45,7 +36,7 @@ _LAYOUT = re.compile("[ \t\r\n]+")
 _STOOD_FOR = str.maketrans({_SPACE: " ", _TAB: "\t", _BREAK: "\n"})
 
 _GROUPS = {
-    _TABLES + name
+    TABLES + name
     for name in (
         *("table-columns", "table-header-columns", "table-column-group"),
         *("table-rows", "table-header-rows", "table-row-group"),
@@ -55,13 +46,6 @@ _GROUPS = {
 
 _HIDDEN = ("collapse", "filter")
 _LEAST_DIGITS = "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0 min-integer-digits"
-_PADDED = re.compile(r"[^\W\d]{0,20}[-_/ ]?0[0-9]*(?:[-_/ ][0-9]+)*")
-_ERROR = re.compile(r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)|(?:Err|錯誤|错误):[0-9]+", re.IGNORECASE)
-_DURATION = re.compile(r"(-?)P(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
-_DAY = 86_400
-_MIDNIGHT = datetime(1900, 1, 1)  # noqa: DTZ001 - a time of day has no time zone
-_FORMULA_LANGUAGE = re.compile(r"^\w+:(?==)")
-
 _NOTHING: Content = (BLANK, None)
 
 
@@ -95,6 +79,7 @@ class _ContentParser:
         self._room = Room(limits)
         self._characters = 0
         self._hidden_styles: set[str] = set()
+        self._struck_styles: set[str] = set()
         self._padded = False  # whether a format shows numbers with leading zeros
         self._style = ""
         self._depth = 0
@@ -105,6 +90,7 @@ class _ContentParser:
         self._cell_depth = 0
         self._paragraphs: list[str] = []
         self._pieces: list[str] | None = None
+        self._struck = False  # whether a part of the cell is struck through
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
@@ -118,15 +104,17 @@ class _ContentParser:
         elif name == _SPREADSHEET:
             self._body_depth = self._depth
         elif name == _TABLE and self._depth == self._body_depth + 1:
-            style = attributes.get(_TABLES + "style-name")
-            sheet = Sheet(attributes.get(_TABLES + "name", ""), [], hidden=style in self._hidden_styles)
-            self._table = _SheetBuilder(sheet, self._room)
+            style = attributes.get(_STYLE_NAME)
+            sheet = Sheet(attributes.get(TABLES + "name", ""), [], hidden=style in self._hidden_styles)
+            self._table = _SheetBuilder(sheet, self._room, self._struck_styles)
         elif attributes.get(_LEAST_DIGITS, "1") > "1":
             self._padded = True
         elif name == _STYLE:
             self._style = attributes.get(_STYLES + "name", "")
-        elif name == _TABLE_PROPERTIES and attributes.get(_TABLES + "display") == "false":
+        elif name == _TABLE_PROPERTIES and attributes.get(TABLES + "display") == "false":
             self._hidden_styles.add(self._style)
+        elif name == _TEXT_PROPERTIES and any(attributes.get(one, "none") != "none" for one in _STRIKES):
+            self._struck_styles.add(self._style)
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -151,7 +139,8 @@ class _ContentParser:
 
     def _start_in_table(self, table: _SheetBuilder, name: str, attributes: Mapping[str, str]) -> None:
         if name == _CELL:
-            if (found := None if self._padded else _typed_value(attributes)) is not None:
+            self._struck = False
+            if (found := None if self._padded else typed_value(attributes)) is not None:
                 table.add_cell(found, attributes)
                 self._aside_depth = self._depth
             else:
@@ -172,6 +161,8 @@ class _ContentParser:
                 self._pieces = []
             else:
                 self._aside_depth = self._depth
+        elif name == _SPAN:
+            self._struck |= attributes.get(_TEXTS + "style-name") in self._struck_styles
         elif name == _BLANKS:
             count = max(int(attributes.get(_TEXTS + "c", "1")), 0)
             self._characters += count
@@ -187,7 +178,7 @@ class _ContentParser:
 
     def _end_in_cell(self, table: _SheetBuilder, cell: Mapping[str, str], depth: int) -> None:
         if depth == self._cell_depth:
-            table.add_cell(_content(cell, self._paragraphs), cell)
+            table.add_cell(content_of(cell, self._paragraphs), cell, struck=self._struck)
             self._cell = None
         elif depth == self._cell_depth + 1 and self._pieces is not None:
             text = "".join(self._pieces)
@@ -200,17 +191,20 @@ class _ContentParser:
 class _SheetBuilder:
     """Builds one sheet. Rows and cells without content wait until something comes after them."""
 
-    def __init__(self, sheet: Sheet, room: Room) -> None:
+    def __init__(self, sheet: Sheet, room: Room, struck_styles: Collection[str]) -> None:
         self._sheet = sheet
+        self._struck_styles = struck_styles
         self._room = room
         self._hidden_rows: list[range] = []
         self._hidden_columns: list[range] = []
+        self._struck_columns: list[range] = []
         self._columns = 0
         self._row = 0
         self._width = 0
         self._repeats = 1
         self._column = 0
         self._cells: list[Cell] = []
+        self._struck: list[int] = []
         self._special: list[tuple[int, str, str]] = []
         self._spans: list[tuple[int, int, int]] = []
         self._merged_rows: list[tuple[int, int, list[tuple[int, int, int]]]] = []
@@ -220,6 +214,8 @@ class _SheetBuilder:
         count = _count(attributes, _COLUMNS_REPEATED)
         if attributes.get(_VISIBILITY) in _HIDDEN:
             self._hidden_columns.append(range(self._columns, self._columns + count))
+        if attributes.get(_DEFAULT_STYLE) in self._struck_styles:
+            self._struck_columns.append(range(self._columns, self._columns + count))
         self._columns += count
 
     def start_row(self, attributes: Mapping[str, str]) -> None:
@@ -227,10 +223,10 @@ class _SheetBuilder:
         self._repeats = _count(attributes, _ROWS_REPEATED)
         if attributes.get(_VISIBILITY) in _HIDDEN:
             self._hidden_rows.append(range(self._row, self._row + self._repeats))
-        self._column, self._cells, self._special, self._spans = 0, [], [], []
+        self._column, self._cells, self._struck, self._special, self._spans = 0, [], [], [], []
 
-    def add_cell(self, found: Content, attributes: Mapping[str, str]) -> None:
-        """A cell, or several that are equal."""
+    def add_cell(self, found: Content, attributes: Mapping[str, str], *, struck: bool = False) -> None:
+        """A cell, or several that are equal; ``struck`` where a part of the text is struck through."""
         value, kind = found
         count = _count(attributes, _COLUMNS_REPEATED) if _COLUMNS_REPEATED in attributes else 1
         if value != BLANK:
@@ -240,11 +236,20 @@ class _SheetBuilder:
             self._cells += [value] * count
             if kind:
                 self._special += ((self._column + index, *kind) for index in range(count))
+            if self._struck_styles:
+                self._note_struck(struck, attributes.get(_STYLE_NAME), count)
         if _ROWS_SPANNED in attributes or _COLUMNS_SPANNED in attributes:
             height, width = _count(attributes, _ROWS_SPANNED), _count(attributes, _COLUMNS_SPANNED)
             self._spans.append((self._column, height, width))
             self._room.merge(1)
         self._column += count
+
+    def _note_struck(self, is_struck: bool, style: str | None, count: int) -> None:  # noqa: FBT001
+        """Cells whose style is struck through, or that of their column where they have none, or some text."""
+        for column in range(self._column, self._column + count):
+            in_column = style is None and any(column in columns for columns in self._struck_columns)
+            if is_struck or style in self._struck_styles or in_column:
+                self._struck.append(column)
 
     def end_row(self) -> None:
         """Puts the row into the sheet as often as it is repeated."""
@@ -259,6 +264,11 @@ class _SheetBuilder:
                 (row, *found)
                 for row in range(self._row, self._row + self._repeats)
                 for found in self._special
+            )
+            self._sheet.struck += (
+                (row, column)
+                for row in range(self._row, self._row + self._repeats)
+                for column in self._struck
             )
         if self._spans:
             self._merged_rows.append((self._row, self._repeats, self._spans))
@@ -287,65 +297,3 @@ def _within(indexes: range, end: int) -> range:
 
 def _count(attributes: Mapping[str, str], name: str) -> int:
     return max(int(attributes.get(name, "1")), 1)
-
-
-def _typed_value(attributes: Mapping[str, str]) -> Content | None:
-    """What a cell holds, where no text in it can change that."""
-    kind = attributes.get(_VALUE_TYPE, "")
-    value = attributes.get(_VALUES.get(kind, ""))
-    if value is None or _FORMULA in attributes or attributes.get(_CHECKED_TYPE) == "error":
-        return None
-    return _typed(kind, value)
-
-
-def _content(attributes: Mapping[str, str], paragraphs: list[str]) -> Content:
-    """What a cell holds."""
-    kind = attributes.get(_VALUE_TYPE, "")
-    formula = attributes.get(_FORMULA)
-    text = "\n".join(paragraphs)
-    if attributes.get(_CHECKED_TYPE, kind) == "error" or (formula and _ERROR.fullmatch(text)):
-        return special("error", text or UNKNOWN_ERROR)
-    value = attributes.get(_VALUES.get(kind, _STRING_VALUE))
-    if formula and value is None and not paragraphs:
-        return special("not-calculated", _FORMULA_LANGUAGE.sub("", formula))
-    if value is None or kind not in _VALUES:
-        return text if value is None else value, None
-    if kind == "float" and _PADDED.fullmatch(text) and int(re.sub(r"\D", "", text)) == _number(value):
-        return float(value), (SHOWN, text)
-    return _typed(kind, value)
-
-
-def _number(value: str) -> float | None:
-    try:
-        return float(value)
-    except ValueError:
-        return None
-
-
-def _typed(kind: str, value: str) -> Content:
-    """A value of a type; a text where it is none."""
-    if kind == "boolean":
-        return value == "true", None
-    if kind == "time":
-        return _time(value)
-    try:
-        if kind == "date":
-            found = moment_special(datetime.fromisoformat(value).replace(tzinfo=None))
-            return found[1], found
-        return float(value), (PERCENT, "") if kind == "percentage" else None
-    except ValueError:
-        return value, None
-
-
-def _time(value: str) -> Content:
-    """A time of day, or a duration of a day and more."""
-    found = _DURATION.fullmatch(value)
-    if found is None:
-        return value, None
-    sign, days, hours, minutes, seconds = found.groups()
-    total = (int(days or 0) * 24 + int(hours or 0)) * 3600 + int(minutes or 0) * 60
-    exact = total + float((seconds or "0").replace(",", "."))
-    if sign or round(exact, 3) >= _DAY:
-        return special("duration", sign + duration_text(exact))
-    moment = _MIDNIGHT + timedelta(milliseconds=round(exact * 1000))
-    return special("time", moment.time().isoformat())

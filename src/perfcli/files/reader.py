@@ -28,7 +28,9 @@ class Grid:
     """One worksheet: its rows from A1 on, all of the same length.
 
     ``merges`` are its merged ranges, whose value stands in the first cell; ``hidden_rows`` and
-    ``hidden_columns`` are counted from 0. ``lengths`` are how many fields each line of a text has.
+    ``hidden_columns`` are counted from 0, as are ``struck``, the cells whose text is struck through, wholly
+    or in part. ``lengths`` are how many fields each line of a text has. ``covered`` are the cells with a
+    value that nobody sees, as they lie under a merged one: the cell that is seen in their place.
     """
 
     name: str
@@ -37,7 +39,9 @@ class Grid:
     merges: Sequence[Span] = ()
     hidden_rows: Sequence[int] = ()
     hidden_columns: Sequence[int] = ()
+    struck: Sequence[tuple[int, int]] = ()
     lengths: Sequence[int] = ()
+    covered: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def beyond(self, header: range, row: int) -> int | None:
         """The first filled cell of a text's line that is longer than each line of its header; None else."""
@@ -121,8 +125,18 @@ def _grid(sheet: Sheet, path: Path) -> Grid:
     for row, column, kind, text in sheet.special:
         special = _SPECIAL.get(kind)
         rows[row][column] = special(text) if special else _shown(rows[row][column], kind, text)
-    spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns, sheet.lengths)
-    return Grid(sheet.name or visible(path.stem), rows, sheet.hidden, *spans)
+    spans = (sheet.merges, sheet.hidden_rows, sheet.hidden_columns, sheet.struck, sheet.lengths)
+    return Grid(sheet.name or visible(path.stem), rows, sheet.hidden, *spans, _covered(rows, sheet.merges))
+
+
+def _covered(rows: Sequence[Row], merges: Sequence[Span]) -> dict[tuple[int, int], tuple[int, int]]:
+    return {
+        (row, left + offset): (top, left)
+        for top, left, bottom, right in merges
+        for row in range(top, min(bottom + 1, len(rows)))
+        for offset, cell in enumerate(rows[row][left : right + 1])
+        if (row, offset) != (top, 0) and not is_blank(cell)
+    }
 
 
 def _shown(cell: Cell, kind: str, text: str) -> Cell:

@@ -14,7 +14,8 @@ class Sheet:
     ``special`` lists the cells that are more than their value: row, column, kind and text. Kinds are date,
     datetime, time and duration (texts as in ISO 8601), error, not-calculated (the text is the formula),
     percent and shown (the number stands in the row, the text is what its cell shows). ``merges`` are first
-    row, first column, last row, last column. All rows and columns are counted from 0. ``lengths`` are how
+    row, first column, last row, last column. ``struck`` are cells whose text is struck through, wholly or in
+    part. All rows and columns are counted from 0. ``lengths`` are how
     many fields each line of a text has; other files have none.
     """
 
@@ -25,6 +26,7 @@ class Sheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
+    struck: list[tuple[int, int]] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list, compare=False)
 
 

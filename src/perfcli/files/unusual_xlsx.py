@@ -26,7 +26,7 @@ _LONGEST_ROW_NUMBER = 10
 
 
 def rewrite_worksheet(worksheet: bytes, limits: Limits) -> bytes:
-    """A worksheet with the same cells, merges and hidden rows and columns, written plainly.
+    """A worksheet with the same cells, strikes, merges and hidden rows and columns, written plainly.
 
     A number that is none becomes an error cell with the text that stands there.
 
@@ -110,6 +110,7 @@ class _WorksheetRewriter:
         self._gathered: dict[str, list[str]] = {}
         self._into: list[str] | None = None
         self._inline = _Text()
+        self._is_struck = False
 
     def whole(self) -> bytes:
         return b"".join(
@@ -122,7 +123,7 @@ class _WorksheetRewriter:
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self._cell is not None:
-            self._start_in_cell(name)
+            self._start_in_cell(name, attributes)
         elif name == "sheetData":
             self._in_data = True
         elif self._in_data and name == "row":
@@ -186,17 +187,20 @@ class _WorksheetRewriter:
         self._cell = {**attributes, "r": f"{column_letters(column)}{row + 1}"}
         self._gathered = {}
         self._inline = _Text()
+        self._is_struck = False
 
     @staticmethod
     def _check(row: int, column: int) -> None:
         if row >= MAX_ROWS or column >= MAX_COLUMNS:
             raise Refusal("far-cell", {"rows": row + 1})
 
-    def _start_in_cell(self, name: str) -> None:
+    def _start_in_cell(self, name: str, attributes: Attributes) -> None:
         if name == "c":
             raise Refusal("damaged-workbook")
         if name in {"v", "f"}:
             self._into = self._gathered.setdefault(name, [])
+        elif name == "strike":
+            self._is_struck |= is_true(attributes.get("val", "1"))
         else:
             self._into = None
             self._inline.start(name)
@@ -208,7 +212,9 @@ class _WorksheetRewriter:
         if kind not in _TYPES:
             raise Refusal("damaged-workbook")
         if kind == "inlineStr" or (value is None and self._inline.parts):
-            kind, inside = "inlineStr", f"<is>{_preserved(''.join(self._inline.parts))}</is>"
+            text = _preserved("".join(self._inline.parts))
+            run = f"<r><rPr><strike/></rPr>{text}</r>" if self._is_struck else text
+            kind, inside = "inlineStr", f"<is>{run}</is>"
         else:
             kind, inside = _value(kind, value)
         formula = f"<f>{escape(''.join(self._gathered['f']))}</f>" if "f" in self._gathered else ""

@@ -64,13 +64,14 @@ Special = tuple[int, int, str, str]
 class Marked:
     """What is special in a worksheet; rows and columns are counted from 0.
 
-    ``styled`` are cells of the styles that were asked for: row, column and style. ``pieces`` are the part
-    with the cells, ready for the reader.
+    ``styled`` are cells of the styles that were asked for: row, column and style. ``struck`` are cells of
+    which a part is struck through. ``pieces`` are the part with the cells, ready for the reader.
     """
 
     pieces: list[memoryview | bytes] = field(default_factory=list)
     special: list[Special] = field(default_factory=list)
     styled: list[tuple[int, int, int]] = field(default_factory=list)
+    struck: list[tuple[int, int]] = field(default_factory=list)
     merges: list[Span] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 
 import olefile
 import xlrd
 from xlrd.biffh import (
+    BIFF_FIRST_UNICODE,
     XL_BLANK,
     XL_BOOLERR,
+    XL_CELL_BLANK,
     XL_CELL_BOOLEAN,
     XL_CELL_DATE,
+    XL_CELL_EMPTY,
     XL_CELL_ERROR,
     XL_CELL_NUMBER,
     XL_CELL_TEXT,
@@ -30,6 +33,7 @@ from xlrd.biffh import (
 
 from perfcli.files.grids import BLANK, UNKNOWN_ERROR, Room, guarded, trim
 from perfcli.files.number_formats import BUILT_IN_FORMATS, Content, content_of, kind_of, special
+from perfcli.files.shared_texts import with_counted_texts
 from perfcli.files.sheet import Cell, Limits, Refusal, Sheet
 
 ERROR_TEXTS = {
@@ -50,12 +54,14 @@ UNKNOWN_FORMULA = "=…"
 _STREAMS = ("Workbook", "Book")
 _FILLED = {XL_NUMBER, XL_RK, XL_MULRK, XL_LABEL, XL_LABELSST, XL_RSTRING, XL_BOOLERR, XL_FORMULA}
 """The records of cells that hold something."""
+_NOTHING = {XL_CELL_EMPTY, XL_CELL_BLANK}
 _BLANKS_PER_CELL = 4
 """How many blank cells with a format there may be for each cell that the limits allow."""
 _CALCULATE_ON_OPEN = 2
 _NO_NUMBER = bytes(8)
 _EMPTY_TEXT = 3
 _NOT_A_NUMBER = b"\xff\xff"  # the result is a text, a truth value or an error
+_RICH_HEAD = struct.Struct("<HHHH")
 _PLACE, _LAST = struct.Struct("<HH"), struct.Struct("<H")
 _RESULT = struct.Struct("<HHH8sH")
 
@@ -74,8 +80,20 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
     Raises:
         Refusal: ``damaged-workbook``, ``far-cell``, ``not-a-workbook``, ``too-many-merges``.
     """
-    room = Room(limits)
     records = _records(content)
+    try:
+        return _read(records, limits)
+    except (Refusal, MemoryError):
+        raise
+    except Exception:
+        counted = with_counted_texts(records)
+        if counted == records:
+            raise
+        return _read(counted, limits)
+
+
+def _read(records: bytes, limits: Limits) -> list[Sheet]:
+    room = Room(limits)
     book = xlrd.open_workbook(
         file_contents=records, logfile=_Silence(), formatting_info=True, on_demand=True, ragged_rows=True
     )
@@ -143,6 +161,7 @@ class _Watch:
     """
 
     def __init__(self, book: xlrd.Book, room: Room, limits: Limits) -> None:
+        self._is_old = book.biff_version < BIFF_FIRST_UNICODE
         self._following: Callable[[], tuple[int, int, bytes]] = book.get_record_parts
         self._room = room
         self._blanks = _BLANKS_PER_CELL * limits.cells
@@ -167,6 +186,8 @@ class _Watch:
                 self._room.check(self._rows, self._columns)
             if code == XL_FORMULA:
                 self._look_at_formula(data)
+            if code == XL_RSTRING and self._is_old:
+                return code, length, _without_phonetics(data)
         elif code in {XL_BLANK, XL_MULBLANK}:
             self._blanks -= 1 if code == XL_BLANK else length // 2
             if self._blanks < 0:
@@ -183,6 +204,12 @@ class _Watch:
             self.doubts[row, column] = _Doubt(row, column, mark)
         else:
             self.marks_of_values.add(mark)
+
+
+def _without_phonetics(data: bytes) -> bytes:
+    """A rich text of Excel 5 or 95 without how it is spoken, which xlrd does not expect after its runs."""
+    runs_at = _RICH_HEAD.size + _RICH_HEAD.unpack_from(data)[-1]
+    return data[: runs_at + 1 + 2 * data[runs_at]]
 
 
 def _sheet(
@@ -214,7 +241,25 @@ def _sheet(
         merges=[(top, left, below - 1, right - 1) for top, below, left, right in source.merged_cells],
         hidden_rows=[row for row, info in source.rowinfo_map.items() if info.hidden],
         hidden_columns=[column for column, info in source.colinfo_map.items() if info.hidden],
+        struck=list(_struck(source)),
     )
+
+
+def _struck(source: xlrd.sheet.Sheet) -> Iterator[tuple[int, int]]:
+    """The cells whose font is struck through, or that of a part of their text."""
+    fonts = {number for number, font in enumerate(source.book.font_list) if font.struck_out}
+    styles = {number for number, style in enumerate(source.book.xf_list) if style.font_index in fonts}
+    for row in range(source.nrows) if styles else ():
+        for column, kind in enumerate(source.row_types(row)):
+            if kind not in _NOTHING and source.cell_xf_index(row, column) in styles:
+                yield row, column
+    for (row, column), runs in source.rich_text_runlist_map.items() if fonts else ():
+        text = str(source.cell_value(row, column))
+        ends = [*(begin for begin, _ in runs[1:]), len(text)]
+        if any(
+            font in fonts and text[begin:end].strip() for (begin, font), end in zip(runs, ends, strict=True)
+        ):
+            yield row, column
 
 
 def _cell(source: xlrd.sheet.Sheet, row: int, column: int, kind: int, kinds: list[str | None]) -> Content:

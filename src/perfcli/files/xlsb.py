@@ -19,6 +19,7 @@ _RELATIONS = "xl/_rels/workbook.bin.rels"
 
 _ROW = 0
 _SHARED_STRING = 19
+_FONT = 43
 _FORMAT = 44
 _EXTENDED_FORMAT = 47
 _COLUMNS = 60
@@ -46,6 +47,8 @@ _SHORT = range(12, 19)
 _HIDDEN_ROW = 0x10
 _HIDDEN_COLUMN = 0x01
 _STYLE = 0xFFFFFF
+_STRUCK_FONT = 0x08
+_HAS_RUNS = 0x01
 _ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 
 _LONGEST_HEAD = 6
@@ -53,6 +56,7 @@ _SEVEN_BITS = 0x7F
 _UNSIGNED = struct.Struct("<I")
 _PAIR = struct.Struct("<II")
 _SHORTS = struct.Struct("<HH")
+_STYLE_HEAD = struct.Struct("<HHH")
 _NUMBER = struct.Struct("<d")
 _RANGE = struct.Struct("<IIII")
 
@@ -79,11 +83,19 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
 
 @dataclass
 class _WorkbookGlobals:
-    """What the worksheets of a workbook share. ``sheets`` are name, part and whether it is hidden."""
+    """What the worksheets of a workbook share. ``sheets`` are name, part and whether it is hidden.
+
+    ``kinds`` is what the number format of each style makes of a number; ``struck`` are the styles,
+    ``struck_fonts`` the fonts and ``struck_strings`` the shared strings that are struck through, the last
+    perhaps only in part.
+    """
 
     sheets: list[tuple[str, str, bool]] = field(default_factory=list)
     strings: list[str] = field(default_factory=list)
+    struck_strings: set[int] = field(default_factory=set)
     kinds: list[str | None] = field(default_factory=list)
+    struck: set[int] = field(default_factory=set)
+    struck_fonts: set[int] = field(default_factory=set)
     since_1904: bool = False
 
 
@@ -99,12 +111,15 @@ def _book(container: Container) -> _WorkbookGlobals:
             part, kind = parts.get(relation, ("", ""))
             if kind == "worksheet":
                 book.sheets.append((_string(record, end)[0], part, state != 0))
-    for part, kind in parts.values():
-        if kind == "sharedStrings":
-            records = _records(container.read(part))
-            book.strings = [_string(record, 1)[0] for code, record in records if code == _SHARED_STRING]
-        elif kind == "styles":
-            book.kinds = _kinds(container.read(part))
+    kinds = {kind: part for part, kind in parts.values()}
+    if "styles" in kinds:
+        _read_styles(container.read(kinds["styles"]), book)
+    if "sharedStrings" in kinds:
+        for code, record in _records(container.read(kinds["sharedStrings"])):
+            if code == _SHARED_STRING:
+                if book.struck_fonts and _is_struck(record, book.struck_fonts):
+                    book.struck_strings.add(len(book.strings))
+                book.strings.append(_string(record, 1)[0])
     return book
 
 
@@ -121,10 +136,11 @@ def _parts(relations: bytes) -> dict[str, tuple[str, str]]:
     return parts
 
 
-def _kinds(styles: bytes) -> list[str | None]:
-    """What the format of each cell style makes of a number."""
+def _read_styles(styles: bytes, book: _WorkbookGlobals) -> None:
+    """Notes what the styles of cells are, and which fonts are struck through."""
     codes: dict[int, str] = {}
     formats: list[int] = []
+    fonts: list[bool] = []
     is_cell_format = False
     for code, record in _records(styles):
         if code == _FORMAT:
@@ -132,8 +148,30 @@ def _kinds(styles: bytes) -> list[str | None]:
         elif code in {_BEGIN_CELL_FORMATS, _END_CELL_FORMATS}:
             is_cell_format = code == _BEGIN_CELL_FORMATS
         elif code == _EXTENDED_FORMAT and is_cell_format:
-            formats.append(_SHORTS.unpack_from(record)[1])
-    return [kind_of(codes[one]) if one in codes else BUILT_IN_FORMATS.get(one) for one in formats]
+            _, number_format, font = _STYLE_HEAD.unpack_from(record)
+            if font < len(fonts) and fonts[font]:
+                book.struck.add(len(formats))
+            formats.append(number_format)
+        elif code == _FONT:
+            fonts.append(bool(_SHORTS.unpack_from(record)[1] & _STRUCK_FONT))
+    book.kinds = [kind_of(codes[one]) if one in codes else BUILT_IN_FORMATS.get(one) for one in formats]
+    book.struck_fonts = {number for number, is_struck in enumerate(fonts) if is_struck}
+
+
+def _is_struck(record: bytes, fonts: set[int]) -> bool:
+    """Whether a part of a rich text that is not blank is struck through."""
+    if not record[0] & _HAS_RUNS:
+        return False
+    text, end = _string(record, 1)
+    count = _UNSIGNED.unpack_from(record, end)[0]
+    runs = [
+        _SHORTS.unpack_from(record, end + _UNSIGNED.size + at * _SHORTS.size)
+        for at in range(min(count, len(text) + 1))
+    ]
+    ends = [*(begin for begin, _ in runs[1:]), len(text)]
+    return any(
+        font in fonts and text[begin:stop].strip() for (begin, font), stop in zip(runs, ends, strict=False)
+    )
 
 
 class _RecordParser:
@@ -194,8 +232,16 @@ class _RecordParser:
         cells = rows[self._row]
         cells.extend([BLANK] * (self._column + 1 - len(cells)))
         cells[self._column] = value
+        if self._book.struck_fonts and self._is_struck(kind, style, record):
+            self._sheet.struck.append((self._row, self._column))
         if found:
             self._sheet.special.append((self._row, self._column, *found))
+
+    def _is_struck(self, kind: int, style: int, record: bytes) -> bool:
+        book = self._book
+        if kind == _SHARED and _UNSIGNED.unpack_from(record)[0] in book.struck_strings:
+            return True
+        return style in book.struck or (kind == _RICH and _is_struck(record, book.struck_fonts))
 
     def _value(self, kind: int, style: int, record: bytes) -> Content:
         """What a cell holds."""

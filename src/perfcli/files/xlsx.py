@@ -21,6 +21,7 @@ from perfcli.files.grids import BLANK, clip
 from perfcli.files.markup import Attributes, is_true, parse
 from perfcli.files.number_formats import BUILT_IN_FORMATS, content_of, kind_of
 from perfcli.files.sheet import Cell, Limits, Refusal, Sheet
+from perfcli.files.strikes import struck_cells, struck_styles, struck_texts
 from perfcli.files.unusual_xlsx import rewrite_texts, rewrite_worksheet
 from perfcli.files.worksheets import Marked, examine
 
@@ -45,6 +46,19 @@ _BEGIN = b"<worksheet><mergeCells></mergeCells><sheetData>"
 """The reader looks for merges in a second pass, which ends where it finds that there are none."""
 
 _END = b"</sheetData></worksheet>"
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """What each style of cells makes of a number, and which styles are struck through."""
+
+    kinds: list[str | None]
+    struck: frozenset[int]
+
+    @property
+    def wanted(self) -> list[int]:
+        """The styles that are more than looks."""
+        return [style for style, kind in enumerate(self.kinds) if kind or style in self.struck]
 
 
 @dataclass
@@ -94,9 +108,11 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
 def _read(content: bytes, limits: Limits, *, carefully: bool = False) -> list[Sheet]:
     container = Container(content, limits)
     workbook = _workbook(container, workbook_path(container))
-    kinds = _kinds(container.read(workbook.styles)) if workbook.styles else []
+    styles = container.read(workbook.styles) if workbook.styles else b""
+    looks = _Looks(_kinds(styles) if styles else [], struck_styles(styles))
     texts = container.read(workbook.texts) if workbook.texts else b"<sst></sst>"
-    package = _Package(rewrite_texts(texts) if carefully else _plain_texts(texts), kinds, limits)
+    plain_texts = rewrite_texts(texts) if carefully else _plain_texts(texts)
+    package = _Package(plain_texts, looks.wanted, struck_texts(texts), limits)
     with package.archive:
         for listed in workbook.sheets:
             package.add(container.read(listed.path), carefully=carefully)
@@ -104,26 +120,28 @@ def _read(content: bytes, limits: Limits, *, carefully: bool = False) -> list[Sh
         package.finish()
     with CalamineWorkbook.from_filelike(package.taken()) as opened:
         return [
-            _sheet(opened.get_sheet_by_index(number), listed, package.marked[number], kinds, workbook)
+            _sheet(opened.get_sheet_by_index(number), listed, package.marked[number], looks, workbook)
             for number, listed in enumerate(workbook.sheets)
         ]
 
 
 def _sheet(
-    source: CalamineSheet, listed: _SheetEntry, marked: Marked, kinds: list[str | None], workbook: _Workbook
+    source: CalamineSheet, listed: _SheetEntry, marked: Marked, looks: _Looks, workbook: _Workbook
 ) -> Sheet:
     """One worksheet: the reader's values, with what it does not tell."""
     rows = cast("list[list[Cell]]", source.to_python(skip_empty_area=False))
     _make_room(rows, marked)
-    special = list(marked.special)
+    special, struck = list(marked.special), list(marked.struck)
     for row, column, _, text in special:
         rows[row][column] = text
     for row, column, style in marked.styled:
         value = rows[row][column] if row < len(rows) and column < len(rows[row]) else BLANK
-        if isinstance(value, float):
-            rows[row][column], found = content_of(value, kinds[style], since_1904=workbook.since_1904)
+        if style in looks.struck and value not in {BLANK, None}:
+            struck.append((row, column))
+        if isinstance(value, float) and (kind := looks.kinds[style]):
+            rows[row][column], found = content_of(value, kind, since_1904=workbook.since_1904)
             special += [(row, column, *found)] if found else []
-    sheet = Sheet(listed.name, rows, listed.hidden, special, marked.merges)
+    sheet = Sheet(listed.name, rows, listed.hidden, special, marked.merges, struck=struck)
     sheet.hidden_rows, sheet.hidden_columns = marked.hidden_rows, marked.hidden_columns
     return clip(sheet)
 
@@ -241,10 +259,11 @@ def _plain_texts(texts: bytes) -> bytes:
 class _Package:
     """The container that is made for the reader, and what is special in its worksheets."""
 
-    def __init__(self, texts: bytes, kinds: list[str | None], limits: Limits) -> None:
+    def __init__(self, texts: bytes, styles: list[int], struck: frozenset[int], limits: Limits) -> None:
         self.marked: list[Marked] = []
         self._limits = limits
-        self._styles = [style for style, kind in enumerate(kinds) if kind]
+        self._styles = styles
+        self._struck = struck
         self._cells = limits.cells
         self._text_bytes = limits.unpacked_bytes
         self._texts = texts
@@ -263,6 +282,7 @@ class _Package:
             raise Refusal("damaged-workbook")
         self._cells -= marked.area
         self._check_texts(worksheet)
+        marked.struck = list(struck_cells(worksheet, self._struck))
         self._write(_sheet_path(len(self.marked)), _BEGIN, *marked.pieces, _END)
         marked.pieces = []
         self.marked.append(marked)

@@ -15,6 +15,7 @@ from perfcli.findings import Finding, Place, error, warning
 from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.people.nobody import is_nobody, is_nobodys_id
 from perfcli.people.sections import Section
+from perfcli.people.unseen import unseen_values
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,20 @@ def find_people(file: str, sections: Sequence[Section], findings: list[Finding])
     """The rows with an id or a name.
 
     Findings: the warning ``not-a-person`` for a total or a remark; the error ``nobody-in-row`` where a row
-    has neither id nor name, and yet a number or a date that perf would read.
+    has neither id nor name, and yet a number or a date that perf would read; those of ``unseen_values``.
     """
     people: list[tuple[Section, int]] = []
     for section in sections:
+        rows: set[int] = set()
         for row in section.rows:
             if (found := _remark(section, row)) is not None:
                 findings.append(found)
             elif any(not cells.is_blank(cell) for cell in _who(section, row)):
                 people.append((section, row))
+                rows.add(row)
+        columns = dict.fromkeys(section.columns.values(), True)
+        unseen = unseen_values(section.grid, columns, section.place)
+        findings += (found for row, found in unseen if row in rows)
     return Listing(file, sections, people)
 
 

@@ -13,10 +13,11 @@ import numpy as np
 from perfcli.files.cells import address, is_blank, quoted
 from perfcli.findings import Place, error, warning
 from perfcli.folding import fold
-from perfcli.people.columns import Kept, keys
+from perfcli.people.columns import NOWHERE, Kept, keys
+from perfcli.people.unseen import STRUCK, unseen_values
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import RATERS, Role
-from perfcli.sheets.labels import WEIGHT
+from perfcli.sheets.labels import ADJUSTMENTS, WEIGHT
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
 from perfcli.sheets.unread import Doubt, could_count, number_in
@@ -192,10 +193,35 @@ def weights_match(table: Table, rubrics: Rubrics) -> None:
                 table.reject(stated.position, finding)
 
 
+def values_are_seen(table: Table, rubrics: Rubrics) -> None:  # noqa: ARG001 - as every check
+    """What counts and is struck through or under a merged cell is an error (those of ``unseen_values``)."""
+    grid = table.grid
+    if not (grid.struck or grid.covered):
+        return
+    columns = {one.index: not one.indicators for one in table.header.columns if _counts(one)}
+    positions = {row: position for position, row in enumerate(table.frame["row"].tolist())}
+    weights = {one.row for one in table.weights}
+    for row, found in unseen_values(grid, columns, table.place):
+        if row in positions and table.is_full:
+            table.reject_unlisted(positions[row])
+        elif row in positions:
+            table.reject(positions[row], found)
+        elif row in weights or (row == table.header.row and found.code == STRUCK):
+            table.reject_all(found)
+
+
+def _counts(column: Column) -> bool:
+    """Whether a result depends on what stands in a column."""
+    if column.indicators:
+        return column.role is not Role.NOTE
+    return column.label in {*ADJUSTMENTS, *keys(~NOWHERE)}
+
+
 ALWAYS: tuple[Check, ...] = (
     columns_are_known,
     columns_have_a_header,
     lines_fit_the_header,
+    values_are_seen,
     indicators_have_one_column,
     identities_have_one_column,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 import pandas as pd
 
@@ -19,6 +21,7 @@ from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.people.lists import ListRow
 from perfcli.people.nobody import is_nobodys_id
 from perfcli.people.sections import Wanted, find_sections
+from perfcli.people.unseen import unseen_values
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.numbers import written
@@ -31,6 +34,7 @@ from perfcli.text import Term, catalogue
 
 _WORDS = {fold(word): key for key, every in RECORD_LABELS.items() for word in every}
 _REQUIRED = (EMPLOYEE_ID, INDICATOR)
+_COUNTED = (EMPLOYEE_ID, INDICATOR, DATE, POINTS)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def read_records(books: Sequence[Book], expected: Expected) -> tuple[pd.DataFram
 
     Findings: ``other-kind``, ``no-record-table``, ``missing-employee-id``, ``unknown-employee-id``,
     ``unknown-indicator``, ``not-a-date``, ``outside-period``, ``points-not-steps``; the warning
-    ``points-not-used``, and those of ``cells.read_numbers``.
+    ``points-not-used``, and those of ``unseen_values`` and ``cells.read_numbers``.
     """
     reading = _RecordReading(expected)
     for book in sorted(books, key=lambda book: (book.name, book.sha256)):
@@ -84,12 +88,17 @@ class _RecordReading:
             first = book.grids[0].name if book.grids else None
             self.findings.append(error("no-record-table", Place(book.name, first)))
         for section in sections.found:
+            columns = {section.columns[key]: True for key in _COUNTED if key in section.columns}
+            unseen = unseen_values(section.grid, columns, section.place)
+            doubtful = {row: list(found) for row, found in groupby(unseen, key=itemgetter(0))}
             for row in section.rows:
                 record = _Record(book.name, section.grid, row, section.columns)
                 heading = record.cell(EMPLOYEE_ID) or record.cell(NAME) or section.grid.rows[row][0]
                 if isinstance(heading, str) and is_nobodys_id(heading):
                     values = {"text": cells.quoted(heading)}
                     self.findings.append(warning("not-a-person", record.place(EMPLOYEE_ID), **values))
+                elif row in doubtful:
+                    self.findings += (found for _, found in doubtful[row])
                 elif not record.is_blank:
                     self._read_record(record)
 

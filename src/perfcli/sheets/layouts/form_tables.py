@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from perfcli.files import cells
 from perfcli.files.cells import Cell
@@ -11,6 +12,7 @@ from perfcli.files.reader import Grid, merged_down
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.people.columns import PERIOD, TEAM, WITH_RESULTS, Kept, keys
 from perfcli.people.nobody import is_nobody
+from perfcli.people.unseen import unseen_values
 from perfcli.rules.periods import find_period, parse_period
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import REASON
@@ -32,12 +34,13 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     """Forms of one team as one table, a row for each; their scores are read by ``scores``.
 
     Findings: ``duplicate-row``, ``unknown-row``, ``unknown-column``, ``ambiguous-column``,
-    ``period-from-title``, ``line-too-long``; rows and columns of numbers that are not known are ``doubts``.
+    ``period-from-title``, ``line-too-long``, ``struck-through`` of an indicator's name; rows and columns of
+    numbers that are not known are ``doubts``.
     """
     sheet = _VirtualSheet(forms, vocabulary)
     header = Header(0, tuple(sheet.columns))
     rows: list[list[Cell]] = [[column.text for column in sheet.columns], *sheet.rows]
-    grid = Grid(forms[0].grid.name, rows)
+    grid = Grid(forms[0].grid.name, rows, struck=sheet.struck, covered=sheet.covered)
     frame = identities(file, grid, header, range(1, len(rows)))
     frame["sheet"] = [form.grid.name for form in forms]
     table = Table(file, grid, header, frame, {}, origins=sheet.origins)
@@ -55,7 +58,11 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
             elif (key := (found.code, str(found.values))) not in told:
                 told.add(key)
                 table.findings.append(found)
-        for found in (*_repeated_rows(file, form, vocabulary), *_long_lines(file, form)):
+        for found in (
+            *_repeated_rows(file, form, vocabulary),
+            *_long_lines(file, form),
+            *_struck_names(file, form),
+        ):
             table.reject(position, found)
         for doubt in (*form.doubts, *_unknown_rows(file, form, vocabulary, team)):
             if not could_count(doubt.name, [*doubt.numbers.values()]):
@@ -89,8 +96,21 @@ class _VirtualSheet:
             for label in (TOTAL, "grade", "rank"):
                 self._add_caption(form, label)
         self.rows = [[own.get(index) for index in range(len(self.columns))] for own in self._cells]
+        self.struck: list[tuple[int, int]] = []
+        self.covered: dict[tuple[int, int], tuple[int, int]] = {}
         for number, form in enumerate(forms, start=1):
+            self._note_unseen(number, form)
             self._place_missing_roles(number, form)
+
+    def _note_unseen(self, number: int, form: Form) -> None:
+        """What is struck through or under a merged cell; what is seen there instead is not in the table."""
+        struck, covered = set(form.grid.struck), form.grid.covered
+        for column in self._cells[number - 1] if struck or covered else ():
+            _, *cell = self.origins[number, column]
+            if tuple(cell) in struck:
+                self.struck.append((number, column))
+            if tuple(cell) in covered:
+                self.covered[number, column] = (0, column)
 
     def _place_missing_roles(self, number: int, form: Form) -> None:
         """What other forms have a column for would stand in the row of the indicator, which this one has."""
@@ -237,6 +257,17 @@ def _long_lines(file: str, form: Form) -> Iterator[Finding]:
             place = Place(file, form.grid.name, cells.address(row, beyond))
             found = cells.quoted(form.cell(row, beyond))
             yield error("line-too-long", place, employee=column.text, found=found)
+
+
+def _struck_names(file: str, form: Form) -> Iterator[Finding]:
+    """Indicators whose name is struck through."""
+    grid = replace(form.grid, struck=[cell for cell in form.grid.struck if cell[0] in form.rows], covered={})
+    for _, found in unseen_values(grid, {form.names: True}, partial(_place, file, form)):
+        yield found
+
+
+def _place(file: str, form: Form, row: int, column: int) -> Place:
+    return Place(file, form.grid.name, cells.address(row, column))
 
 
 def _heading(form: Form, row: int) -> str:

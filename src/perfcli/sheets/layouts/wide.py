@@ -77,7 +77,8 @@ def read_table(
     table.weights = tuple(_stated_weights(table, weights))
     others = [] if second is None else [(second, remarks.first(grid.rows[second]))]
     others += [] if beside is None else [(header.row, beside.index)]
-    table.reject_all(*(error("several-tables", table.place(*other)) for other in others))
+    for other in others:
+        table.reject_all(error("several-tables", table.place(*other)))
     return table
 
 
