@@ -27,7 +27,8 @@ from perfcli.text import Language, Wording
 from support.bonuses import rules_of, table, with_days
 from support.companies import shipped_copy
 from support.sheets import write_workbook
-from test_commands import OPERATIONS, perf
+from support.command import perf
+from test_commands import OPERATIONS
 
 ENGLISH = Wording(Language.ENGLISH)
 TEAM = "customer-service"
