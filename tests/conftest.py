@@ -17,7 +17,7 @@ settings.register_profile(
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("fuzz", settings.get_profile("perf"), derandomize=False, max_examples=1500)
+settings.register_profile("fuzz", settings.get_profile("perf"), derandomize=False, max_examples=3750)
 settings.load_profile("perf")  # `make fuzz` loads the other one
 
 

@@ -116,6 +116,7 @@ def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
 def write_workbook(path: Path, sheets: Sheets, *, hidden: Sequence[str] = (), **looks: Places) -> Path:
     """Writes a workbook; see ``load_case`` for its ``looks`` and ``_write_cell`` for what a cell may be."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    options |= {"in_memory": True}
     with xlsxwriter.Workbook(path, options) as workbook:
         for name, rows in sheets.items():
             worksheet = workbook.add_worksheet(name)
