@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
-import formualizer
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -36,6 +35,7 @@ from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base.measure_formulas import measured_formula, rated_formula
 from support.measures import COMPUTED, edges, measure_of, measures
+from support.recalculation import formulas_of, recalculated, recalculated_workbook, values_of
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
@@ -58,16 +58,8 @@ def calculated(rows: Sequence[Sequence[float | None]], formulas: Sequence[str]) 
         for column, cell in enumerate(row, start=2):
             sheet.cell(number, column).value = cell
         sheet.cell(number, 1).value = f"={formula}"
-    fresh = recalculated(book).worksheets[0]
-    return [cast("float", fresh.cell(number, 1).value) for number in range(1, len(rows) + 1)]
-
-
-def recalculated(book: Workbook) -> Workbook:
-    """The workbook with every formula computed by an engine that is not ours; it gets none of our values."""
-    target = BytesIO()
-    book.save(target)
-    content = formualizer.recalculate_xlsx_bytes(target.getvalue())["bytes"]
-    return opened(content, values=True)
+    fresh = recalculated(bytes_of(book))[sheet.title]
+    return [cast("float", fresh[f"A{number}"]) for number in range(1, len(rows) + 1)]
 
 
 def opened(content: bytes, *, values: bool = False) -> Workbook:
@@ -325,23 +317,12 @@ def results_of_all(draw: st.DrawFn) -> Results:
     return results_of(rows, rubric, policy)
 
 
-def formula_cells(book: Workbook, formulas: Workbook) -> dict[tuple[str, str], object]:
-    """What stands where the workbook has formulas."""
-    return {
-        (sheet.title, cell.coordinate): book[sheet.title][cell.coordinate].value
-        for sheet in formulas.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f"
-    }
-
-
 def assert_audit_agrees(content: bytes) -> None:
-    book, ours = opened(content), opened(content, values=True)
-    fresh = formula_cells(recalculated(opened(content)), book)
-    assert fresh == formula_cells(ours, book)
-    assert WORDING("audit.all-agree") in fresh.values()
-    assert WORDING("audit.no") not in fresh.values()
+    fresh, ours = recalculated(content), values_of(content)
+    found = {(sheet, cell): fresh[sheet].get(cell) for sheet, cell in formulas_of(content)}
+    assert found == {(sheet, cell): ours[sheet].get(cell) for sheet, cell in found}
+    assert WORDING("audit.all-agree") in found.values()
+    assert WORDING("audit.no") not in found.values()
 
 
 @FEW_EXAMPLES
@@ -470,7 +451,7 @@ def test_an_actual_changed_by_hand_shows_in_the_audits_and_is_found(company: Res
     row = WEIGHTS + 1 + list(cells).index("E0")
     column = [cell.value for cell in sheet[HEADER]].index("指標sales\n實際（萬元）") + 1
     sheet.cell(row, column).value = 20
-    fresh = recalculated(book)
+    fresh = opened(recalculated_workbook(bytes_of(book)), values=True)
     assert below(sheet_of(fresh, "score-audit"), 4, WORDING("audit.agrees"))["E0"] == "否"
     assert (
         WORDING("audit.no") in below(fresh[WORDING("sheet.audit")], 5, WORDING("audit.scores-agree")).values()
