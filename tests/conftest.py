@@ -10,6 +10,8 @@ from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.ruleset import Ruleset
 from support.companies import small_company
 
+pytest_plugins = ["support.quick"]
+
 settings.register_profile(
     "perf",
     derandomize=True,

@@ -59,7 +59,8 @@ def load_case(path: Path) -> Case:
     a roster, and ``policy`` replaces values of the policy. ``english`` has words of the case that no other
     has, to be read in English too; false where there is no point in that.
     """
-    case: Case = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
+    case: Case = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 it is a safe one
     return case
 
 
