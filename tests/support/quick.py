@@ -19,7 +19,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     cache = _cache(config)
-    if cache is not None and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        return
+    if config.getoption("--quick") is not None and not (cache and cache.get(_TIMES, {})):
+        raise pytest.UsageError("nobody knows yet which tests are quick: run them all once")
+    if cache is not None:
         config.pluginmanager.register(_Clock(cache))
 
 
