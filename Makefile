@@ -1,7 +1,7 @@
 # Two commands for a newcomer, `make demo` and `make test`; both set everything up by themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: demo test bench fuzz check format docs examples clean oldest
+.PHONY: demo test quick bench fuzz check format docs examples clean oldest
 
 demo: .venv/ready
 	@mkdir -p build
@@ -9,6 +9,10 @@ demo: .venv/ready
 
 test: check
 	$(BIN)/python -m pytest
+
+# While one works: the quickest tests, as far as half a minute goes; `make test` has told how long each takes.
+quick: check
+	$(BIN)/python -m pytest --quick 20
 
 check: .venv/ready
 	$(BIN)/ruff check .

@@ -10,6 +10,8 @@ from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.ruleset import Ruleset
 from support.companies import small_company
 
+pytest_plugins = ["support.quick"]
+
 settings.register_profile(
     "perf",
     derandomize=True,
@@ -17,7 +19,7 @@ settings.register_profile(
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("fuzz", settings.get_profile("perf"), derandomize=False, max_examples=1500)
+settings.register_profile("fuzz", settings.get_profile("perf"), derandomize=False, max_examples=3750)
 settings.load_profile("perf")  # `make fuzz` loads the other one
 
 

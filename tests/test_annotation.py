@@ -33,8 +33,6 @@ from perfcli.workbooks.annotated.list import ERROR_FILL, WARNING_FILL
 from support.companies import small_company
 from support.encryption import encrypted_office
 
-pytestmark = pytest.mark.isolated
-
 PASSWORD = "公司的密碼"  # noqa: S105 - of a test
 LIST = "perf 問題"
 TEAM = "客服's 表"
@@ -150,6 +148,7 @@ def lost(content: bytes, suffix: str = ".xlsx") -> Mapping[str, Sequence[str]]:
     return annotate(content, [], "zh-Hant", suffix)[1]
 
 
+@pytest.mark.isolated
 def test_each_finding_is_a_coloured_cell_with_a_note(
     tmp_path: Path, check: Callable[..., tuple[int, str, str]]
 ) -> None:
@@ -599,6 +598,7 @@ def with_parts(
     return stream.getvalue()
 
 
+@pytest.mark.isolated
 class TestRefusals:
     def test_one_workbook_at_a_time(self, tmp_path: Path, check: Callable[..., tuple[int, str, str]]) -> None:
         sheets = [write_sheet(tmp_path / name) for name in ("a.xlsx", "b.xlsx")]
@@ -709,6 +709,7 @@ def test_a_template_of_excel_becomes_a_workbook(tmp_path: Path) -> None:
         assert kind in zipfile.ZipFile(BytesIO(copy)).read("[Content_Types].xml")
 
 
+@pytest.mark.isolated
 def test_a_protected_workbook_needs_its_password_and_loses_it(
     tmp_path: Path, check: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from docs_support import tables
 from perfcli.errors import PerfError
@@ -28,6 +27,7 @@ from perfcli.text import Language
 from support.bonuses import bonus_of, table
 from support.expectations import assert_findings
 from support.random_bonuses import RULES, frame_of, person
+from support.sheets import load_case
 from support.sources import finding_codes
 
 HERE = Path(__file__).parent
@@ -37,7 +37,7 @@ CASES = sorted((HERE / "bonuses").glob("*.yaml"), key=lambda path: path.name)
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_everybody_gets_what_the_policy_says(path: Path, tmp_path: Path, small_rules: Ruleset) -> None:
-    case = yaml.safe_load(path.read_text(encoding="utf-8"))
+    case = load_case(path)
     if "expected" not in case:
         with pytest.raises(PerfError) as refused:
             bonus_of(case, tmp_path, small_rules)
@@ -116,7 +116,7 @@ def test_the_page_says_every_key() -> None:
 
 
 def test_every_code_of_pay_has_a_case() -> None:
-    cases = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in CASES]
+    cases = [load_case(path) for path in CASES]
     shown = {found["code"] for case in cases for found in case.get("findings", ())}
     elsewhere = {
         "bad-effective",

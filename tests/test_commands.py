@@ -1,4 +1,4 @@
-"""The commands as a user types them, in a process of their own."""
+"""The commands as a user types them."""
 
 from __future__ import annotations
 
@@ -24,34 +24,13 @@ from perfcli.errors import FileError, UsageError
 from perfcli.pipelines import score as pipeline
 from perfcli.text import Language
 from perfcli.workbooks.base import long_tables
+from support.command import ROOT, Ran, perf
 from support.companies import small_company
 from support.sheets import Rows, open_results, write_workbook
 
-ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 SHEETS = sorted((EXAMPLES / "2026-11").glob("*.xlsx"))
 OPERATIONS = EXAMPLES / "2026-11" / "operations.xlsx"
-
-
-class Ran:
-    """What a command said and how it ended."""
-
-    def __init__(self, done: subprocess.CompletedProcess[bytes], encoding: str) -> None:
-        self.code = done.returncode
-        self.out = done.stdout.decode(encoding, "replace").replace("\r\n", "\n")
-        self.err = done.stderr.decode(encoding, "replace").replace("\r\n", "\n")
-        assert "Traceback" not in self.out + self.err, self.err
-
-
-def perf(*words: object, folder: Path | None = None, encoding: str = "utf-8", **environment: str) -> Ran:
-    """Runs ``perf`` in English, unless told otherwise."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PERF_")}
-    variables = {**clean, "PERF_LANG": "en", "PYTHONIOENCODING": encoding, "COLUMNS": "120", **environment}
-    command = [sys.executable, "-m", "perfcli", *map(str, words)]
-    done = subprocess.run(
-        command, cwd=folder or ROOT, env=variables, capture_output=True, check=False, timeout=60
-    )
-    return Ran(done, encoding)
 
 
 @pytest.fixture(scope="module")
@@ -550,6 +529,15 @@ class TestConsole:
         ran = speak("score", OPERATIONS, "-o", tmp_path / "r.xlsx", "--force", "--json")
         assert len(json.loads(ran.out)["employees"]) == 18
         assert speak("score", "no.xlsx").code == 4
+
+    @pytest.mark.parametrize(("encoding", "language"), [("ascii", "zh-Hant"), ("gbk", "en")])
+    def test_so_it_does_where_the_process_has_such_streams(self, encoding: str, language: str) -> None:
+        variables = {**os.environ, "PERF_LANG": language, "PYTHONIOENCODING": encoding}
+        command = [sys.executable, "-m", "perfcli", "score", "no.xlsx"]
+        done = subprocess.run(command, env=variables, capture_output=True, check=False, timeout=60)
+        ran = Ran(done.returncode, done.stdout, done.stderr, encoding)
+        assert ran.code == 4
+        assert "no-such-file" in ran.err
 
     def test_an_ascii_console_is_spoken_to_in_english_unless_told_otherwise(self) -> None:
         assert "Commands" in perf("--help", encoding="ascii", PERF_LANG="", LANG="zh_TW").out

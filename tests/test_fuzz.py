@@ -36,7 +36,7 @@ from support.xls import write_xls
 from support.xlsb import write_xlsb
 
 MANY = settings(
-    max_examples=5 * settings().max_examples,
+    max_examples=2 * settings().max_examples,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     report_multiple_bugs=False,
 )

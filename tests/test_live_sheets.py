@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import formualizer
 import openpyxl
 import pandas as pd
 import pytest
@@ -27,6 +26,7 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.text import Language, Wording
 from perfcli.workbooks.templates.records import BLANK_ROWS, record_template_workbook
 from perfcli.workbooks.templates.template import template_workbook
+from support.recalculation import recalculated_workbook
 
 HEADER, FIRST = 5, 7
 WORDING = Wording(Language.TRADITIONAL)
@@ -79,7 +79,7 @@ def filled(content: bytes, rows: Rows) -> bytes:
 
 def shown(content: bytes, count: int) -> list[tuple[object, object]]:
     """Total and grade of each row as the other engine computes them; None where they are empty."""
-    sheet = sheet_of(formualizer.recalculate_xlsx_bytes(content)["bytes"], values=True)
+    sheet = sheet_of(recalculated_workbook(content), values=True)
     columns = headers(sheet)
     rows = range(FIRST, FIRST + count)
     found = [[sheet.cell(row, columns[key]).value for key in ("總分", "等級")] for row in rows]
@@ -410,7 +410,7 @@ class TestOtherKinds:
         sheet["B5"], sheet["B6"] = "R3", "R9"
         stream = BytesIO()
         workbook.save(stream)
-        found = sheet_of(formualizer.recalculate_xlsx_bytes(stream.getvalue())["bytes"], values=True)
+        found = sheet_of(recalculated_workbook(stream.getvalue()), values=True)
         assert [found.cell(row, 3).value or "" for row in (5, 6, 7)] == ["高3", "", ""]
         rules_by_cells = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
         assert rules_by_cells[f"A5:A{4 + BLANK_ROWS}"].type == "date"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -34,7 +35,7 @@ from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.base.measure_formulas import measured_formula, one_rater, rated_formula
 from support.measures import COMPUTED, edges, measure_of, measures
-from support.recalculation import calculated, opened, recalculated
+from support.recalculation import calculated, formulas_of, recalculated, recalculated_workbook, values_of
 from support.sheets import open_results
 
 WORDING = Wording(Language.TRADITIONAL)
@@ -47,6 +48,10 @@ FEW_EXAMPLES = settings(
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
 )
+
+
+def opened(content: bytes, *, values: bool = False) -> Workbook:
+    return openpyxl.load_workbook(BytesIO(content), data_only=values)
 
 
 def cents(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
@@ -302,23 +307,12 @@ def results_of_all(draw: st.DrawFn) -> Results:
     return results_of(rows, rubric, policy)
 
 
-def formula_cells(book: Workbook, formulas: Workbook) -> dict[tuple[str, str], object]:
-    """What stands where the workbook has formulas."""
-    return {
-        (sheet.title, cell.coordinate): book[sheet.title][cell.coordinate].value
-        for sheet in formulas.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f"
-    }
-
-
 def assert_audit_agrees(content: bytes) -> None:
-    book, ours = opened(content), opened(content, values=True)
-    fresh = formula_cells(recalculated(opened(content)), book)
-    assert fresh == formula_cells(ours, book)
-    assert WORDING("audit.all-agree") in fresh.values()
-    assert WORDING("audit.no") not in fresh.values()
+    fresh, ours = recalculated(content), values_of(content)
+    found = {(sheet, cell): fresh[sheet].get(cell) for sheet, cell in formulas_of(content)}
+    assert found == {(sheet, cell): ours[sheet].get(cell) for sheet, cell in found}
+    assert WORDING("audit.all-agree") in found.values()
+    assert WORDING("audit.no") not in found.values()
 
 
 @FEW_EXAMPLES
@@ -447,7 +441,7 @@ def test_an_actual_changed_by_hand_shows_in_the_audits_and_is_found(company: Res
     row = WEIGHTS + 1 + list(cells).index("E0")
     column = [cell.value for cell in sheet[HEADER]].index("指標sales\n實際（萬元）") + 1
     sheet.cell(row, column).value = 20
-    fresh = recalculated(book)
+    fresh = opened(recalculated_workbook(bytes_of(book)), values=True)
     assert below(sheet_of(fresh, "score-audit"), 4, WORDING("audit.agrees"))["E0"] == "否"
     assert (
         WORDING("audit.no") in below(fresh[WORDING("sheet.audit")], 5, WORDING("audit.scores-agree")).values()

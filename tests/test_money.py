@@ -154,7 +154,7 @@ class TestRounding:
 
 
 class TestBonus:
-    @settings(max_examples=150)
+    @settings(max_examples=100)
     @given(staff=people(), how=payments())
     def test_every_amount_is_the_exact_one_rounded(self, staff: list[Person], how: How) -> None:
         rules, order = how.rules, how.order
@@ -175,7 +175,7 @@ class TestBonus:
                 assert payment.highest is None or amount <= payment.highest
                 assert payment.lowest is None or amount >= payment.lowest
 
-    @settings(max_examples=150)
+    @settings(max_examples=100)
     @given(staff=people(), how=payments(pooled=True))
     def test_a_pool_is_shared_to_the_last_unit(self, staff: list[Person], how: How) -> None:
         rules, order = how.rules, how.order
@@ -201,7 +201,7 @@ class TestBonus:
                 exact = Fraction(pool) * weight / whole
                 assert abs(Fraction(found[one]) - exact) < Fraction(rules.policy.bonus.rounding_unit)
 
-    @settings(max_examples=150)
+    @settings(max_examples=100)
     @given(
         grades=st.lists(st.tuples(st.integers(1, 3), st.integers(80, 83)), min_size=1, max_size=9),
         cents=st.integers(1, 10**5),
@@ -237,7 +237,7 @@ class TestBonus:
         first, second = calculated(staff, rules, order), calculated(shuffled, rules, order)
         assert first.frame.equals(second.frame)
 
-    @settings(max_examples=200)
+    @settings(max_examples=100)
     @given(staff=people(), how=payments(), base=bases, total=totals, data=st.data())
     def test_better_never_costs(
         self,

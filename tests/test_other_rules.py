@@ -25,9 +25,10 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from support.bonuses import rules_of, table, with_days
+from support.command import perf
 from support.companies import shipped_copy
 from support.sheets import write_workbook
-from test_commands import OPERATIONS, perf
+from test_commands import OPERATIONS
 
 ENGLISH = Wording(Language.ENGLISH)
 TEAM = "customer-service"

@@ -27,9 +27,9 @@ from perfcli.sheets import roster_checks
 from perfcli.sheets.reading import Chosen
 from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
 from perfcli.text import Language, Wording
+from support.command import perf
 from support.companies import small_company
 from support.sheets import Rows, write_workbook
-from test_commands import perf
 
 SALES: list[Cell] = ["工號", "姓名", "部門", "銷售額", "毛利率", "協作配合度"]
 CARE: list[Cell] = ["工號", "姓名", "部門", "客戶滿意度", "協作配合度"]

@@ -188,11 +188,16 @@ def test_oldest_versions_are_the_lower_bounds() -> None:
     }
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-Hant.md"])
-def test_the_readme_can_be_followed_from_top_to_bottom(readme: str, tmp_path: Path) -> None:
+def commands_of(readme: str) -> list[str]:
+    """The blocks of commands that a README says to type."""
     text = (ROOT / readme).read_text(encoding="utf-8")
-    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_readme_can_be_followed_from_top_to_bottom(tmp_path: Path) -> None:
+    blocks = commands_of("README.md")
     assert len(blocks) >= 6
+    assert commands_of("README.zh-Hant.md") == blocks
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("the README's commands are for a POSIX shell; PowerShell has the same words")

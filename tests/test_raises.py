@@ -13,7 +13,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import formualizer
 import openpyxl
 import pandas as pd
 import pytest
@@ -39,6 +38,7 @@ from perfcli.sealed.raises import RAISES
 from perfcli.text import Language, Wording
 from support.bonuses import rules_of, score_all, table
 from support.companies import small_company
+from support.recalculation import recalculated, values_of
 from support.sheets import cell_under, write_workbook
 
 POLICY = load_ruleset(shipped("rubrics")).policy
@@ -554,11 +554,6 @@ def opened(content: bytes, *, values: bool = True) -> Workbook:
     return openpyxl.load_workbook(BytesIO(content), data_only=values)
 
 
-def recalculated(content: bytes) -> Workbook:
-    """The workbook with every formula computed by an engine that is not ours."""
-    return opened(formualizer.recalculate_xlsx_bytes(content)["bytes"])
-
-
 def cells_of(book: Workbook, sheet: str) -> dict[str, object]:
     found = (cell for row in book[sheet].iter_rows() for cell in row)
     return {cell.coordinate: cell.value for cell in found if cell.value is not None}
@@ -566,7 +561,7 @@ def cells_of(book: Workbook, sheet: str) -> dict[str, object]:
 
 def assert_audit_agrees(content: bytes, wording: Wording) -> None:
     name = wording("sheet.audit")
-    fresh, stored = cells_of(recalculated(content), name), cells_of(opened(content), name)
+    fresh, stored = recalculated(content)[name], values_of(content)[name]
     assert fresh.keys() == stored.keys()
     for cell, value in stored.items():
         there = fresh[cell]
@@ -668,7 +663,7 @@ def test_the_audit_sees_what_was_changed(tmp_path: Path, small_rules: Ruleset, h
     cell.value = cell.value + 1
     target = BytesIO()
     book.save(target)
-    cells = cells_of(recalculated(target.getvalue()), wording("sheet.audit"))
+    cells = recalculated(target.getvalue())[wording("sheet.audit")]
     assert wording("audit.all-agree") not in cells.values()
     assert wording("audit.no") in cells.values()
 

@@ -10,7 +10,6 @@ from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
-import formualizer
 import openpyxl
 import pandas as pd
 import pytest
@@ -28,6 +27,7 @@ from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role
 from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
 from perfcli.workbooks.templates.template import template_workbook
+from support.recalculation import recalculated
 from support.rubrics import make_rubric
 
 SHIPPED = load_ruleset(shipped("rubrics"))
@@ -137,10 +137,10 @@ def live(content: bytes, rows: Sequence[Mapping[str, object]]) -> list[dict[str,
             sheet.cell(number, columns[key]).value = entry  # type: ignore[assignment] # words are typed too
     stream = BytesIO()
     workbook.save(stream)
-    fresh = sheet_of(formualizer.recalculate_xlsx_bytes(stream.getvalue())["bytes"], values=True)
+    fresh, *_ = recalculated(stream.getvalue()).values()
+    letters = {key: get_column_letter(column) for key, column in columns.items()}
     numbers = range(FIRST, FIRST + len(rows))
-    found = [{key: fresh.cell(number, column).value for key, column in columns.items()} for number in numbers]
-    return [{key: None if cell == "" else cell for key, cell in row.items()} for row in found]
+    return [{key: fresh.get(f"{one}{number}") for key, one in letters.items()} for number in numbers]
 
 
 def made(rubric: Rubric, policy: Policy = SHIPPED.policy, count: int = 1, kind: Kind = Kind.SCORE) -> bytes:

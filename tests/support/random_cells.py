@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -133,11 +134,18 @@ _NO_NUMBERS = ("NaN", "INF", "-INF", "1e999", "1,5", "abc", "--5", "0x55", "1 2"
 def contents(rubric: Rubric, indicator: Indicator, *, tidy: bool) -> st.SearchStrategy[Content]:
     """What may stand in a score cell of an indicator; only what is clear in a ``tidy`` sheet."""
     full = rubric.full_score(indicator)
-    plain = st.one_of(*(_numbers(full, places).map(_plain) for places in (0, 0, 1, 2, 6)), _formulas(full))
-    if tidy:
-        return plain
-    odd = st.one_of(_odd(full), _levels(indicator), _not_applicable(indicator))
-    return st.one_of(plain, plain, plain, odd, _without_score(full))
+    return _plainly(full) if tidy else _anyhow(full, _levels(indicator), optional=indicator.optional)
+
+
+@cache
+def _plainly(full: Decimal) -> st.SearchStrategy[Content]:
+    return st.one_of(*(_numbers(full, places).map(_plain) for places in (0, 0, 1, 2, 6)), _formulas(full))
+
+
+@cache
+def _anyhow(full: Decimal, words: tuple[Content, ...], *, optional: bool) -> st.SearchStrategy[Content]:
+    odd = st.one_of(_odd(full), st.sampled_from(words), _not_applicable(optional=optional))
+    return st.one_of(*[_plainly(full)] * 3, odd, _without_score(full))
 
 
 def _numbers(full: Decimal, places: int) -> st.SearchStrategy[str]:
@@ -187,15 +195,15 @@ def _odd(full: Decimal) -> st.SearchStrategy[Content]:
     return _numbers(full, 1).flatmap(written)
 
 
-def _levels(indicator: Indicator) -> st.SearchStrategy[Content]:
+def _levels(indicator: Indicator) -> tuple[Content, ...]:
     """The words that stand for a score, where an indicator has some; else nothing special."""
     levels = indicator.measure.levels if isinstance(indicator.measure, Levels) else ()
     words = [unclear(text(name), str(level.score)) for level in levels for name in level.name.every()]
-    return st.sampled_from(words) if words else st.just(wrong(text("良好")))
+    return tuple(words) or (wrong(text("良好")),)
 
 
-def _not_applicable(indicator: Indicator) -> st.SearchStrategy[Content]:
-    values: Collection[str] = {NOT_APPLICABLE} if indicator.optional else ()
+def _not_applicable(*, optional: bool) -> st.SearchStrategy[Content]:
+    values: Collection[str] = {NOT_APPLICABLE} if optional else ()
     return st.sampled_from(["不適用", "N/A", "n/a"]).map(lambda word: Content(text(word), frozenset(values)))
 
 

@@ -59,7 +59,8 @@ def load_case(path: Path) -> Case:
     a roster, and ``policy`` replaces values of the policy. ``english`` has words of the case that no other
     has, to be read in English too; false where there is no point in that.
     """
-    case: Case = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
+    case: Case = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 it is a safe one
     return case
 
 
@@ -116,6 +117,7 @@ def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
 def write_workbook(path: Path, sheets: Sheets, *, hidden: Sequence[str] = (), **looks: Places) -> Path:
     """Writes a workbook; see ``load_case`` for its ``looks`` and ``_write_cell`` for what a cell may be."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    options |= {"in_memory": True}
     with xlsxwriter.Workbook(path, options) as workbook:
         for name, rows in sheets.items():
             worksheet = workbook.add_worksheet(name)
