@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -58,7 +58,7 @@ class Column:
         return self.label is not None or bool(self.indicators)
 
     @property
-    def meaning(self) -> object:
+    def meaning(self) -> Hashable:
         """What two columns have in common that mean the same."""
         return self.label or (
             tuple(sorted(self.indicators.items())),
@@ -72,8 +72,8 @@ class Vocabulary:
     """Every name that a header may use, by team.
 
     ``several`` are the roles of which there may be several raters, each with a column; ``bare`` is the role
-    of a name without a word for one; ``bound`` are the meanings that the user gave to texts, by folded text,
-    and ``used`` those of them that were met.
+    of a name without a word for one; ``words`` are those that are typed in place of scores; ``bound`` are the
+    meanings that the user gave to texts, by folded text, and ``used`` those of them that were met.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Vocabulary:
         several: Collection[Role] = (),
     ) -> None:
         self.bare, self.several = bare, several
+        self.words: set[str] = set()
         self._labels = labels()
         self.indicators: dict[str, dict[str, str]] = {}
         self.teams: dict[str, str] = {}
@@ -95,7 +96,8 @@ class Vocabulary:
             self.teams |= {fold(name): team for name in rubric.names()}
             for indicator in rubric.indicators:
                 self._names[team, indicator.id] = indicator.name
-                self._full_marks[team, indicator.id] = rubric.full_marks(indicator)
+                full = self._full_marks[team, indicator.id] = rubric.full_marks(indicator)
+                self.words |= indicator.measure.words(full).keys()
                 for name in indicator.names():
                     self.indicators.setdefault(fold(name), {})[team] = indicator.id
         self.used: set[str] = set()

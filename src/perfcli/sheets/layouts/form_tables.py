@@ -126,7 +126,7 @@ class _VirtualSheet:
             self._add(own, form.cell(row, index), (form.grid.name, row, index))
         weight = Column(0, column.text, indicators=column.indicators, states_weight=True)
         if column.weight is not None:
-            self._add(weight, float(column.weight), (form.grid.name, row, form.names))
+            self._add(weight, float(column.weight), (form.grid.name, row, form.name_column(row)))
         elif form.weights is not None:
             self._add(weight, form.cell(row, form.weights), (form.grid.name, row, form.weights))
 
@@ -174,20 +174,33 @@ def _stated_weights(sheet: _VirtualSheet) -> Iterator[StatedWeight]:
 def _odd_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | None) -> Iterator[Finding]:
     """Rows that name an indicator again, or have numbers for something that is none."""
     seen: dict[object, int] = {}
-    merged = merged_down(form.grid, form.names)
+    merged = _named_above(form)
     for row in range(form.header.row + 1, min(len(form.grid.rows), SEARCHED_ROWS)):
-        anchor = merged.get(row, row)
-        text = cells.as_text(form.cell(anchor, form.names)) or _heading(form, row)
-        place = Place(file, form.grid.name, cells.address(row, form.names))
+        anchor = row if row in form.rows else merged.get(row, row)
+        names = form.name_column(anchor)
+        text = cells.as_text(form.cell(anchor, names)) or _heading(form, row)
+        place = Place(file, form.grid.name, cells.address(row, names))
         is_adjustment = form_labels().get(fold(text)) == ADJUSTMENT
         if row in form.rows or is_adjustment or (anchor in form.rows and _has_a_number(form, row)):
             first = seen.setdefault(ADJUSTMENT if is_adjustment else form.rows[anchor].meaning, row)
             if first != row:
-                other = cells.address(first, form.names)
+                other = cells.address(first, form.name_column(first))
                 yield error("duplicate-row", place, indicator=text, other=other)
         elif _has_a_number(form, row) and not _is_known(text):
             near = vocabulary.nearest(text, team)
             yield warning("unknown-row", place, found=cells.quoted(text), near=near or "")
+
+
+def _named_above(form: Form) -> dict[int, int]:
+    """The row that names each of the rows into which its name is merged down."""
+    anchors: dict[int, int] = {}
+    for column in {*form.elsewhere.values(), form.names}:
+        anchors |= {
+            row: anchor
+            for row, anchor in merged_down(form.grid, column).items()
+            if form.name_column(anchor) == column
+        }
+    return anchors
 
 
 def _long_lines(file: str, form: Form) -> Iterator[Finding]:
