@@ -6,12 +6,12 @@ function and one line in ``TABLE_CHECKS``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from perfcli.files.cells import address, is_blank, quoted
-from perfcli.findings import Place, error, warning
+from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import NOWHERE, Kept, keys
 from perfcli.people.unseen import STRUCK, unseen_values
@@ -68,18 +68,16 @@ def _is_one_of_several(table: Table, column: Column, vocabulary: Vocabulary) -> 
 
 
 def indicators_have_one_column(table: Table, rubrics: Rubrics) -> None:
-    """Each indicator of each team has one column of each role, or of each rater (``duplicate-column``)."""
+    """Each indicator of each team has one column of each role, or of each rater.
+
+    Findings: ``duplicate-column``, ``values-under-one-header``.
+    """
     for team, rubric in rubrics.items():
         for indicator in rubric.indicators:
             for role, columns in table.header.of_indicator(team, indicator.id).items():
                 if len(columns) > 1 and role is not Role.NOTE and not columns[0].number:
-                    cells = [address(table.header.row, column.index) for column in columns]
-                    place = table.place(table.header.row, columns[1].index)
                     values = {"indicator": column_name(indicator, role), "team": rubric.name}
-                    former, last = columns[0].text, columns[-1].text
-                    near = former if fold(former) != fold(last) else ""
-                    finding = error("duplicate-column", place, cells=cells, **values, near=near, last=last)
-                    table.reject_team(team, finding)
+                    table.reject_team(team, _several(table, columns, "duplicate-column", **values))
 
 
 def indicators_have_a_column(table: Table, rubrics: Rubrics) -> None:
@@ -146,13 +144,28 @@ def _note_missing_rows(table: Table, team: str, indicator: Indicator) -> None:
 
 
 def identities_have_one_column(table: Table, _rubrics: Rubrics) -> None:
-    """What identifies an employee stands in one column (``ambiguous-column``)."""
+    """What identifies an employee stands in one column.
+
+    Findings: ``ambiguous-column``, ``values-under-one-header``.
+    """
     for label in (*keys(Kept.IDENTITY | Kept.RECORD), *keys(Kept.RESULTS)):
         columns = [column for column in table.header.columns if column.label == label]
         if len(columns) > 1:
-            cells = [address(table.header.row, column.index) for column in columns]
-            place = table.place(table.header.row, columns[1].index)
-            table.reject_all(error("ambiguous-column", place, meaning=Term(f"column.{label}"), cells=cells))
+            meaning = Term(f"column.{label}")
+            table.reject_all(_several(table, columns, "ambiguous-column", meaning=meaning))
+
+
+def _several(table: Table, columns: Sequence[Column], code: str, **values: object) -> Finding:
+    """That several columns mean the same: by their headers, or by the one merged cell above their values."""
+    rows = table.header.spans.rows(column.index for column in columns)
+    former, last = columns[0].text, columns[-1].text
+    if rows:
+        code, values = "values-under-one-header", {"column": former}
+    elif fold(former) != fold(last):
+        values |= {"near": former, "last": last}
+    cells = [address(rows.get(column.index, table.header.row), column.index) for column in columns]
+    second = columns[1].index
+    return error(code, table.place(rows.get(second, table.header.row), second), cells=cells, **values)
 
 
 def scores_belong_to_the_team(table: Table, rubrics: Rubrics) -> None:

@@ -11,7 +11,7 @@ from perfcli.files import marks
 from perfcli.files.cells import is_blank
 from perfcli.files.reader import Book, Grid
 from perfcli.findings import Finding, Place, Severity, error, has_errors, warning
-from perfcli.people.columns import PERIOD
+from perfcli.people.columns import EMPLOYEE_ID, NAME, PERIOD
 from perfcli.people.lists import hidden_cells
 from perfcli.people.roster import Roster, is_roster
 from perfcli.progress import Tell, silent
@@ -24,9 +24,10 @@ from perfcli.sheets import people_checks as people
 from perfcli.sheets.bindings import Bindings
 from perfcli.sheets.layouts.captions import Caption
 from perfcli.sheets.layouts.form_tables import read_forms
-from perfcli.sheets.layouts.forms import Form, find_form, find_names
+from perfcli.sheets.layouts.forms import Form, Names, find_form, find_names
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Header, find_header
 from perfcli.sheets.layouts.refused import why_not
+from perfcli.sheets.layouts.standards import is_nobodys_form, is_nobodys_list
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.layouts.wide import read_table
 from perfcli.sheets.stated_periods import StatedPeriods
@@ -163,12 +164,14 @@ class SheetReading(ABC):
         header = find_header(grid, self.vocabulary, room)
         named = find_names(grid, self.vocabulary, room)
         form = find_form(book.name, grid, named, self.vocabulary, self.bindings.cells)
-        if header is not None and named.different > len(header.meanings):
+        if header is not None and _is_rather_a_form(header, named, form):
             header = None
         elif header is not None:
             form = None
         place = Place(book.name, grid.name)
-        if form is not None and not (form.is_somebodys or form.is_filled_in):
+        if form is not None and is_nobodys_form(form, self.vocabulary):
+            return [warning("sheet-not-read", place)]
+        if form is None and header is not None and is_nobodys_list(grid, header, self.vocabulary):
             return [warning("sheet-not-read", place)]
         if form is None and header is None:
             return [why_not(book.name, grid, named, self.vocabulary)]
@@ -228,6 +231,13 @@ class SheetReading(ABC):
         marked = book.mark.get("team")
         if marked in rubrics and book.mark.get("rubric") != fingerprint(rubrics[marked]):
             table.findings.append(warning("rubric-changed", place, team=rubrics[marked].name))
+
+
+def _is_rather_a_form(header: Header, named: Names, form: Form | None) -> bool:
+    """Whether more indicators are named below each other than beside each other, or as many in one's form."""
+    names_people = header.labelled(EMPLOYEE_ID) or header.labelled(NAME)
+    is_ones = form is not None and form.is_somebodys and not names_people
+    return named.different > len(header.meanings) - is_ones
 
 
 def _own_columns(book: Book, grid: Grid, header: Header | None) -> frozenset[int]:

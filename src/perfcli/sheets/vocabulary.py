@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -59,7 +59,7 @@ class Column:
         return self.label is not None or bool(self.indicators)
 
     @property
-    def meaning(self) -> object:
+    def meaning(self) -> Hashable:
         """What two columns have in common that mean the same."""
         if self.label:
             return self.label, self.number
@@ -70,8 +70,8 @@ class Vocabulary:
     """Every name that a header may use, by team.
 
     ``several`` are the roles of which there may be several raters, each with a column; ``bare`` is the role
-    of a name without a word for one; ``bound`` are the meanings that the user gave to texts, by folded text,
-    and ``used`` those of them that were met.
+    of a name without a word for one; ``words`` are those that are typed in place of scores; ``bound`` are the
+    meanings that the user gave to texts, by folded text, and ``used`` those of them that were met.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Vocabulary:
         several: Collection[Role] = (),
     ) -> None:
         self.bare, self.several = bare, several
+        self.words: set[str] = set()
         ignored = {fold(text): IGNORED for rubric in rubrics.values() for text in rubric.ignore}
         self._labels = {**labels(), **ignored}
         self.indicators: dict[str, dict[str, str]] = {}
@@ -94,7 +95,8 @@ class Vocabulary:
             self.teams |= {fold(name): team for name in rubric.names()}
             for indicator in rubric.indicators:
                 self._names[team, indicator.id] = indicator.name
-                self._full_marks[team, indicator.id] = rubric.full_marks(indicator)
+                full = self._full_marks[team, indicator.id] = rubric.full_marks(indicator)
+                self.words |= indicator.measure.words(full).keys()
                 for name in indicator.names():
                     self.indicators.setdefault(fold(name), {})[team] = indicator.id
         self.used: set[str] = set()

@@ -157,7 +157,7 @@ class _VirtualSheet:
             self._add(own, form.cell(row, index), (form.grid.name, row, index))
         weight = Column(0, column.text, indicators=column.indicators, states_weight=True)
         if column.weight is not None:
-            self._add(weight, float(column.weight), (form.grid.name, row, form.names))
+            self._add(weight, float(column.weight), (form.grid.name, row, form.name_column(row)))
         elif form.weights is not None:
             self._add(weight, form.cell(row, form.weights), (form.grid.name, row, form.weights))
 
@@ -222,8 +222,10 @@ def _repeated_rows(file: str, form: Form, vocabulary: Vocabulary) -> Iterator[Fi
         if row in form.rows or (anchor in form.rows and row not in labels and _numbers(form, row)):
             first = seen.setdefault(form.rows[anchor].meaning, row)
             if first != row:
-                place = Place(file, form.grid.name, cells.address(row, form.names))
-                text, other = cells.as_text(form.cell(anchor, form.names)), cells.address(first, form.names)
+                names = form.name_column(anchor)
+                place = Place(file, form.grid.name, cells.address(row, names))
+                text = cells.as_text(form.cell(anchor, names))
+                other = cells.address(first, form.name_column(first))
                 yield error("duplicate-row", place, indicator=text, other=other)
 
 
@@ -231,11 +233,12 @@ def _unknown_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | Non
     """Rows with numbers for something that perf does not know."""
     labels = form.labels(vocabulary)
     for row, anchor in _rows_below(form):
-        text = cells.as_text(form.cell(anchor, form.names)) or _heading(form, row)
+        names = form.name_column(anchor)
+        text = cells.as_text(form.cell(anchor, names)) or _heading(form, row)
         numbers = _numbers(form, row)
         if anchor in form.rows or row in labels or not numbers or _is_known(text, vocabulary):
             continue
-        place = Place(file, form.grid.name, cells.address(row, form.names))
+        place = Place(file, form.grid.name, cells.address(row, names))
         near = vocabulary.nearest(text, team) or ""
         name = cells.quoted(text)
         remark = warning("unknown-row", place, found=name, near=near)
@@ -244,9 +247,21 @@ def _unknown_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | Non
 
 def _rows_below(form: Form) -> Iterator[tuple[int, int]]:
     """The rows below the header, each with the one in which its name stands."""
-    merged = merged_down(form.grid, form.names)
+    merged = _named_above(form)
     for row in range(form.header.row + 1, min(len(form.grid.rows), SEARCHED_ROWS)):
-        yield row, merged.get(row, row)
+        yield row, row if row in form.rows else merged.get(row, row)
+
+
+def _named_above(form: Form) -> dict[int, int]:
+    """The row that names each of the rows into which its name is merged down."""
+    anchors: dict[int, int] = {}
+    for column in {*form.elsewhere.values(), form.names}:
+        anchors |= {
+            row: anchor
+            for row, anchor in merged_down(form.grid, column).items()
+            if form.name_column(anchor) == column
+        }
+    return anchors
 
 
 def _long_lines(file: str, form: Form) -> Iterator[Finding]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perfcli.files import cells
 from perfcli.files.cells import Cell
-from perfcli.files.reader import Grid
+from perfcli.files.reader import Grid, Row
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
@@ -16,6 +16,7 @@ from perfcli.rules.roles import RATERS, Role
 from perfcli.sheets.labels import ADJUSTMENTS, WEIGHT, WEIGHTED, form_labels
 from perfcli.sheets.layouts.captions import Caption, captions, texts
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Captioned, Header
+from perfcli.sheets.layouts.spans import Spans, find_spans
 from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.text import Term
@@ -23,7 +24,7 @@ from perfcli.text import Term
 SEARCHED_ROWS = 200
 _SEARCHED_COLUMNS = 40
 _HIGHEST_HEADER = 5  # rows between the header and the first indicator
-_CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
+CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,15 @@ class Form:
 
     ``header`` is its header, with a column for each indicator's row; ``roles`` the column of each role and,
     of several raters of a kind, of each counted from 1 (else 0); ``rows`` the row of each indicator, whose
-    name stands in the column ``names``; ``captions`` what its label cells say. ``weighted`` is the column of
-    points; ``unknown_columns`` have numbers and a header that is not known, and may be ``doubts``.
+    name stands in the column ``names``, or in another one that ``elsewhere`` has for the row; ``captions``
+    what its label cells say. ``weighted`` is the column of points; ``unknown_columns`` have numbers and a
+    header that is not known, and may be ``doubts``.
     """
 
     grid: Grid
     header: Header
     names: int
+    elsewhere: Mapping[int, int]
     roles: Mapping[tuple[Role, int], int]
     weights: int | None
     rows: Mapping[int, Column]
@@ -54,14 +57,9 @@ class Form:
         return NAME in self.captions or EMPLOYEE_ID in self.captions
 
     @property
-    def is_filled_in(self) -> bool:
-        """Whether anything stands in a column that counts."""
-        return any(not cells.is_blank(self.cell(row, column)) for row in self.rows for column in self.columns)
-
-    @property
     def columns(self) -> list[int]:
         """The columns that count."""
-        return [column for (role, _), column in self.roles.items() if role in _CAN_SCORE]
+        return [column for (role, _), column in self.roles.items() if role in CAN_SCORE]
 
     def column(self, role: Role) -> int | None:
         """The column of a role, or of the first of several raters."""
@@ -81,13 +79,17 @@ class Form:
         for row in range(self.header.row + 1, min(len(self.grid.rows), SEARCHED_ROWS)):
             if row in self.rows:
                 continue
-            label = row_label(cells.as_text(self.cell(row, self.names)), vocabulary)
+            label = row_label(cells.as_text(self.cell(row, self.name_column(row))), vocabulary)
             beside = "" if self.weights is None else cells.as_text(self.cell(row, self.weights))
             if label is None and (other := row_label(beside, vocabulary)) in ADJUSTMENTS:
                 label = other
             if label is not None:
                 found[row] = label
         return found
+
+    def name_column(self, row: int) -> int:
+        """The column in which a row is named."""
+        return self.elsewhere.get(row, self.names)
 
     def cell(self, row: int, column: int) -> Cell:
         """One cell of the sheet."""
@@ -102,38 +104,113 @@ def row_label(text: str, vocabulary: Vocabulary) -> str | None:
 
 @dataclass(frozen=True)
 class Names:
-    """The column in which the most indicators are named, one below the other, and the row of each."""
+    """The column in which the most indicators are named, one below the other, and the row of each.
+
+    ``elsewhere`` has the column of each row whose indicator is named in another column, as in that of its
+    category.
+    """
 
     column: int
     rows: Mapping[int, Column]
+    elsewhere: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def different(self) -> int:
         """How many different indicators are named."""
-        return len({column.meaning for column in self.rows.values()})
+        return _different(self.rows)
+
+
+def _different(rows: Mapping[int, Column]) -> int:
+    return len({column.meaning for column in rows.values()})
 
 
 def find_names(grid: Grid, vocabulary: Vocabulary, room: int = SEARCHED_CELLS) -> Names:
-    """The names of indicators that stand below each other; none where a column names less than two.
+    """The names of indicators that stand below each other; none where less than two are named.
 
+    A row that has another text in the column of names is not named by what stands right of it.
     ``room`` is how many cells may be looked at.
     """
-    best = Names(0, {})
     width = min(len(grid.rows[0]), _SEARCHED_COLUMNS) if grid.rows else 0
     height = min(SEARCHED_ROWS, room // max(width, 1))
-    for index in range(width):
-        named = {
-            row: column
-            for row, cells_of_row in enumerate(grid.rows[:height])
-            if isinstance(cell := cells_of_row[index], str)
-            and vocabulary.may_name(cell)
-            and (column := vocabulary.column(row, cells.as_text(cell))).indicators
-            and column.is_bare
-        }
-        different = Names(index, named).different
-        if different > max(best.different, 1):
-            best = Names(index, named)
-    return best
+    named = [_names_in(grid.rows[:height], index, vocabulary) for index in range(width)]
+    most = max(range(width), key=lambda index: _different(named[index]), default=0)
+    rows = dict(named[most]) if named else {}
+    meanings = {column.meaning for column in rows.values()}
+    elsewhere: dict[int, int] = {}
+    for index in sorted(range(width), key=lambda index: abs(index - most)):
+        for row, column in named[index].items():
+            is_beside = index < most or cells.is_blank(grid.rows[row][most])
+            if row not in rows and is_beside and column.meaning not in meanings:
+                rows[row], elsewhere[row] = column, index
+                meanings.add(column.meaning)
+    return Names(most, dict(sorted(rows.items())), elsewhere) if len(meanings) > 1 else Names(0, {})
+
+
+def _names_in(rows: Sequence[Row], index: int, vocabulary: Vocabulary) -> dict[int, Column]:
+    """The rows in which a column names an indicator."""
+    return {
+        row: column
+        for row, cells_of_row in enumerate(rows)
+        if isinstance(cell := cells_of_row[index], str)
+        and vocabulary.may_name(cell)
+        and (column := vocabulary.column(row, cells.as_text(cell))).indicators
+        and column.is_bare
+    }
+
+
+@dataclass
+class _Columns:
+    """What the columns of a form are for, one after the other.
+
+    ``stacks`` are the texts of each column's header, and ``spans`` what is merged across it.
+    """
+
+    file: str
+    grid: Grid
+    header_row: int
+    stacks: Mapping[int, Sequence[str]]
+    spans: Spans
+    several: Collection[Role]
+    roles: dict[tuple[Role, int], int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    unknown: dict[int, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    _raters: Counter[Role] = field(default_factory=Counter)
+
+    def add(self, index: int, meaning: Role | str | None, rows: Iterable[int]) -> None:
+        """Adds a column; ``rows`` are those of the indicators."""
+        if isinstance(meaning, Role):
+            self._add_role(index, meaning)
+        elif meaning in {WEIGHT, WEIGHTED}:
+            self.places.setdefault(str(meaning), index)
+        elif meaning is None and (numbers := _numbers(self.grid, index, rows)):
+            self._add_unknown(index, numbers)
+
+    def _add_role(self, index: int, role: Role) -> None:
+        self._raters[role] += role in self.several
+        first = self.roles.setdefault((role, self._raters[role]), index)
+        if first == index or role not in CAN_SCORE:
+            return
+        split = self.spans.rows((first, index))
+        several = [cells.address(split.get(one, self.header_row), one) for one in (first, index)]
+        place = Place(self.file, self.grid.name, several[1])
+        former, last = self.stacks[first][0], self.stacks[index][0]
+        if split:
+            self.findings.append(error("values-under-one-header", place, column=last, cells=several))
+            return
+        values = {"meaning": Term(f"role.{role.value}"), "cells": several, "last": last}
+        near = former if fold(former) != fold(last) else ""
+        self.findings.append(error("ambiguous-column", place, **values, near=near))
+
+    def _add_unknown(self, index: int, numbers: Sequence[float]) -> None:
+        place = Place(self.file, self.grid.name, cells.address(self.header_row, index))
+        name = self.unknown[index] = self.stacks[index][0]
+        remark = warning("unknown-column", place, column=name, near="")
+        if could_count(name, numbers):
+            self.doubts.append(Doubt(name, "column", place, remark, numbers={0: max(numbers, key=abs)}))
+        else:
+            self.findings.append(remark)
 
 
 def find_form(
@@ -143,55 +220,53 @@ def find_form(
 
     ``bound`` are the cells of values that have no label.
     """
-    names, rows = named.column, named.rows
-    if not rows:
-        return None
-    found = _header_above(grid, names, min(rows), vocabulary)
+    found = _with_header(grid, named, vocabulary)
     if found is None:
         return None
-    header_row, stacks = found
-    columns = {index: _meaning(stack, vocabulary) for index, stack in stacks.items() if index != names}
-    if _names_people(grid, columns, min(rows), vocabulary):
+    named, top, header_row, stacks = found
+    names, rows = named.column, named.rows
+    meanings = {index: _meaning(stack, vocabulary) for index, stack in stacks.items() if index != names}
+    alike = {index: meaning or tuple(stacks[index]) for index, meaning in meanings.items()}
+    spans = find_spans(grid, range(top, header_row + 1), alike, rows)
+    meanings = {index: meaning for index, meaning in meanings.items() if index not in spans.empty}
+    if _names_people(grid, meanings, min(rows), vocabulary):
         return None
-    roles: dict[tuple[Role, int], int] = {}
-    raters: Counter[Role] = Counter()
-    findings: list[Finding] = []
-    doubts: list[Doubt] = []
-    unknown: dict[int, str] = {}
-    weights: int | None = None
-    weighted: int | None = None
-    for index, meaning in columns.items():
-        place = Place(file, grid.name, cells.address(header_row, index))
-        if isinstance(meaning, Role):
-            raters[meaning] += meaning in vocabulary.several
-            first = roles.get((meaning, raters[meaning]))
-            if first is not None and meaning in _CAN_SCORE:
-                several = [cells.address(header_row, one) for one in (first, index)]
-                former, last = stacks[first][0], stacks[index][0]
-                values = {"meaning": Term(f"role.{meaning.value}"), "cells": several, "last": last}
-                near = former if fold(former) != fold(last) else ""
-                findings.append(error("ambiguous-column", place, **values, near=near))
-            roles.setdefault((meaning, raters[meaning]), index)
-        elif meaning == WEIGHT:
-            weights = index if weights is None else weights
-        elif meaning == WEIGHTED:
-            weighted = index if weighted is None else weighted
-        elif meaning is None and (numbers := _numbers(grid, index, rows)):
-            name = unknown[index] = stacks[index][0]
-            remark = warning("unknown-column", place, column=name, near="")
-            if could_count(name, numbers):
-                doubts.append(Doubt(name, "column", place, remark, numbers={0: max(numbers, key=abs)}))
-            else:
-                findings.append(remark)
-    if not {role for role, _ in roles} & _CAN_SCORE:
+    columns = _Columns(file, grid, header_row, stacks, spans, vocabulary.several)
+    for index, meaning in meanings.items():
+        columns.add(index, meaning, rows)
+    roles, weights = columns.roles, columns.places.get(WEIGHT)
+    if not {role for role, _ in roles} & CAN_SCORE:
         return None
-    found_captions = captions(grid, header_row, vocabulary, bound)
-    below = {row: column for row, column in rows.items() if row > header_row}
-    header = Header(header_row, tuple(below.values()))
+    below = {
+        row: column
+        for row, column in rows.items()
+        if row > header_row and named.elsewhere.get(row, names) not in {weights, *roles.values()}
+    }
     return Form(
-        *(grid, header, names, roles, weights, below, found_captions, findings, doubts, weighted),
-        unknown_columns=unknown,
+        grid,
+        Header(header_row, tuple(below.values())),
+        names,
+        named.elsewhere,
+        roles,
+        weights,
+        below,
+        captions(grid, header_row, vocabulary, bound),
+        columns.findings,
+        columns.doubts,
+        columns.places.get(WEIGHTED),
+        columns.unknown,
     )
+
+
+def _with_header(
+    grid: Grid, named: Names, vocabulary: Vocabulary
+) -> tuple[Names, int, int, dict[int, list[str]]] | None:
+    """The names of a form and what ``_header_above`` gives; a caption above it may name an indicator too."""
+    own = {row: column for row, column in named.rows.items() if row not in named.elsewhere}
+    for one in (named, Names(named.column, own)):
+        if one.rows and (found := _header_above(grid, one.column, min(one.rows), vocabulary)) is not None:
+            return one, *found
+    return None
 
 
 def is_list_of_scores(grid: Grid, named: Names, vocabulary: Vocabulary) -> bool:
@@ -200,7 +275,7 @@ def is_list_of_scores(grid: Grid, named: Names, vocabulary: Vocabulary) -> bool:
     found = _header_above(grid, names, min(rows), vocabulary) if rows else None
     if found is None:
         return False
-    columns = {index: _meaning(stack, vocabulary) for index, stack in found[1].items()}
+    columns = {index: _meaning(stack, vocabulary) for index, stack in found[2].items()}
     return _names_people(grid, columns, min(rows), vocabulary)
 
 
@@ -214,15 +289,18 @@ def _names_people(
 
 def _header_above(
     grid: Grid, names: int, first: int, vocabulary: Vocabulary
-) -> tuple[int, dict[int, list[str]]] | None:
-    """The nearest row above the indicators that names a role, and the texts of each of its columns."""
+) -> tuple[int, int, dict[int, list[str]]] | None:
+    """The nearest row above the indicators that names a role, and the texts of each of its columns.
+
+    The first number is the row where what is merged down into it begins.
+    """
     above = Captioned(grid)
     for row in range(min(first, len(above.rows)) - 1, max(first - _HIGHEST_HEADER, 0) - 1, -1):
         top = max(0, above.top(row))
         stacks = {index: above.headings(top, row, index) for index in above.rows[row] if index != names}
         stacks = {index: stack for index, stack in stacks.items() if stack}
         if any(isinstance(_meaning(stack, vocabulary), Role) for stack in stacks.values()):
-            return row, stacks
+            return top, row, stacks
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from perfcli.files.cells import as_text, is_blank
@@ -17,6 +17,7 @@ from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID
 from perfcli.rules.roles import Role
 from perfcli.sheets.labels import WEIGHT, WEIGHTED, form_labels, perhaps_a_number
+from perfcli.sheets.layouts.spans import Spans, find_spans
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _SEARCHED_ROWS = 50
@@ -28,11 +29,15 @@ _A_WEIGHT = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)(?:%|分|点|points?|pts?)\)?")
 
 @dataclass(frozen=True)
 class Header:
-    """The header of a table: the index of its last row, of its first one, and its columns."""
+    """The header of a table: the index of its last row, of its first one, and its columns.
+
+    ``spans`` are the columns under one merged cell of it.
+    """
 
     row: int
     columns: tuple[Column, ...]
     first_row: int = 0
+    spans: Spans = field(default_factory=Spans)
 
     def labelled(self, label: str) -> Column | None:
         """The first column with a label."""
@@ -125,9 +130,17 @@ def find_header(grid: Grid, vocabulary: Vocabulary, room: int = SEARCHED_CELLS) 
             )
             if (known > most or (known == most and goes_on)) and any(column.indicators for column in columns):
                 top = min(row - depth + 1, texts.top(row))
-                settled = _settled(columns, vocabulary.bare)
-                best, most = Header(row, _numbered(settled, vocabulary.several), top), known
-    return best
+                best, most = Header(row, _settled(columns, vocabulary.bare), top), known
+    return _without_empty(best, grid, vocabulary.several) if best is not None else None
+
+
+def _without_empty(header: Header, grid: Grid, several: Collection[Role]) -> Header:
+    """A header whose cells that are merged across columns stand for the one with the values."""
+    meanings = {column.index: column.meaning if column.is_known else column.text for column in header.columns}
+    rows = range(header.row + 1, len(grid.rows))
+    spans = find_spans(grid, range(header.first_row, header.row + 1), meanings, rows)
+    columns = tuple(column for column in header.columns if column.index not in spans.empty)
+    return replace(header, columns=_numbered(columns, several), spans=spans)
 
 
 def _numbered(columns: tuple[Column, ...], several: Collection[Role]) -> tuple[Column, ...]:
