@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from perfcli import exact
 from perfcli.exact import SIGNIFICANT_DIGITS
 from perfcli.files import cells, numerals
 from perfcli.files.cells import MISSING, NOT_CALCULATED
@@ -41,6 +42,7 @@ _PERCENT_SIGNS = frozenset(("%", "percent", "百分比"))
 _SHOWN_CELLS = 10
 _LARGEST_BASE = 10.0**13
 _HUNDRED = Decimal(100)
+_BELIEVABLE = 150  # percent of the full marks; more is a slip, or another scale
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _read(table: Table, rubric: Rubric, unread: Entry) -> Entry:
     numbers, odd = cells.read_numbers([table.grid.rows[row][column] for row in rows], wanted)
     entry = replace(unread, numbers=numbers)
     measure = indicator.measure
-    allowed = measure.allowed(rubric.full_score(indicator)) if judged else Term("allowed.number")
+    allowed = measure.allowed(rubric.typed_score(indicator)) if judged else Term("allowed.number")
     remarked: dict[str, list[int]] = {}
     for index, code in odd.items():
         if code in WITH_A_NUMBER:
@@ -154,19 +156,30 @@ def _read(table: Table, rubric: Rubric, unread: Entry) -> Entry:
         _remark(table, column, remarked_rows, code, entry.header)
     for code, wrong in _limits(rubric, entry):
         for index in np.flatnonzero(wrong(numbers)).tolist():
-            reject_cell(table, entry, index, code, full=rubric.full_score(indicator), allowed=allowed)
+            values = {"full": rubric.typed_score(indicator), "allowed": allowed}
+            values["more"] = _more_than_full_marks(rubric, indicator, numbers[index]) if judged else ""
+            reject_cell(table, entry, index, code, **values)
             numbers[index] = np.nan if code != "out-of-range" else numbers[index]
     return entry
 
 
+def _more_than_full_marks(rubric: Rubric, indicator: Indicator, typed: float) -> Term | str:
+    """What a rubric says where a score a little above the full marks is meant; empty for any other number."""
+    percent = exact.decimal(typed) * _HUNDRED / rubric.typed_marks(indicator)
+    highest = (percent / 10).to_integral_value(ROUND_CEILING) * 10
+    if not _HUNDRED < highest <= _BELIEVABLE:
+        return ""
+    return Term("out-of-range.more", {"highest": f"{highest:f}"})
+
+
 def _wanted_score(rubric: Rubric, indicator: Indicator) -> Wanted:
     """What may be typed for a score; a percentage of points could be one of the weight."""
-    points = rubric.scale == "points"
+    points = (indicator.scale or rubric.scale) == "points"
     percentage = numerals.PERCENT_OF_WEIGHT if points else numerals.PERCENT_AS_SCORE
     return Wanted(
         words=rubric.words(indicator),
         units=POINT_WORDS,
-        whole=None if points else _HUNDRED,
+        whole=None if points else rubric.typed_marks(indicator),
         shown=percentage,
         written=percentage,
         absent=numerals.NO_SCORE_STATED,
@@ -204,7 +217,7 @@ def _remark(table: Table, column: int, rows: Sequence[int], code: str, header: T
 def _limits(rubric: Rubric, entry: Entry) -> Iterator[tuple[str, Callable[[Numbers], npt.NDArray[np.bool_]]]]:
     """What the numbers of a column may not be, each with its finding."""
     if entry.role in _JUDGED:
-        full = float(rubric.full_score(entry.indicator))
+        full = float(rubric.typed_score(entry.indicator))
         yield "out-of-range", lambda numbers: (numbers < 0) | (numbers > full)
         return
     yield "too-large", lambda numbers: np.abs(numbers) >= _LARGEST

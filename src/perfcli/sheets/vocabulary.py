@@ -21,7 +21,7 @@ from perfcli.sheets.labels import labels, role_words
 _UNIT = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,]+(?=.)")
 _FULL_MARKS = re.compile(
-    r"\((?:0(?:分)?[-–—~〜至到]|满分|outof)([0-9]+(?:\.[0-9]+)?)(?:分|点|points?|pts?)?\)"
+    r"\((?:0(?:分)?[-–—~〜至到]|满分|outof|fullmarks?|max)([0-9]+(?:\.[0-9]+)?)(?:分|点|points?|pts?)?\)"
 )
 _ONE = "[0-9０-９一二三四五A-E甲乙丙丁戊]"
 _NUMBERED = re.compile(rf"[\s_]*(?:[（(]{_ONE}[)）]\s*$|(?<![-–~～至.0-9(（]){_ONE}(?=[)）]?\s*$))")
@@ -95,7 +95,7 @@ class Vocabulary:
             self.teams |= {fold(name): team for name in rubric.names()}
             for indicator in rubric.indicators:
                 self._names[team, indicator.id] = indicator.name
-                self._full_marks[team, indicator.id] = rubric.full_marks(indicator)
+                self._full_marks[team, indicator.id] = rubric.typed_marks(indicator)
                 for name in indicator.names():
                     self.indicators.setdefault(fold(name), {})[team] = indicator.id
         self.used: set[str] = set()
