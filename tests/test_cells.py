@@ -57,6 +57,13 @@ def test_a_score(example: object, value: str, codes: list[str], tmp_path: Path, 
     assert [f"{score:.15g}" for score in scores] == ([value] if value else [])
 
 
+@pytest.mark.parametrize(("example", "value", "codes"), rows("With its full marks"))
+def test_a_score_with_its_full_marks(
+    example: object, value: str, codes: list[str], tmp_path: Path, small_rules: Ruleset
+) -> None:
+    test_a_score(example, value, codes, tmp_path, small_rules)
+
+
 @pytest.mark.parametrize(("example", "value", "codes"), rows("Points of the weight"))
 def test_points(example: object, value: str, codes: list[str], tmp_path: Path, small_rules: Ruleset) -> None:
     case = {"rows": [["工號", "姓名", "發貨準確率", "發貨及時率"], ["W1", "吳一", example, 37.5]]}

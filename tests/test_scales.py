@@ -20,12 +20,15 @@ from hypothesis import strategies as st
 
 from perfcli.cli.main import run
 from perfcli.exact import decimal
+from perfcli.pipelines import score as pipeline
+from perfcli.pipelines.score import Request
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.rules.summaries import summarize
 from perfcli.scoring.judgements import judge
 from perfcli.scoring.results import role_key
+from perfcli.sheets.scale_checks import SUSPICIONS
 from perfcli.text import Language, Wording
 from perfcli.workbooks.templates.template import template_workbook
 from support.companies import small_company
@@ -321,3 +324,40 @@ class TestTheRules:
             said["highest_total"] = highest
         (rubrics / "policy.yaml").write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
         assert (run(["rubric", "check", "--rubrics", str(rubrics)]) == 0) is fits
+
+
+class TestFullMarksOfTheSheet:
+    @given(data=st.data(), marks=SCALES, own=st.sampled_from(["100", "5", "3"]).map(Decimal))
+    @settings(max_examples=25)
+    def test_are_converted_exactly(
+        self,
+        small_rules: Ruleset,
+        tmp_path_factory: pytest.TempPathFactory,
+        data: st.DataObject,
+        marks: Decimal,
+        own: Decimal,
+    ) -> None:
+        folder = tmp_path_factory.mktemp("marks")
+        typed = [data.draw(st.decimals(0, marks, places=2)) for _ in range(3)]
+        rows: Rows = [
+            ["工號", "姓名", "銷售額", "毛利率", "協作配合度"],
+            ["滿分", None, *[float(marks)] * 3],
+            ["E1", "陳一", *map(float, typed)],
+        ]
+        said = small_rules.rubrics["sales"].model_dump(mode="json", by_alias=True) | {"scale": {"of": own}}
+        rules = replace(small_rules, rubrics={"sales": Rubric.model_validate(said)})
+        path = write_workbook(folder / "sheet.xlsx", {"銷售": rows})
+        reading = pipeline.read(Request([path], period="2026-11"), rules)
+        accepted = (*SUSPICIONS, "full-marks-converted")
+        errors = [one.code for one in reading.findings if one.code not in accepted]
+        if not reading.sheets.employees.empty:
+            assert errors == []
+            scores = reading.sheets.employees[["revenue.score", "margin.score", "cooperation.score"]]
+            for number, score in zip(typed, scores.to_numpy().tolist()[0], strict=True):
+                exact = Fraction(number) * 100 / Fraction(marks)
+                comes = own != 3 and comes_out(100 / Fraction(marks))
+                assert Fraction(decimal(score)) == (exact if comes else half_up(exact, 2))
+        else:
+            suspected = {one.code for one in reading.findings} & set(SUSPICIONS)
+            assert suspected or set(errors) == {"full-marks-differ"}
+            assert suspected or own != 100

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
+from functools import partial
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from perfcli import exact
 from perfcli.exact import SIGNIFICANT_DIGITS
 from perfcli.files import cells, numerals
 from perfcli.files.cells import MISSING, NOT_CALCULATED
@@ -30,6 +30,7 @@ from perfcli.rules.measures.base import Quantity
 from perfcli.rules.models import Adjustments, Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, rater_key
+from perfcli.sheets.full_marks import MarkedCells, marks_are_said_of_all, more_than_full_marks
 from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term, Translated
 
@@ -42,7 +43,6 @@ _PERCENT_SIGNS = frozenset(("%", "percent", "百分比"))
 _SHOWN_CELLS = 10
 _LARGEST_BASE = 10.0**13
 _HUNDRED = Decimal(100)
-_BELIEVABLE = 150  # percent of the full marks; more is a slip, or another scale
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,13 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
     What a single cell cannot be is an error of the employee: ``error-cell``, ``formula-not-calculated``,
     ``not-a-number``, ``too-many-digits``, ``no-score-stated``, ``score-range``, ``score-and-word``,
     ``became-a-date``, ``other-unit``, ``percent-of-weight``, ``out-of-range``, ``target-not-positive``,
-    ``negative-actual``, ``not-a-count``, ``too-large``, ``not-applicable``, ``not-applicable-unclear``.
+    ``negative-actual``, ``not-a-count``, ``too-large``, ``not-applicable``, ``not-applicable-unclear``, and
+    those of ``full_marks``.
     Warnings, one for each column: ``number-as-text``, ``percent-as-score``, ``shown-as-percent``,
     ``column-not-used``.
     """
     positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
+    marks_are_said_of_all(table, rubric)
     found: dict[tuple[str, Role, int], Entry] = {}
     columns: dict[str, npt.NDArray[np.float64]] = {}
     blank = np.full(len(table.frame), np.nan)
@@ -104,7 +106,8 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
                 if role in _QUANTITIES and role not in indicator.measure.columns():
                     _not_used(table, indicator, role, column, positions)
                     continue
-                entry = _read(table, rubric, Entry(indicator, role, column, positions, blank, rater=rater))
+                unread = Entry(indicator, role, column, positions, blank, rater=rater)
+                entry = _read(table, rubric, unread, policy.rounding.score_decimals)
                 found[indicator.id, role, rater] = entry
                 key = rater_key(indicator.id, role, rater)
                 stated = table.frame[key].to_numpy(copy=True) if key in table.frame else blank.copy()
@@ -132,44 +135,44 @@ def _not_used(
         table.findings.append(warning("column-not-used", place, column=header, indicator=indicator.name))
 
 
-def _read(table: Table, rubric: Rubric, unread: Entry) -> Entry:
+def _read(table: Table, rubric: Rubric, unread: Entry, decimals: int) -> Entry:
     """An entry with the numbers of its cells."""
     indicator, role, column, positions = unread.indicator, unread.role, unread.column, unread.positions
     rows = table.frame["row"].to_numpy()[positions].tolist()
     judged = role in _JUDGED
     wanted = _wanted_score(rubric, indicator) if judged else _wanted_quantity(indicator, role)
-    numbers, odd = cells.read_numbers([table.grid.rows[row][column] for row in rows], wanted)
+    every = [table.grid.rows[row][column] for row in rows]
+    marked = MarkedCells(table, rubric, indicator, unread.header, column, positions.tolist(), every)
+    numbers, odd = marked.numbers(wanted, decimals, partial(reject_cell, table, unread), judged=judged)
     entry = replace(unread, numbers=numbers)
     measure = indicator.measure
     allowed = measure.allowed(rubric.typed_score(indicator)) if judged else Term("allowed.number")
+    _note_odd_cells(table, entry, rows, odd, allowed)
+    for code, wrong in _limits(rubric, entry):
+        for index in np.flatnonzero(wrong(numbers)).tolist():
+            values = {"full": rubric.typed_score(indicator), "allowed": allowed}
+            values["more"] = more_than_full_marks(rubric, indicator, numbers[index]) if judged else ""
+            reject_cell(table, entry, index, code, **values)
+            numbers[index] = np.nan if code != "out-of-range" else numbers[index]
+    return entry
+
+
+def _note_odd_cells(
+    table: Table, entry: Entry, rows: Sequence[int], odd: Mapping[int, str], allowed: Term
+) -> None:
+    """Notes what is odd about cells: an error of each, or one remark for those that were read in one way."""
     remarked: dict[str, list[int]] = {}
     for index, code in odd.items():
         if code in WITH_A_NUMBER:
             remarked.setdefault(code, []).append(rows[index])
         elif code == NOT_APPLICABLE:
             entry.not_applicable.add(index)
-        elif code == NOT_CALCULATED and role is Role.SCORE:
+        elif code == NOT_CALCULATED and entry.role is Role.SCORE:
             entry.pending.add(index)
         elif code != MISSING:
-            reject_cell(table, entry, index, code, allowed=allowed, unit=measure.unit or "")
+            reject_cell(table, entry, index, code, allowed=allowed, unit=entry.indicator.measure.unit or "")
     for code, remarked_rows in remarked.items():
-        _remark(table, column, remarked_rows, code, entry.header)
-    for code, wrong in _limits(rubric, entry):
-        for index in np.flatnonzero(wrong(numbers)).tolist():
-            values = {"full": rubric.typed_score(indicator), "allowed": allowed}
-            values["more"] = _more_than_full_marks(rubric, indicator, numbers[index]) if judged else ""
-            reject_cell(table, entry, index, code, **values)
-            numbers[index] = np.nan if code != "out-of-range" else numbers[index]
-    return entry
-
-
-def _more_than_full_marks(rubric: Rubric, indicator: Indicator, typed: float) -> Term | str:
-    """What a rubric says where a score a little above the full marks is meant; empty for any other number."""
-    percent = exact.decimal(typed) * _HUNDRED / rubric.typed_marks(indicator)
-    highest = (percent / 10).to_integral_value(ROUND_CEILING) * 10
-    if not _HUNDRED < highest <= _BELIEVABLE:
-        return ""
-    return Term("out-of-range.more", {"highest": f"{highest:f}"})
+        _remark(table, entry.column, remarked_rows, code, entry.header)
 
 
 def _wanted_score(rubric: Rubric, indicator: Indicator) -> Wanted:

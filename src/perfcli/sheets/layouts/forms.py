@@ -16,6 +16,7 @@ from perfcli.rules.roles import RATERS, Role
 from perfcli.sheets.labels import WEIGHT, form_labels
 from perfcli.sheets.layouts.captions import Caption, captions, texts
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Captioned, Header
+from perfcli.sheets.layouts.stated_marks import is_marks_label
 from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.text import Term
 
@@ -31,7 +32,8 @@ class Form:
 
     ``header`` is its header, with a column for each indicator's row; ``roles`` the column of each role and,
     of several raters of a kind, of each counted from 1 (else 0); ``rows`` the row of each indicator, whose
-    name stands in the column ``names``; ``captions`` what its label cells say.
+    name stands in the column ``names``; ``weights`` and ``marks`` are the columns of these, if there are
+    any; ``captions`` what its label cells say.
     """
 
     grid: Grid
@@ -39,6 +41,7 @@ class Form:
     names: int
     roles: Mapping[tuple[Role, int], int]
     weights: int | None
+    marks: int | None
     rows: Mapping[int, Column]
     captions: Mapping[str, Caption]
     findings: Sequence[Finding]
@@ -129,6 +132,7 @@ def find_form(
     raters: Counter[Role] = Counter()
     findings: list[Finding] = []
     weights: int | None = None
+    marks = next((index for index in columns if any(map(is_marks_label, stacks[index]))), None)
     for index, meaning in columns.items():
         place = Place(file, grid.name, cells.address(header_row, index))
         if isinstance(meaning, Role):
@@ -142,14 +146,14 @@ def find_form(
             roles.setdefault((meaning, raters[meaning]), index)
         elif meaning == WEIGHT:
             weights = index if weights is None else weights
-        elif meaning is None and _has_numbers(grid, index, rows):
+        elif meaning is None and index != marks and _has_numbers(grid, index, rows):
             findings.append(warning("unknown-column", place, column=stacks[index][0], near=""))
     if not {role for role, _ in roles} & _CAN_SCORE:
         return None
     found_captions = captions(grid, header_row, vocabulary, bound)
     below = {row: column for row, column in rows.items() if row > header_row}
     header = Header(header_row, tuple(below.values()))
-    return Form(grid, header, names, roles, weights, below, found_captions, findings)
+    return Form(grid, header, names, roles, weights, marks, below, found_captions, findings)
 
 
 def is_list_of_scores(grid: Grid, named: Names, vocabulary: Vocabulary) -> bool:

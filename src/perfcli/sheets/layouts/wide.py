@@ -21,6 +21,7 @@ from perfcli.sheets.labels import WEIGHT, labels
 from perfcli.sheets.layouts.captions import captions, texts
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.remarks import Remarks
+from perfcli.sheets.layouts.stated_marks import marks_row, row_marks
 from perfcli.sheets.layouts.tables import StatedWeight, Table, identities
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
@@ -47,12 +48,12 @@ def read_table(
         if column.indicators and column.role in started_by and not column.states_weight
     ]
     remarks = Remarks(grid, header, vocabulary, scores)
-    weights = weights_row(grid, header)
+    weights, marks = weights_row(grid, header), marks_row(grid, header)
     rows: list[int] = []
     second = None
     for row in range(header.row + 1, len(grid.rows)):
         cells_of_row = grid.rows[row]
-        if row == weights:
+        if row in {weights, marks}:
             continue
         if remarks.repeats_the_header(cells_of_row):
             _note_nobody(table, row, remarks.first(cells_of_row))
@@ -67,6 +68,7 @@ def read_table(
             rows.append(row)
     table.frame = identities(file, grid, header, rows)
     table.weights = tuple(_stated_weights(table, weights))
+    table.marks = tuple(row_marks(file, grid, header, marks))
     if second is not None:
         table.reject_all(error("several-tables", table.place(second, remarks.first(grid.rows[second]))))
     if beside is not None:
