@@ -269,7 +269,7 @@ class TestScoresOnAnotherScale:
         assert self.codes(reading).keys() <= {"unlikely-attainment"}
         typed = [[*own[:-1], training] for own, training in zip(people, (8, 9), strict=True)]
         reading = read_scores(tmp_path, small_rules, [*typed, typed[0]], header=["工號", "姓名", *header])
-        assert self.codes(reading)["looks-like-points"] == "error"
+        assert self.codes(reading)["looks-like-tens"] == "error"  # 10 typed for a level counts too
 
     RATED = ("工號", "姓名", *(f"{name} {role}" for name in HEADER[2:] for role in ("自評", "同級", "上級")))
 
