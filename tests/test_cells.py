@@ -57,6 +57,13 @@ def test_a_score(example: object, value: str, codes: list[str], tmp_path: Path, 
     assert [f"{score:.15g}" for score in scores] == ([value] if value else [])
 
 
+@pytest.mark.parametrize(("example", "value", "codes"), rows("With its full marks"))
+def test_a_score_with_its_full_marks(
+    example: object, value: str, codes: list[str], tmp_path: Path, small_rules: Ruleset
+) -> None:
+    test_a_score(example, value, codes, tmp_path, small_rules)
+
+
 @pytest.mark.parametrize(("example", "value", "codes"), rows("Points of the weight"))
 def test_points(example: object, value: str, codes: list[str], tmp_path: Path, small_rules: Ruleset) -> None:
     case = {"rows": [["工號", "姓名", "發貨準確率", "發貨及時率"], ["W1", "吳一", example, 37.5]]}
@@ -262,7 +269,7 @@ class TestScoresOnAnotherScale:
         assert self.codes(reading).keys() <= {"unlikely-attainment"}
         typed = [[*own[:-1], training] for own, training in zip(people, (8, 9), strict=True)]
         reading = read_scores(tmp_path, small_rules, [*typed, typed[0]], header=["工號", "姓名", *header])
-        assert self.codes(reading)["looks-like-points"] == "error"
+        assert self.codes(reading)["looks-like-tens"] == "error"  # 10 typed for a level counts too
 
     RATED = ("工號", "姓名", *(f"{name} {role}" for name in HEADER[2:] for role in ("自評", "同級", "上級")))
 

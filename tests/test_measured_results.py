@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from perfcli.rules.summaries import summarize
 from perfcli.scoring.judgements import rated_scores
 from perfcli.scoring.measures import Scale, measured_scores
 from perfcli.scoring.results import ADJUSTMENT, IDENTITY, REASON, Results, not_applicable_key, role_key
+from perfcli.scoring.scales import TypedScale
 from perfcli.scoring.scorer import score_employees
 from perfcli.sealed.mark import former_digest
 from perfcli.sealed.results import RESULTS
@@ -157,9 +159,12 @@ def test_the_raters_formula_gives_the_scorer_s_numbers(
     expected = rated_scores(raters, columns, decimals)
     known = np.flatnonzero(~np.isnan(expected)).tolist()
     places: Mapping[Role, str] = dict(zip(RATERS, "BCD", strict=True))
+    hundred = TypedScale(Fraction(1), decimals)
     formulas = [
         rated_formula(
-            raters, decimals, {role: one_rater(f"{column}{number}") for role, column in places.items()}
+            raters,
+            decimals,
+            {role: one_rater(f"{column}{number}", hundred) for role, column in places.items()},
         )
         for number in range(1, len(known) + 1)
     ]
@@ -227,8 +232,11 @@ def scaled(rule: Any, full: Decimal) -> Any:
     }
 
 
-def rubric_of_all(scale: str) -> Rubric:
-    """A rubric with every measure; anything may be not applicable; one veto of ``hundred`` has no weight."""
+def rubric_of_all(scale: object, own: Mapping[str, object] | None = None) -> Rubric:
+    """A rubric with every measure; anything may be not applicable; a veto has no weight where that may be.
+
+    ``own`` are the scales of single indicators.
+    """
     dimensions = []
     for number, identifiers in enumerate(DIMENSIONS):
         indicators: list[dict[str, Any]] = []
@@ -236,9 +244,10 @@ def rubric_of_all(scale: str) -> Rubric:
             rules = INDICATORS[identifier]
             full = Decimal(rules["weight"]) if scale == "points" else Decimal(100)
             data = {"id": identifier, "name": {"zh-Hant": f"指標{identifier}", "en": identifier}}
-            indicators.append(data | scaled(dict(rules), full) | {"optional": True})
+            rules_of = data | scaled(dict(rules), full) | {"optional": True}
+            indicators.append(rules_of | ({"scale": own[identifier]} if own and identifier in own else {}))
         weight = sum(indicator["weight"] for indicator in indicators)
-        if scale == "hundred" and number == 0:
+        if scale != "points" and number == 0:
             veto = {"below": 60, "highest_grade": "unqualified"}
             indicators.append({"id": "safety", "name": "安全", "weight": 0, "veto": veto, "optional": True})
         dimensions.append(
@@ -273,7 +282,7 @@ def row_of_all(draw: st.DrawFn, rubric: Rubric, policy: Policy) -> dict[str, obj
     """What the sheets say of one employee: each indicator is measured, rated, typed or not applicable."""
     row: dict[str, object] = {}
     for indicator in rubric.indicators:
-        full = int(rubric.full_marks(indicator) * 100)
+        full = int(rubric.typed_marks(indicator) * 100)
         ways = ["typed", "rated", "out"] + ["measured"] * 3 * bool(indicator.measure.columns())
         way = draw(st.sampled_from(ways))
         if way == "out" and indicator.id != "team":
@@ -294,7 +303,9 @@ def row_of_all(draw: st.DrawFn, rubric: Rubric, policy: Policy) -> dict[str, obj
 
 @st.composite
 def results_of_all(draw: st.DrawFn) -> Results:
-    rubric = rubric_of_all(draw(st.sampled_from(["hundred", "points"])))
+    scales = st.sampled_from(["hundred", "points", {"of": 5}, {"of": 3}, {"of": 10}, {"of": 8}])
+    own = st.dictionaries(st.sampled_from([*INDICATORS]), scales, max_size=3)
+    rubric = rubric_of_all(draw(scales), draw(own))
     raters = {"self": 10, "peer": 30, "superior": 60, "share_missing": draw(st.booleans())}
     rounding = {"score_decimals": draw(st.integers(0, 3)), "total_decimals": draw(st.integers(0, 3))}
     policy = policy_with(

@@ -204,18 +204,24 @@ class TestMarksInHeaders:
         assert reading.sheets.employees[key].tolist() == [90]
 
     @pytest.mark.parametrize(
-        "marked", ["毛利率(0-10)", "毛利率*草稿", "毛利率（滿分30）", "毛利率 自評(0-5)"]
+        ("marked", "codes"),
+        [
+            ("毛利率*草稿", {"unread", "missing-column"}),
+            ("毛利率(0-10)", {"full-marks-converted"}),
+            ("毛利率（滿分30）", {"full-marks-converted"}),
+            ("毛利率 上級(0-5)", {"above-full-marks"}),
+        ],
     )
     def test_do_not_hide_another_scale_or_name(
-        self, marked: str, tmp_path: Path, small_rules: Ruleset
+        self, marked: str, codes: set[str], tmp_path: Path, small_rules: Ruleset
     ) -> None:
         rows: Rows = [["工號", "姓名", "銷售額", marked, "協作配合度"], ["E1", "陳一", 80, 9, 70]]
         path = write_workbook(tmp_path / "sheet.xlsx", {"銷售": rows})
         reading = pipeline.read(Request([path], period="2026-11"), small_rules)
-        assert {found.code for found in reading.findings} == {"unread", "missing-column"}
+        assert {found.code for found in reading.findings} == codes
 
     def test_of_points_are_those_of_the_weight(self, tmp_path: Path, small_rules: Ruleset) -> None:
-        for marked, codes in (("(0-62.5)", []), ("(0-100)", ["missing-column", "unread"])):
+        for marked, codes in (("(0-62.5)", []), ("(0-100)", ["full-marks-differ"])):
             rows: Rows = [["工號", "姓名", f"發貨準確率{marked}", "發貨及時率"], ["W1", "吳一", 60, 30]]
             path = write_workbook(tmp_path / "sheet.xlsx", {"倉庫": rows})
             reading = pipeline.read(Request([path], period="2026-11"), small_rules)

@@ -18,7 +18,7 @@ from perfcli.findings import Finding
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Reading, Request
 from perfcli.pipelines.stored import open_product
-from perfcli.rules.models import Policy
+from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.origins import Origin
 from perfcli.scoring.results import Results, origin_key, rows, score_key
@@ -56,8 +56,8 @@ def load_case(path: Path) -> Case:
     ``hidden`` are names of sheets; ``merges`` (``A1:C1``), ``hidden_rows`` (``3``), ``hidden_columns``
     (``B``) and ``choices`` (the range of a drop-down list) are by sheet, or a list where there is one sheet.
     ``team`` and ``period`` are what the user says, ``map`` is the text of a map, ``roster`` has the rows of
-    a roster, and ``policy`` replaces values of the policy. ``english`` has words of the case that no other
-    has, to be read in English too; false where there is no point in that.
+    a roster; ``policy`` and ``rubrics`` replace values of the rules (see ``rules_of``). ``english`` has words
+    of the case that no other has, to be read in English too; false where there is no point in that.
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was built
     case: Case = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 it is a safe one
@@ -109,9 +109,27 @@ def _in_words(value: Any, translate: Callable[[str], str]) -> Any:
 
 
 def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
-    """The rules with what a case's ``policy`` says in place of the policy's own values."""
+    """The rules with what a case's ``policy`` and ``rubrics`` say in place of their own values.
+
+    ``rubrics`` has the keys of a team's rubric, and under ``indicators`` those of an indicator, by their ids.
+    """
     policy = ruleset.policy.model_dump(mode="json", by_alias=True) | case.get("policy", {})
-    return replace(ruleset, policy=Policy.model_validate(policy))
+    rubrics = {
+        team: _changed(one, case.get("rubrics", {}).get(team)) for team, one in ruleset.rubrics.items()
+    }
+    return replace(ruleset, policy=Policy.model_validate(policy), rubrics=rubrics)
+
+
+def _changed(rubric: Rubric, changes: Mapping[str, Any] | None) -> Rubric:
+    if not changes:
+        return rubric
+    own = changes.get("indicators", {})
+    said = rubric.model_dump(mode="json", by_alias=True)
+    said |= {key: value for key, value in changes.items() if key != "indicators"}
+    for dimension in said["dimensions"]:
+        for indicator in dimension["indicators"]:
+            indicator.update(own.get(indicator["id"], {}))
+    return Rubric.model_validate(said)
 
 
 def write_workbook(path: Path, sheets: Sheets, *, hidden: Sequence[str] = (), **looks: Places) -> Path:

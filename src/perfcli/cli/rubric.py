@@ -67,7 +67,7 @@ def show_rubric(
 def _show(one: Rubric, policy: Policy, out: Output) -> None:
     from perfcli.cli.output import table
     from perfcli.rules.numbers import written
-    from perfcli.rules.summaries import summarize
+    from perfcli.rules.summaries import scale_text, summarize
 
     wording = out.wording
     out.show(wording("rubric.title", team=one.name, id=one.team))
@@ -83,7 +83,8 @@ def _show(one: Rubric, policy: Policy, out: Output) -> None:
     rows.add_section()
     rows.add_row(wording("column.total"), "100", "", "")
     out.show(rows)
-    out.show(wording(f"rubric.scale.{one.scale}"))
+    scale = scale_text(one)
+    out.show(wording(scale.key, **scale.values))
 
 
 @rubric.command("check", cls=Command, help="help.command.rubric-check")

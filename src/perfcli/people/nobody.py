@@ -42,6 +42,7 @@ _WORDS = (
     *("本頁小計", "本頁合計", "過次頁", "承前頁", "轉下頁", "接上頁", "總平均", "總平均值", "總計數"),
     *("total", "totals", "grand total", "subtotal", "sub-total", "sum", "average", "avg", "avg.", "mean"),
     *("median", "mode", "max", "min", "maximum", "minimum", "highest", "lowest", "count", "head count"),
+    *("滿分值", "各項滿分", "full mark", "points possible", "possible points", "max points", "out of"),
     *("full marks", "max score", "std dev", "stddev", "stdev", "standard deviation", "variance", "overall"),
     *("grand sum", "grand average", "grand count", "grand max", "grand min", "result"),
 )

@@ -53,10 +53,11 @@ def weights_add_up(document: Document) -> Iterator[Finding]:
 
 
 def weights_count(document: Document) -> Iterator[Finding]:
-    """Only a veto may have the weight 0, and only where a score is not the points themselves."""
-    points = isinstance(document.data, Mapping) and document.data.get("scale") == "points"
+    """Only a veto may have the weight 0, and only where neither scores nor what is typed are points."""
+    points = _counts_points(document)
     for path, indicator in _indicators(document):
-        if indicator.get("weight") == 0 and (points or not indicator.get("veto")):
+        typed = points or indicator.get("scale") == "points"
+        if indicator.get("weight") == 0 and (typed or not indicator.get("veto")):
             yield error("weight-zero", document.place(f"{path}.weight"))
 
 
@@ -74,13 +75,19 @@ def measure_findings(document: Document, path: str, indicator: Mapping[str, Any]
     except ValidationError:
         return
     weight = indicator.get("weight")
-    points = isinstance(document.data, Mapping) and document.data.get("scale") == "points"
-    full = weight if points and isinstance(weight, Decimal) else HUNDRED
+    full = weight if _counts_points(document) and isinstance(weight, Decimal) else HUNDRED
     below, highest = _mapping(indicator, "veto").get("below"), measure.highest(full)
+    above = indicator.get("highest_score", document.data.get("highest_score"))
+    if isinstance(above, Decimal):
+        highest = max(highest, full * above / HUNDRED)
     if isinstance(below, Decimal) and below > highest > 0:
         place = document.place(f"{path}.veto.below")
         yield error("out-of-bounds", place, found=below, bound=f"≤ {highest}")
     yield from measure.findings(document, f"{path}.measure", full)
+
+
+def _counts_points(document: Document) -> bool:
+    return isinstance(document.data, Mapping) and document.data.get("scale") == "points"
 
 
 @cache
@@ -103,8 +110,13 @@ def names_are_unique(document: Document) -> Iterator[Finding]:
 
 
 def grades_are_bands(document: Document) -> Iterator[Finding]:
-    """Grades have ids, names and lower bounds of their own; the lowest begins at 0, so there is no gap."""
+    """Grades have ids, names and lower bounds of their own; the lowest begins at 0, so there is no gap.
+
+    No grade begins above 100, or above the highest total where the policy has one.
+    """
     grades = list(_items(document.data, "grades"))
+    stated = document.data.get("highest_total") if isinstance(document.data, Mapping) else None
+    highest = stated if isinstance(stated, Decimal) and stated > 0 else HUNDRED
     yield from _unique_identifiers(document, grades)
     yield from _unique_names(document, grades)
     bounds: dict[Decimal, str] = {}
@@ -112,6 +124,9 @@ def grades_are_bands(document: Document) -> Iterator[Finding]:
         bound = grade.get("lower_bound")
         if not isinstance(bound, Decimal):
             return
+        if bound > highest:
+            place = document.place(f"{path}.lower_bound")
+            yield error("out-of-bounds", place, found=bound, bound=f"≤ {highest}")
         if bound in bounds:
             yield error(
                 "duplicate-bound", document.place(f"{path}.lower_bound"), bound=bound, first=bounds[bound]

@@ -10,14 +10,17 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    BeforeValidator,
+    Discriminator,
     Field,
     GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
+    Tag,
     model_serializer,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticKnownError
 
 from perfcli.rules.measures import Direct, Measure
 from perfcli.rules.names import Name
@@ -34,6 +37,29 @@ IndicatorWeight = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_p
 WorkingDays = Annotated[int, Field(ge=1, le=365), WHOLE_NUMBER]
 
 
+OfHundred = Annotated[Decimal, Field(ge=100, le=1000, decimal_places=6), NUMBER]
+Bound = Annotated[Decimal, Field(ge=0, le=1000), NUMBER]
+
+
+class OutOf(Rule):
+    """A scale of the company's own: 0 to ``of`` is typed, and ``of`` are the full marks."""
+
+    of: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=6), NUMBER]
+
+
+def _known_scale(value: Any) -> Any:
+    if value not in {"hundred", "points"}:
+        raise PydanticKnownError("literal_error", {"expected": "'hundred', 'points', '{of: 5}'"})
+    return value
+
+
+Scale = Annotated[
+    Annotated[Literal["hundred", "points"], BeforeValidator(_known_scale), Tag("known")]
+    | Annotated[OutOf, Tag("of")],
+    Discriminator(lambda value: "of" if isinstance(value, dict | OutOf) else "known"),
+]
+
+
 class Veto(Rule):
     """一票否決: who scores less than ``below`` has at most the grade ``highest_grade``."""
 
@@ -45,7 +71,8 @@ class Indicator(Rule):
     """One thing that is scored (policy, section 5).
 
     ``optional`` ones may be not applicable to an employee; their weight is then shared by others. Only one
-    with a ``veto`` may have the weight 0.
+    with a ``veto`` may have the weight 0. ``scale`` and ``highest_score`` are the rubric's where they are
+    absent.
     """
 
     id: Identifier
@@ -54,6 +81,8 @@ class Indicator(Rule):
     aliases: tuple[str, ...] = ()
     description: Name | None = None
     measure: Measure = Direct()
+    scale: Scale | None = None
+    highest_score: OfHundred | None = None
     optional: bool = False
     veto: Veto | None = None
 
@@ -75,16 +104,18 @@ class Dimension(Rule):
 class Rubric(Rule):
     """One team's dimensions and weighted indicators.
 
-    ``scale`` says what is typed for an indicator: ``hundred`` is 0–100, ``points`` is 0–weight.
-    ``ignore`` are headers and rows of its sheets that play no part. ``unconfirmed`` lists the dotted paths
-    that the company must still decide.
+    ``scale`` says what is typed for an indicator: ``hundred`` is 0–100, ``points`` is 0–weight, ``of: 5`` is
+    0–5. What counts is 0–weight with ``points``, and else 0–100. ``highest_score`` is what may be typed at
+    most, in percent of the full marks. ``ignore`` are headers and rows of its sheets that play no part.
+    ``unconfirmed`` lists the dotted paths that the company must still decide.
     """
 
     team: Identifier
     name: Name
     aliases: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    scale: Literal["hundred", "points"] = "hundred"
+    scale: Scale = "hundred"
+    highest_score: OfHundred | None = None
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1)]
     unconfirmed: tuple[str, ...] = ()
 
@@ -93,18 +124,48 @@ class Rubric(Rule):
         """All indicators in the order of the rubric."""
         return tuple(indicator for dimension in self.dimensions for indicator in dimension.indicators)
 
+    @property
+    def counts_points(self) -> bool:
+        """Whether a score is the points that it counts for."""
+        return self.scale == "points"
+
     def full_marks(self, indicator: Indicator) -> Decimal:
         """The score of an indicator that is fully met."""
-        return indicator.weight if self.scale == "points" else Decimal(100)
+        return indicator.weight if self.counts_points else Decimal(100)
 
     def full_score(self, indicator: Indicator) -> Decimal:
-        """The highest score that may be typed for an indicator: a cap may lie above the full marks."""
-        full = self.full_marks(indicator)
-        return max(full, indicator.measure.highest(full))
+        """The highest score that somebody may give: a cap or the rules may allow more than full marks."""
+        full, highest = self.full_marks(indicator), indicator.highest_score or self.highest_score
+        above = full if highest is None else full * highest / 100
+        return max(full, above, indicator.measure.highest(full))
+
+    def typed_marks(self, indicator: Indicator) -> Decimal:
+        """What is typed for an indicator that is fully met."""
+        match indicator.scale or self.scale:
+            case OutOf(of=full):
+                return full
+            case "points":
+                return indicator.weight
+            case _:
+                return Decimal(100)
+
+    def typed_score(self, indicator: Indicator) -> Decimal:
+        """The highest number that may be typed for an indicator."""
+        return self.as_typed(indicator, self.full_score(indicator))
+
+    def as_typed(self, indicator: Indicator, score: Decimal) -> Decimal:
+        """What is typed for a score."""
+        full, typed = self.full_marks(indicator), self.typed_marks(indicator)
+        return score if typed == full else score * typed / full
+
+    def is_converted(self, indicator: Indicator) -> bool:
+        """Whether what is typed for an indicator is on another scale than what counts."""
+        return self.typed_marks(indicator) != self.full_marks(indicator)
 
     def words(self, indicator: Indicator) -> Mapping[str, Decimal]:
-        """The folded words that may be typed in place of a score, and the score of each."""
-        return indicator.measure.words(self.full_marks(indicator))
+        """The folded words that may be typed in place of a score, and what would be typed for each."""
+        words = indicator.measure.words(self.full_marks(indicator))
+        return {word: self.as_typed(indicator, score) for word, score in words.items()}
 
     def names(self) -> tuple[str, ...]:
         """Everything a sheet or a column may call the team."""
@@ -122,7 +183,7 @@ class Grade(Rule):
 
     id: Identifier
     name: Name
-    lower_bound: Percentage
+    lower_bound: Bound
 
 
 class Rounding(Rule):

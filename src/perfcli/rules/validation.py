@@ -41,6 +41,9 @@ _EXPECTED = {
     "decimal_max_digits": "expected.six-decimals",
     "decimal_whole_digits": "expected.six-decimals",
 }
+_CHOOSING = ("measure", "scale")
+"""The keys of which the value says by which of several models it is read."""
+
 _BOUNDS = {
     "greater_than": ("gt", ">"),
     "greater_than_equal": ("ge", "≥"),
@@ -70,8 +73,9 @@ def validate(document: Document, model: type[Model]) -> tuple[Model | None, list
 
 
 def _written(location: Location) -> Location:
-    """A location as it stands in the file: without the method after ``measure``, which chooses a model."""
-    return tuple(part for before, part in zip(("", *location), location, strict=False) if before != "measure")
+    """A location as it stands in the file: without what is added where one of several models is chosen."""
+    pairs = zip(("", *location), location, strict=False)
+    return tuple(part for before, part in pairs if before not in _CHOOSING)
 
 
 def _is_echo(details: Mapping[str, Any], every: Iterable[Mapping[str, Any]]) -> bool:

@@ -8,19 +8,22 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from perfcli import exact
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.numbers import written
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.origins import Origin
-from perfcli.scoring.results import origin_key, rater_keys, role_key
+from perfcli.scoring.results import origin_key, rater_keys, role_key, typed_key
+from perfcli.scoring.scales import typed_scale
 from perfcli.text import Term
 
 Row = Mapping[Hashable, Any]
 
 
 def derive(rubric: Rubric, indicator: Indicator, policy: Policy, row: Row) -> Iterator[Term]:
-    """How a score came about, a text for each step; nothing where a person typed a number.
+    """How a score came about, a text for each step; nothing where a person typed the number that counts.
 
     ``row`` is an employee's row of a results' frame; the indicator applies.
     """
@@ -32,19 +35,37 @@ def derive(rubric: Rubric, indicator: Indicator, policy: Policy, row: Row) -> It
         case Origin.MEASURED:
             yield from measure.derivation(full, given.get(Role.TARGET, Decimal(0)), given[Role.ACTUAL])
         case Origin.SELF | Origin.PEER | Origin.SUPERIOR | Origin.RATERS:
-            yield _rated(indicator, policy, raters, row)
+            yield _rated(rubric, indicator, policy, raters, row)
             return
         case Origin.LEVEL:
             yield from filter(None, [measure.typed_word(given[Role.SCORE], full)])
+        case Origin.TYPED if rubric.is_converted(indicator):
+            typed = exact.decimal(row[typed_key(indicator.id)])
+            yield _converted(rubric, indicator, policy, typed)
         case Origin.TYPED | Origin.NOT_APPLICABLE:
             pass
     for rater, score in raters.items():
-        yield Term(
-            "derivation.for-reference", {"rater": Term(f"role.{rater.value}"), "score": written(score)}
-        )
+        said = _said(rubric, indicator, policy, score)
+        yield Term("derivation.for-reference", {"rater": Term(f"role.{rater.value}"), "score": said})
 
 
-def _rated(indicator: Indicator, policy: Policy, raters: Mapping[Role, Decimal], row: Row) -> Term:
+def _said(rubric: Rubric, indicator: Indicator, policy: Policy, typed: Decimal) -> str | Term:
+    """A score as somebody typed it, with what it counts for where that is another number."""
+    is_another = rubric.is_converted(indicator)
+    return _converted(rubric, indicator, policy, typed) if is_another else written(typed)
+
+
+def _converted(rubric: Rubric, indicator: Indicator, policy: Policy, typed: Decimal) -> Term:
+    """What was typed on a scale of its own, and what it counts for: 4.5 of 5 = 90."""
+    scale = typed_scale(rubric, indicator, policy.rounding.score_decimals)
+    (score,) = scale.counted(np.array([float(typed)]))
+    values = {"typed": written(typed), "full": written(rubric.typed_marks(indicator))}
+    return Term("derivation.scale", {**values, "score": written(exact.decimal(score))})
+
+
+def _rated(
+    rubric: Rubric, indicator: Indicator, policy: Policy, raters: Mapping[Role, Decimal], row: Row
+) -> Term:
     """The raters who gave a score, each with the weight that counted; of several the mean of theirs."""
     weights = policy.raters.weights()
     counting = {rater: weights[rater] for rater in raters if rater in weights}
@@ -54,7 +75,7 @@ def _rated(indicator: Indicator, policy: Policy, raters: Mapping[Role, Decimal],
             "derivation.rater",
             {
                 "rater": Term(f"role.{rater.value}"),
-                "score": _given(indicator, rater, raters[rater], row),
+                "score": _given(indicator, rater, _said(rubric, indicator, policy, raters[rater]), row),
                 "weight": written(Fraction(weight) * 100 / Fraction(whole)),
             },
         )
@@ -65,10 +86,10 @@ def _rated(indicator: Indicator, policy: Policy, raters: Mapping[Role, Decimal],
     )
 
 
-def _given(indicator: Indicator, rater: Role, score: Decimal, row: Row) -> str | Term:
+def _given(indicator: Indicator, rater: Role, score: str | Term, row: Row) -> str | Term:
     """A rater's score; of several their mean with what they gave, which tells nobody who gave what."""
     each = sorted(row[key] for key in rater_keys(row, indicator.id, rater) if not math.isnan(row[key]))
     if not each:
-        return written(score)
+        return score
     given = [written(exact.decimal(one)) for one in each]
-    return Term("derivation.mean", {"score": written(score), "each": given, "count": len(each)})
+    return Term("derivation.mean", {"score": score, "each": given, "count": len(each)})

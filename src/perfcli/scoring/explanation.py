@@ -116,7 +116,7 @@ def _steps(one: Explanation) -> Iterator[Term]:
         yield from filter(None, map(_origin, dimension.indicators))
     if one.score_rule:
         yield Term("explain.score", {"decimals": one.score_decimals, "rule": one.score_rule})
-    yield Term(f"explain.formula.{one.rubric.scale}")
+    yield Term(f"explain.formula.{'points' if one.rubric.counts_points else 'hundred'}")
     yield Term("explain.sum", {"parts": " + ".join(step.points for step in one.dimensions), "sum": one.sum})
     if one.adjustment:
         values = {"adjustment": one.adjustment, "reason": one.adjustment_reason, "sum": one.adjusted}
@@ -251,8 +251,7 @@ def _points(rubric: Rubric, indicator: Indicator, weights: Mapping[str, Fraction
     score = row[score_key(indicator.id)]
     if np.isnan(score):
         return Fraction(0)
-    whole = Fraction(indicator.weight) if rubric.scale == "points" else Fraction(100)
-    return Fraction(exact.decimal(score)) * weights[indicator.id] / whole
+    return Fraction(exact.decimal(score)) * weights[indicator.id] / Fraction(rubric.full_marks(indicator))
 
 
 def _vetoes(rubric: Rubric, ruleset: Ruleset, row: Row) -> Iterator[VetoStep]:
@@ -297,7 +296,7 @@ class _Employee:
         score, weight = self.row[score_key(indicator.id)], self.weights[indicator.id]
         origin = Origin(self.row[origin_key(indicator.id)])
         applies = origin is not Origin.NOT_APPLICABLE
-        rule = (POLICY, "raters") if origin in RATED else (self.rubric.team, f"{path}.measure")
+        rule = self._derivation_rule(indicator, origin, path)
         return IndicatorStep(
             name=indicator.name,
             score=written(exact.decimal(score)) if applies else "",
@@ -308,5 +307,15 @@ class _Employee:
             derivation=tuple(derive(self.rubric, indicator, self.ruleset.policy, self.row))
             if applies
             else (),
-            derivation_rule=self.ruleset.place(*rule) if applies and origin is not Origin.TYPED else "",
+            derivation_rule=self.ruleset.place(*rule) if rule and applies else "",
         )
+
+    def _derivation_rule(self, indicator: Indicator, origin: Origin, path: str) -> tuple[str, str] | None:
+        """The file and the path of the rule by which a score came about; None where it was simply typed."""
+        if origin in RATED:
+            return POLICY, "raters"
+        if origin is not Origin.TYPED:
+            return self.rubric.team, f"{path}.measure"
+        if not self.rubric.is_converted(indicator):
+            return None
+        return self.rubric.team, "scale" if indicator.scale is None else f"{path}.scale"

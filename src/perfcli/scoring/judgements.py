@@ -21,7 +21,7 @@ from perfcli.exact import Floats
 from perfcli.rules.models import Indicator, Policy, Raters, Rubric
 from perfcli.rules.roles import GIVEN, RATERS, Role
 from perfcli.scoring.measures import Flags, Scale, agreed_targets, attainments, measured_scores
-from perfcli.scoring.origins import ORIGINS, Origin
+from perfcli.scoring.origins import ORIGINS, STATED, Origin
 from perfcli.scoring.results import (
     attainment_key,
     not_applicable_key,
@@ -29,17 +29,20 @@ from perfcli.scoring.results import (
     rater_keys,
     role_key,
     score_key,
+    typed_key,
 )
+from perfcli.scoring.scales import typed_scale
 
 
 @dataclass(frozen=True)
 class Judgements:
     """What is known of one indicator, a number for each employee; NaN where there is none.
 
-    ``given`` holds what stands in the sheets by role (targets with the measure's own where that was used),
-    of several raters of a kind the mean; ``several`` is what each of those gave, by column of the frame;
-    ``attainment`` is in percent. ``scores`` is what counts: ``measured``, else ``rated``, else typed;
-    ``origins`` says which.
+    ``given`` holds what stands in the sheets by role (targets with the measure's own where that was used;
+    scores as they count, whatever the scale on which they are typed), of several raters of a kind the mean;
+    ``several`` is what each of those gave, by column of the frame; ``attainment`` is in percent. ``scores``
+    is what counts: ``measured``, else ``rated``, else typed; ``origins`` says which. ``typed`` is what
+    persons gave where they typed it on another scale, by column of the frame, of several their mean on it.
     """
 
     given: Mapping[Role, Floats]
@@ -50,6 +53,7 @@ class Judgements:
     scores: Floats
     not_applicable: Flags
     origins: pd.Categorical
+    typed: Mapping[str, Floats]
 
     def came_from(self, origins: Collection[Origin]) -> Flags:
         """Whether each score has one of some origins."""
@@ -61,9 +65,16 @@ class Judgements:
         return {int(key.rpartition(".")[2]): self.several[key] for key in keys} or {0: self.given[role]}
 
     def columns(self, identifier: str) -> Mapping[str, Floats]:
-        """The numbers that a result keeps, by their keys in it; what nobody has is left out."""
+        """The numbers that a result keeps, by their keys in it; what nobody has is left out.
+
+        What persons gave is on the scale on which they typed it.
+        """
         said = {role_key(identifier, role): self.given[role] for role in GIVEN}
         said |= {attainment_key(identifier): self.attainment, **self.several}
+        if self.typed:
+            stated = self.came_from(STATED)
+            said |= {key: numbers for key, numbers in self.typed.items() if key != score_key(identifier)}
+            said[typed_key(identifier)] = np.where(stated, self.typed[score_key(identifier)], np.nan)
         known = {key: numbers for key, numbers in said.items() if not np.isnan(numbers).all()}
         return {**known, score_key(identifier): np.where(self.not_applicable, np.nan, self.scores)}
 
@@ -120,11 +131,17 @@ def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy:
         role: _column(employees, role_key(indicator.id, role)) for role in Role if role != Role.NOTE
     }
     scale = Scale(rubric.full_marks(indicator), policy.rounding.score_decimals)
+    own_scale = typed_scale(rubric, indicator, scale.decimals)
+    typed = {role_key(indicator.id, role): given[role] for role in (Role.SCORE, *RATERS)}
+    given |= {role: own_scale.counted(given[role]) for role in (Role.SCORE, *RATERS)}
     several: dict[str, Floats] = {}
     for role, least in policy.raters.least().items():
-        each = {key: _column(employees, key) for key in rater_keys(employees, indicator.id, role)}
-        if each:
+        every = rater_keys(employees, indicator.id, role)
+        if every:
+            typed |= {key: _column(employees, key) for key in every}
+            each = {key: own_scale.counted(typed[key]) for key in every}
             given[role] = mean_scores([*each.values()], least, scale.decimals)
+            typed[role_key(indicator.id, role)] = own_scale.typed(given[role])
             several |= each
     measure = indicator.measure
     measured = measured_scores(measure, scale, given[Role.TARGET], given[Role.ACTUAL])
@@ -135,13 +152,14 @@ def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy:
     not_applicable = _flags(employees, not_applicable_key(indicator.id))
     raters = {rater: ~np.isnan(rated) & ~np.isnan(given[rater]) for rater in policy.raters.weights()}
     full = rubric.full_marks(indicator)
-    words = {float(one) for one in measure.words(full).values() if measure.typed_word(one, full)}
+    words = {one for one in measure.words(full).values() if measure.typed_word(one, full)}
+    levels = own_scale.counted(np.array([float(rubric.as_typed(indicator, one)) for one in words]))
     origins = {
         Origin.NOT_APPLICABLE: not_applicable,
         Origin.MEASURED: ~np.isnan(measured),
         Origin.RATERS: np.sum([*raters.values()], axis=0) > 1,
         **{Origin(rater.value): is_here for rater, is_here in raters.items()},
-        Origin.LEVEL: np.isin(scores, [*words]),
+        Origin.LEVEL: np.isin(scores, levels),
         Origin.TYPED: ~np.isnan(scores),
     }
     return Judgements(
@@ -153,6 +171,7 @@ def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy:
         scores=scores,
         not_applicable=not_applicable,
         origins=_first(origins, len(employees)),
+        typed=typed if own_scale.is_another else {},
     )
 
 

@@ -42,6 +42,11 @@ def score_key(identifier: str) -> str:
     return role_key(identifier, Role.SCORE)
 
 
+def typed_key(identifier: str) -> str:
+    """The column of what was typed for an indicator, where that has another scale than the score."""
+    return f"{identifier}.typed"
+
+
 def attainment_key(identifier: str) -> str:
     """The column of how far an indicator's target was attained, in percent."""
     return f"{identifier}.attainment"
@@ -98,7 +103,8 @@ class Results:
     for each dimension; for each indicator of the teams in it ``<indicator>.target, .actual, .attainment`` (in
     percent), ``.self, .peer, .superior`` where anybody has such a value (of several peers the mean, and
     ``.peer.1, .peer.2`` what each of them gave), ``<indicator>.weight`` where it is
-    not the same for everyone in a team, ``<indicator>.score`` with its ``.origin`` (an ``Origin``: measured,
+    not the same for everyone in a team, ``<indicator>.typed`` where a score was typed on a scale of its own
+    (on which the raters' are then too), ``<indicator>.score`` with its ``.origin`` (an ``Origin``: measured,
     typed as a number or as a level's word, given by one rater or by several, or not applicable; see
     ``public_columns``) and ``<indicator>.points``; last, where the sheets or the rules have them,
     ``adjustment`` (points) with ``adjustment_reason``, ``veto`` (the ids of the indicators that capped the

@@ -37,6 +37,7 @@ from perfcli.scoring.results import (
     rater_keys,
     role_key,
     score_key,
+    typed_key,
     weight_key,
 )
 from perfcli.scoring.weights import shared_weights
@@ -110,7 +111,7 @@ def _evidence(identifier: str, every: Iterable[object]) -> list[str]:
         key for role in RATERS for key in (*rater_keys(found, identifier, role), role_key(identifier, role))
     ]
     target, actual = (role_key(identifier, role) for role in (Role.TARGET, Role.ACTUAL))
-    return [target, actual, attainment_key(identifier), *raters]
+    return [target, actual, attainment_key(identifier), *raters, typed_key(identifier)]
 
 
 def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataFrame:
@@ -175,7 +176,7 @@ def _weigh(
 def _points(rubric: Rubric, indicator: Indicator, scores: Floats, weight: Fraction | None = None) -> Numbers:
     """Weight × score ÷ 100; where a score is points, only a weight that has grown counts."""
     counted = Fraction(indicator.weight) if weight is None else weight
-    share = counted / Fraction(indicator.weight if rubric.scale == "points" else 100)
+    share = counted / Fraction(rubric.full_marks(indicator))
     return exact.decimals(scores).times(share)
 
 

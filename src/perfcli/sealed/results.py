@@ -28,6 +28,7 @@ from perfcli.scoring.results import (
     rater_keys,
     role_key,
     score_key,
+    typed_key,
 )
 from perfcli.scoring.scorer import score_employees
 from perfcli.sealed.products import Product, Steps, StepsTable
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from perfcli.scoring.explanation import Explanation
 
 _EXPLAINED = (
-    *("weight", "lower_bound", "decimals", "measure", "veto"),
+    *("weight", "lower_bound", "decimals", "measure", "scale", "veto"),
     *("raters", "adjustments", "highest_total", "not_applicable"),
 )
 
@@ -115,15 +116,18 @@ def _employees_record(results: Results) -> dict[str, Any]:
     columns: dict[str, NDArray[np.float64]] = {}
     not_applicable: dict[str, list[int]] = {}
 
-    def keep(key: str, places: NDArray[np.intp]) -> None:
+    def keep(key: str, places: NDArray[np.intp], held: str = "") -> None:
         column = columns.setdefault(key, np.full(len(frame), np.nan))
-        column[places] = frame[key].to_numpy(dtype=np.float64)[places]
+        column[places] = frame[held or key].to_numpy(dtype=np.float64)[places]
 
     for rubric in results.teams:
         own = np.flatnonzero((frame["team"] == rubric.team).to_numpy())
-        for one in (indicator.id for indicator in rubric.indicators):
+        for indicator in rubric.indicators:
+            one = indicator.id
             came_from = frame[origin_key(one)].iloc[own]
-            keep(score_key(one), own[came_from.isin(STATED)])
+            stated = own[came_from.isin(STATED)]
+            held = rubric.is_converted(indicator) and len(stated)
+            keep(score_key(one), stated, typed_key(one) if held else "")
             is_out = came_from == Origin.NOT_APPLICABLE
             not_applicable.setdefault(one, []).extend(own[is_out].tolist())
             for role in GIVEN:

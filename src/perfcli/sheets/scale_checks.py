@@ -6,7 +6,7 @@ What tells is that some scores lie far below all others and would lie among them
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 
 from perfcli.exact import Floats
 from perfcli.findings import Place, error, warning
-from perfcli.rules.models import Indicator
+from perfcli.rules.models import Indicator, OutOf
+from perfcli.rules.numbers import written
 from perfcli.rules.roles import Role
 from perfcli.scoring.measures import Flags
 from perfcli.scoring.origins import RATED, STATED
+from perfcli.sheets.readings import FIVE, TEN
+from perfcli.sheets.readings import FRACTIONS as OWN_FRACTIONS
+from perfcli.sheets.readings import POINTS as OWN_POINTS
 from perfcli.sheets.scores import Entry
 from perfcli.text import Term
 
@@ -32,9 +36,12 @@ POINTS, FRACTIONS, TENS = "looks-like-points", "looks-like-fractions", "looks-li
 SUSPICIONS = (POINTS, FRACTIONS, TENS)
 """The codes of errors that the user may accept: they are warnings then."""
 
+_CURES = {OWN_POINTS: POINTS, FIVE: TENS, TEN: TENS, OWN_FRACTIONS: FRACTIONS}
+"""What is proposed first where the sheet's own totals come out by a reading."""
+
 _ENOUGH = {POINTS: 3, FRACTIONS: 2, TENS: 3}  # scores above 0; fewer may be chance, and are only remarked
 _TELLING_WEIGHT = 50  # a score below a larger weight is nothing unusual
-_FULL_TENS = 10
+_FULL_FIVES, _FULL_TENS = 5, 10
 _FEWEST = 2  # a single score may be low
 _UPPER = 0.75  # the others are as high as a quarter of them; part of them may be on the other scale too
 _HIGH = 60  # percent of the full marks; where the others have less, everybody's scores are low
@@ -88,25 +95,53 @@ def scores_use_the_scale(team: Team) -> None:
         return
     code, count = found
     place = Place(team.table.file, team.table.grid.name if team.table.origins is None else None)
-    values = _values(team, Term("scale.team", {"team": team.rubric.name}))
+    who = Term("scale.team", {"team": team.rubric.name})
+    values = _values(team, code, who, typed.scores, range(len(team.positions)))
     if count >= _ENOUGH[code] and code not in team.accept:
         team.table.reject_team(team.rubric.team, error(code, place, **values))
     else:
         team.table.findings.append(warning(code, place, **values))
 
 
-def _values(team: Team, scores: Term) -> dict[str, object]:
-    scale = "scale.points" if team.rubric.scale == "points" else "scale.hundred"
-    return {"scores": scores, "scale": Term(scale)}
+def _values(
+    team: Team, code: str, scores: Term, numbers: Floats, people: Sequence[int] = ()
+) -> dict[str, object]:
+    """What a message says: whose scores, of which scale; what to do first, and what the totals would be.
+
+    ``people`` are those of whom every score is in question.
+    """
+    rubric, own = team.rubric, team.readings
+    scale = Term(f"scale.{rubric.scale}") if isinstance(rubric.scale, str) else scale_of(rubric.scale)
+    highest = float(np.nanmax(numbers))
+    full = _FULL_FIVES if highest <= _FULL_FIVES else _FULL_TENS
+    propose = (
+        f"scale.cure.{_CURES.get(own.told, code)}" if rubric.scale == "hundred" else f"scale.cure.{code}"
+    )
+    return {
+        "scores": scores,
+        "scale": scale,
+        "highest": f"{highest:.15g}",
+        "full": full,
+        "first": Term(propose, {"full": full}),
+        "readings": own.side_by_side(team, people) if rubric.scale == "hundred" else "",
+    }
+
+
+def scale_of(scale: OutOf) -> Term:
+    """A scale of the company's own in words."""
+    return Term("scale.of", {"full": written(scale.of)})
 
 
 def _typed(team: Team) -> _Typed:
     columns: list[tuple[Indicator, Role, int]] = []
     scores: list[Floats] = []
     for indicator in team.rubric.indicators:
-        if not indicator.weight or team.rubric.words(indicator):
+        if not indicator.weight:
             continue
-        judged, highest = team.judgements[indicator.id], float(team.rubric.full_score(indicator))
+        judged, highest = team.judgements[indicator.id], float(team.rubric.typed_score(indicator))
+        marks = team.rubric.full_marks(indicator)
+        levels = [float(one) for one in indicator.measure.words(marks).values()]
+        factor = float(team.rubric.typed_marks(indicator) / marks)
         rated, stated = judged.came_from(RATED), judged.came_from(STATED)
         given = {
             (rater, number): np.where(rated, scores, np.nan)
@@ -115,12 +150,13 @@ def _typed(team: Team) -> _Typed:
         }
         stated_scores = np.where(stated, judged.scores, np.nan)
         for (role, number), numbers in {**given, (Role.SCORE, 0): stated_scores}.items():
-            sound = np.where((numbers >= 0) & (numbers <= highest), numbers, np.nan)
+            plain = np.where(np.isin(numbers, levels), np.nan, numbers) * factor
+            sound = np.where((plain >= 0) & (plain <= highest), plain, np.nan)
             if not np.isnan(sound).all():
                 columns.append((indicator, role, number))
                 scores.append(sound)
     weights = np.array([float(indicator.weight) for indicator, _, _ in columns])
-    full = np.array([float(team.rubric.full_marks(indicator)) for indicator, _, _ in columns])
+    full = np.array([float(team.rubric.typed_marks(indicator)) for indicator, _, _ in columns])
     return _Typed(columns, np.array(scores), weights, full)
 
 
@@ -128,9 +164,11 @@ def _of_everybody(team: Team, typed: _Typed) -> tuple[str, int] | None:
     """What all scores of a team look like, and how many of them are above 0."""
     scores, weights = typed.scores, typed.weights
     told, code = scores, ""
-    if not (scores > 1).any():
+    if team.rubric.scale == "hundred" and team.readings.told == OWN_POINTS:
+        code = POINTS
+    elif not (scores > 1).any():
         code = FRACTIONS if team.rubric.scale == "hundred" or _are_fractions(scores, weights) else ""
-    elif team.rubric.scale == "points":
+    elif team.rubric.scale != "hundred":
         return None
     elif not (scores > _FULL_TENS).any() and (weights > _FULL_TENS).any():
         code = TENS
@@ -197,7 +235,8 @@ def _other_scale(scores: Floats, weights: Floats, *, is_hundred: bool) -> str:
     if scores.max() <= 1:
         is_odd = is_hundred or (weights >= _SMALL_WEIGHT).all()
         return FRACTIONS if is_odd and ((scores < 1).any() or len(scores) >= _ENOUGH[TENS]) else ""
-    tens = scores.max() <= _FULL_TENS and np.median(scores) >= _FULL_TENS * _LIKELY
+    full = _FULL_FIVES if scores.max() <= _FULL_FIVES and is_hundred else _FULL_TENS
+    tens = scores.max() <= full and np.median(scores) >= full * _LIKELY
     if tens and (weights > (_FULL_TENS if is_hundred else _COARSE_WEIGHT)).any():
         return TENS
     flat = np.ptp(scores) == 0 < np.ptp(weights)  # points of different weights are different
@@ -220,7 +259,8 @@ def _tell_person(team: Team, typed: _Typed, code: str, person: int, rows: list[i
     columns = [entry.column for entry in entries if entry is not None]
     position = int(team.positions[person])
     place = team.table.place(team.table.row(position), min(columns), last_column=max(columns))
-    values = _values(team, Term("scale.person", {"employee": team.table.employee(position)}))
+    who = Term("scale.person", {"employee": team.table.employee(position)})
+    values = _values(team, code, who, typed.scores[rows, person], [person])
     _note(team, code, place, [position], values, sure=sure)
 
 
@@ -232,7 +272,8 @@ def _tell_column(team: Team, typed: _Typed, code: str, row: int, people: list[in
     rows = [team.table.row(position) for position in positions]
     place = team.table.place(min(rows), entry.column, last_row=max(rows))
     scores = Term("scale.column", {"indicator": entry.header, "count": len(people)})
-    _note(team, code, place, positions, _values(team, scores), sure=sure)
+    values = _values(team, code, scores, typed.scores[row, people])
+    _note(team, code, place, positions, values, sure=sure)
 
 
 def _note(

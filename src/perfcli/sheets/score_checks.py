@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from perfcli.scoring.measures import Flags
 from perfcli.scoring.origins import STATED
 from perfcli.scoring.results import rater_keys
 from perfcli.sheets.layouts.tables import Table
+from perfcli.sheets.readings import Readings, readings
 from perfcli.sheets.scale_checks import scores_use_the_scale
 from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
 from perfcli.text import Term
@@ -56,6 +58,11 @@ class Team:
         self.positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
         employees = table.frame.iloc[self.positions]
         self.judgements = judge_team(employees, rubric, policy)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """The totals by each scale on which the scores could be."""
+        return readings(self)
 
     def entry(self, indicator: Indicator, role: Role) -> Entry | None:
         """The cells of an indicator and role, if there are any; of several raters the first one's."""

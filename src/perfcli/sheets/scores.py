@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import assert_never
 
 import numpy as np
@@ -28,6 +29,7 @@ from perfcli.rules.measures.base import Quantity
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import RATERS, Role
 from perfcli.scoring.results import not_applicable_key, rater_key
+from perfcli.sheets.full_marks import MarkedCells, marks_are_said_of_all, more_than_full_marks
 from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term, Translated
 
@@ -88,11 +90,12 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
     ``not-a-number``, ``too-many-digits``, ``no-score-stated``, ``score-range``, ``score-and-word``,
     ``became-a-date``, ``percent-unclear``, ``other-unit``, ``percent-of-weight``, ``out-of-range``,
     ``target-not-positive``, ``negative-actual``, ``not-a-count``, ``too-large``, ``not-applicable``,
-    ``not-applicable-unclear``.
+    ``not-applicable-unclear``, and those of ``full_marks``.
     Warnings, one for each column: ``number-as-text``, ``percent-as-score``, ``shown-as-percent``,
     ``column-not-used``, ``taken-for-actual``.
     """
     positions = np.flatnonzero((table.frame["team"] == rubric.team).to_numpy())
+    marks_are_said_of_all(table, rubric)
     found: dict[tuple[str, Role, int], Entry] = {}
     columns: dict[str, npt.NDArray[np.float64]] = {}
     blank = np.full(len(table.frame), np.nan)
@@ -103,7 +106,8 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
                 if role in _QUANTITIES and role not in indicator.measure.columns():
                     _not_used(table, indicator, role, column, positions)
                     continue
-                entry = _read(table, rubric, Entry(indicator, meant, column, positions, blank, rater=rater))
+                unread = Entry(indicator, meant, column, positions, blank, rater=rater)
+                entry = _read(table, rubric, unread, policy.rounding.score_decimals)
                 found[indicator.id, meant, rater] = entry
                 key = rater_key(indicator.id, meant, rater)
                 stated = table.frame[key].to_numpy(copy=True) if key in table.frame else blank.copy()
@@ -163,45 +167,56 @@ def _not_used(
         table.findings.append(warning("column-not-used", place, column=header, indicator=indicator.name))
 
 
-def _read(table: Table, rubric: Rubric, unread: Entry) -> Entry:
+def _read(table: Table, rubric: Rubric, unread: Entry, decimals: int) -> Entry:
     """An entry with the numbers of its cells."""
     indicator, role, column, positions = unread.indicator, unread.role, unread.column, unread.positions
     rows = table.frame["row"].to_numpy()[positions].tolist()
     judged = role in _JUDGED
     wanted = _wanted_score(rubric, indicator) if judged else _wanted_quantity(indicator, role)
-    numbers, odd = cells.read_numbers([table.grid.rows[row][column] for row in rows], wanted)
+    every = [table.grid.rows[row][column] for row in rows]
+    marked = MarkedCells(table, rubric, indicator, unread.header, column, positions.tolist(), every)
+    numbers, odd = marked.numbers(wanted, decimals, partial(reject_cell, table, unread), judged=judged)
     entry = replace(unread, numbers=numbers)
     measure = indicator.measure
-    allowed = measure.allowed(rubric.full_score(indicator)) if judged else Term("allowed.number")
+    allowed = measure.allowed(rubric.typed_score(indicator)) if judged else Term("allowed.number")
+    _note_odd_cells(table, entry, rows, odd, allowed)
+    for code, wrong in _limits(rubric, entry):
+        for index in np.flatnonzero(wrong(numbers)).tolist():
+            values = {"full": rubric.typed_score(indicator), "allowed": allowed}
+            values["more"] = more_than_full_marks(rubric, indicator, numbers[index]) if judged else ""
+            reject_cell(table, entry, index, code, **values)
+            numbers[index] = np.nan if code != "out-of-range" else numbers[index]
+    return entry
+
+
+def _note_odd_cells(
+    table: Table, entry: Entry, rows: Sequence[int], odd: Mapping[int, str], allowed: Term
+) -> None:
+    """Notes what is odd about cells: an error of each, or one remark for those that were read in one way."""
     remarked: dict[str, list[int]] = {}
     for index, code in odd.items():
         if code in WITH_A_NUMBER:
             remarked.setdefault(code, []).append(rows[index])
         elif code == NOT_APPLICABLE:
             entry.not_applicable.add(index)
-        elif code == NOT_CALCULATED and role is Role.SCORE:
+        elif code == NOT_CALCULATED and entry.role is Role.SCORE:
             entry.pending.add(index)
         elif code != MISSING:
-            reject_cell(table, entry, index, code, allowed=allowed, unit=measure.unit or "")
+            reject_cell(table, entry, index, code, allowed=allowed, unit=entry.indicator.measure.unit or "")
     for code, remarked_rows in remarked.items():
-        remark_cells(table, column, remarked_rows, code, entry.header)
-    for code, wrong in _limits(rubric, entry):
-        for index in np.flatnonzero(wrong(numbers)).tolist():
-            reject_cell(table, entry, index, code, full=rubric.full_score(indicator), allowed=allowed)
-            numbers[index] = np.nan if code != "out-of-range" else numbers[index]
-    return entry
+        remark_cells(table, entry.column, remarked_rows, code, entry.header)
 
 
 def _wanted_score(rubric: Rubric, indicator: Indicator) -> Wanted:
     """What may be typed for a score; a percentage of points could be one of the weight."""
-    points = rubric.scale == "points"
+    points = (indicator.scale or rubric.scale) == "points"
     percentage = numerals.PERCENT_OF_WEIGHT if points else numerals.PERCENT_AS_SCORE
     if _is_measured_in_percent(indicator):  # the actual, or a score?
         points, percentage = True, numerals.PERCENT_UNCLEAR
     return Wanted(
         words=rubric.words(indicator),
         units=POINT_WORDS,
-        whole=None if points else _HUNDRED,
+        whole=None if points else rubric.typed_marks(indicator),
         shown=percentage,
         written=percentage,
         absent=numerals.NO_SCORE_STATED,
@@ -239,7 +254,7 @@ def remark_cells(table: Table, column: int, rows: Sequence[int], code: str, head
 def _limits(rubric: Rubric, entry: Entry) -> Iterator[tuple[str, Callable[[Numbers], npt.NDArray[np.bool_]]]]:
     """What the numbers of a column may not be, each with its finding."""
     if entry.role in _JUDGED:
-        full = float(rubric.full_score(entry.indicator))
+        full = float(rubric.typed_score(entry.indicator))
         yield "out-of-range", lambda numbers: (numbers < 0) | (numbers > full)
         return
     yield "too-large", lambda numbers: np.abs(numbers) >= _LARGEST

@@ -15,19 +15,20 @@ from decimal import Decimal
 from perfcli.folding import fold, split_weight, without_marks
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import Name
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role
 from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, labels, role_words
 
 _UNIT = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,]+(?=.)")
+_NUMBER_OF_MARKS = r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(?:分|点|points?|pts?)?"
+_BEFORE_MARKS = "满分(?:为|是)?|(?:score)?outof|fullmarks?|max(?:imum)?(?:score|marks?|points)?|/"
 _FULL_MARKS = re.compile(
-    r"\((?:0(?:分)?[-–—~〜至到]|满分|outof)([0-9]+(?:\.[0-9]+)?)(?:分|点|points?|pts?)?\)"
+    rf"\((?:0(?:分)?[-–—~〜至到]|{_BEFORE_MARKS}){_NUMBER_OF_MARKS}\)|(?:{_BEFORE_MARKS}){_NUMBER_OF_MARKS}$"
 )
 _ONE = "[0-9０-９一二三四五A-E甲乙丙丁戊]"
 _NUMBERED = re.compile(rf"[\s_]*(?:[（(]{_ONE}[)）]\s*$|(?<![-–~～至.0-9(（]){_ONE}(?=[)）]?\s*$))")
 _JOINTS = "-–—/·.|"
 _WEIGHTS = ("權重", "比重", "weight")
-_JUDGED = (Role.SCORE, *RATERS)
 _REMEMBERED = 20_000
 _LONGEST_NAME = 100  # what is longer is a remark, and comparing it with every name would take long
 
@@ -38,9 +39,10 @@ class Column:
 
     ``label`` is a key of ``labels()``; ``indicators`` holds, for each team that has an indicator of this
     name, its id, and ``role`` what the column says about it (``is_bare``: no word says so); ``weight`` is
-    what the header says after the name, ``銷售額(30%)``. A column that ``states_weight`` holds the weight of
-    its indicators, not a score. ``number`` counts the columns of several raters of a kind from 1, where the
-    policy has several, and the adjustments of a form; else it is 0.
+    what the header says after the name, ``銷售額(30%)``, and ``full_marks`` what it says of these,
+    ``銷售額(滿分10)``. A column that ``states_weight`` holds the weight of its indicators, not a score.
+    ``number`` counts the columns of several raters of a kind from 1, where the policy has several, and the
+    adjustments of a form; else it is 0.
     """
 
     index: int
@@ -50,6 +52,7 @@ class Column:
     role: Role = Role.SCORE
     is_bare: bool = False
     weight: Decimal | None = None
+    full_marks: Decimal | None = None
     states_weight: bool = False
     number: int = 0
 
@@ -88,15 +91,13 @@ class Vocabulary:
         self.indicators: dict[str, dict[str, str]] = {}
         self.teams: dict[str, str] = {}
         self._names: dict[tuple[str, str], Name] = {}
-        self._full_marks: dict[tuple[str, str], Decimal] = {}
         self._known: dict[str, Column] = {}
         self.bound: dict[str, Column] = {}
         for team, rubric in rubrics.items():
             self.teams |= {fold(name): team for name in rubric.names()}
             for indicator in rubric.indicators:
                 self._names[team, indicator.id] = indicator.name
-                full = self._full_marks[team, indicator.id] = rubric.full_marks(indicator)
-                self.words |= indicator.measure.words(full).keys()
+                self.words |= indicator.measure.words(rubric.full_marks(indicator)).keys()
                 for name in indicator.names():
                     self.indicators.setdefault(fold(name), {})[team] = indicator.id
         self.used: set[str] = set()
@@ -166,7 +167,7 @@ class Vocabulary:
     def _read(self, text: str) -> Column:
         """What a text means, be it with the mark of what must be filled in or its full marks: 銷售額*(0-100).
 
-        Full marks other than those of the rubric are another scale: such a column is not known.
+        Full marks are kept beside the meaning: whether they are the rubric's is seen when scores are read.
         """
         if len(text) > _LONGEST_NAME:
             return Column(0, text)
@@ -180,14 +181,8 @@ class Vocabulary:
             column = self._exactly(text, whole)
             return column if column.is_known else self._exactly(text, without_marks(whole))
         column = self._exactly(text, without_marks(_FULL_MARKS.sub("", whole)))
-        if column.role not in _JUDGED:
-            return column
-        meant = {
-            team: one
-            for team, one in column.indicators.items()
-            if self._full_marks[team, one] == Decimal(full[1])
-        }
-        return replace(column, indicators=meant) if meant else Column(0, text)
+        stated = Decimal(full[1] or full[2]) or None
+        return replace(column, full_marks=stated) if column.indicators else self._exactly(text, whole)
 
     def _exactly(self, text: str, whole: str) -> Column:
         """What a header cell means whose folded text, marks of a form left out, is just this."""

@@ -20,6 +20,7 @@ from perfcli.sheets.labels import ADJUSTMENTS
 from perfcli.sheets.layouts.captions import Caption
 from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form, row_label
 from perfcli.sheets.layouts.header import Header
+from perfcli.sheets.layouts.stated_marks import StatedMarks, marks_of
 from perfcli.sheets.layouts.tables import Origin, StatedWeight, Table, identities
 from perfcli.sheets.layouts.wide import weights_of
 from perfcli.sheets.unread import Doubt, could_count, number_in
@@ -45,6 +46,9 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     frame["sheet"] = [form.grid.name for form in forms]
     table = Table(file, grid, header, frame, {}, origins=sheet.origins)
     table.weights = tuple(_stated_weights(sheet))
+    table.marks = tuple(
+        one for position, form in enumerate(forms) for one in _stated_marks(file, form, position)
+    )
     if sheet.titled is not None:
         form, caption = sheet.titled
         place = Place(file, form.grid.name, cells.address(caption.row, caption.column))
@@ -212,6 +216,17 @@ def _stated_weights(sheet: _VirtualSheet) -> Iterator[StatedWeight]:
         for column, weight in zip(columns, stated, strict=True):
             if weight is not None:
                 yield StatedWeight(position + 1, column.index, column.indicators, weight, position)
+
+
+def _stated_marks(file: str, form: Form, position: int) -> Iterator[StatedMarks]:
+    """The full marks in a column of a form, and those behind the names of indicators."""
+    for row, column in form.rows.items():
+        own = [(form.name_column(row), column.full_marks, False)]
+        own += [] if form.marks is None else [(form.marks, marks_of(form.cell(row, form.marks)), True)]
+        for index, marks, of_all in own:
+            if marks is not None:
+                place = Place(file, form.grid.name, cells.address(row, index))
+                yield StatedMarks(place, marks, column.indicators, position=position, of_all=of_all)
 
 
 def _repeated_rows(file: str, form: Form, vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from perfcli.sheets.labels import ADJUSTMENTS, WEIGHT, WEIGHTED, form_labels
 from perfcli.sheets.layouts.captions import Caption, captions, texts
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Captioned, Header
 from perfcli.sheets.layouts.spans import Spans, find_spans
+from perfcli.sheets.layouts.stated_marks import is_marks_label
 from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
 from perfcli.text import Term
@@ -24,6 +25,7 @@ from perfcli.text import Term
 SEARCHED_ROWS = 200
 _SEARCHED_COLUMNS = 40
 _HIGHEST_HEADER = 5  # rows between the header and the first indicator
+MARKS = "marks"
 CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
 
 
@@ -35,7 +37,7 @@ class Form:
     of several raters of a kind, of each counted from 1 (else 0); ``rows`` the row of each indicator, whose
     name stands in the column ``names``, or in another one that ``elsewhere`` has for the row; ``captions``
     what its label cells say. ``weighted`` is the column of points; ``unknown_columns`` have numbers and a
-    header that is not known, and may be ``doubts``.
+    header that is not known, and may be ``doubts``; ``weights`` and ``marks`` are the columns of these.
     """
 
     grid: Grid
@@ -44,6 +46,7 @@ class Form:
     elsewhere: Mapping[int, int]
     roles: Mapping[tuple[Role, int], int]
     weights: int | None
+    marks: int | None
     rows: Mapping[int, Column]
     captions: Mapping[str, Caption]
     findings: Sequence[Finding]
@@ -184,6 +187,8 @@ class _Columns:
             self._add_role(index, meaning)
         elif meaning in {WEIGHT, WEIGHTED}:
             self.places.setdefault(str(meaning), index)
+        elif any(map(is_marks_label, self.stacks[index])):
+            self.places.setdefault(MARKS, index)
         elif meaning is None and (numbers := _numbers(self.grid, index, rows)):
             self._add_unknown(index, numbers)
 
@@ -249,6 +254,7 @@ def find_form(
         named.elsewhere,
         roles,
         weights,
+        columns.places.get(MARKS),
         below,
         captions(grid, header_row, vocabulary, bound),
         columns.findings,

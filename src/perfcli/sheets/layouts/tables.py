@@ -18,6 +18,7 @@ from perfcli.findings import Finding, Place
 from perfcli.people.columns import EMPLOYEE_ID, Kept, keys
 from perfcli.rules.roles import Role
 from perfcli.sheets.layouts.header import Header
+from perfcli.sheets.layouts.stated_marks import StatedMarks
 from perfcli.sheets.unread import Doubt
 
 MOST_FINDINGS = 5_000
@@ -62,6 +63,7 @@ class Table:
     captions: Mapping[str, str]
     findings: list[Finding] = field(default_factory=list)
     weights: Sequence[StatedWeight] = ()
+    marks: Sequence[StatedMarks] = ()
     origins: Mapping[tuple[int, int], Origin] | None = None
     unlisted: int = 0
     own_columns: frozenset[int] = frozenset()

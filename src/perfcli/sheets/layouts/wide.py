@@ -21,6 +21,7 @@ from perfcli.sheets.labels import WEIGHT, labels
 from perfcli.sheets.layouts.captions import captions, texts
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.remarks import Remarks
+from perfcli.sheets.layouts.stated_marks import marks_row, row_marks
 from perfcli.sheets.layouts.tables import StatedWeight, Table, identities
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
@@ -53,13 +54,13 @@ def read_table(
         if column.indicators and column.role in started_by and not column.states_weight
     ]
     remarks = Remarks(grid, header, vocabulary, scores, people)
-    weights = weights_row(grid, header)
+    weights, marks = weights_row(grid, header), marks_row(grid, header)
     rows: list[int] = []
     nobody: list[tuple[int, int]] = []
     second = None
     for row in range(header.row + 1, len(grid.rows)):
         cells_of_row = grid.rows[row]
-        if row == weights:
+        if row in {weights, marks}:
             continue
         if remarks.repeats_the_header(cells_of_row):
             _note_nobody(table, row, remarks.first(cells_of_row))
@@ -75,6 +76,7 @@ def read_table(
     _note_nobodies(table, remarks, nobody, rows)
     table.frame = identities(file, grid, header, rows)
     table.weights = tuple(_stated_weights(table, weights))
+    table.marks = tuple(row_marks(file, grid, header, marks))
     others = [] if second is None else [(second, remarks.first(grid.rows[second]))]
     others += [] if beside is None else [(header.row, beside.index)]
     for other in others:

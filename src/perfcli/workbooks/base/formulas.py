@@ -38,7 +38,7 @@ def total_formula(
     ``weights`` and ``scores`` are ranges, ``adjustment`` is a cell with points to add; ``places`` is how many
     decimals a score or an adjustment may have.
     """
-    if rubric.scale == "points":
+    if rubric.counts_points:
         places = min(max(places, decimals), MOST_PLACES)
         total = f"(SUM({scores})+{adjustment})" if adjustment else f"SUM({scores})"
         return half_up(total, places, places - decimals, decimals)
@@ -55,7 +55,7 @@ def shared_total_formula(
 
     The others of the same part share their weight, and parts without any score are shared by the rest.
     """
-    points = rubric.scale == "points"
+    points = rubric.counts_points
     numerators, denominators = [], []
     for part in parts:
         applies = f'SUMIF({part.scores},">=0",{part.weights})'

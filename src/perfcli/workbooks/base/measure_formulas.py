@@ -16,6 +16,7 @@ from typing import assert_never
 from perfcli.rules.measures import Deduction, Direct, Levels, Measure, PassFail, Ratio, Tiers
 from perfcli.rules.models import Raters
 from perfcli.rules.roles import Role
+from perfcli.scoring.scales import PLACES, TypedScale
 from perfcli.workbooks.base.formulas import half_up, rounded, written
 
 _LARGEST_WHOLE = 4 * 10**14
@@ -36,6 +37,24 @@ def measured_formula(measure: Measure, full: Decimal, decimals: int, target: str
     return f"MIN({score},{written(highest)})" if Decimal(rounded(highest, decimals)) > highest else score
 
 
+def counted_formula(scale: TypedScale, cell: str) -> str:
+    """What counts for the number in a cell that is typed on a scale of its own; a blank counts as 0."""
+    if not scale.is_another:
+        return cell
+    factor = scale.factor
+    product = f"{cell}*{factor.numerator}/{factor.denominator}"
+    return (
+        f"ROUND({product},{PLACES})"
+        if scale.places == PLACES
+        else _rounded(product, _HIGHEST_RATED, scale.places)
+    )
+
+
+def typed_formula(scale: TypedScale, score: str) -> str:
+    """What would be typed for a score that is computed, on the scale of the sheet."""
+    return f"({score})*{scale.factor.denominator}/{scale.factor.numerator}" if scale.is_another else score
+
+
 @dataclass(frozen=True)
 class RaterCells:
     """What one kind of rater gave, as a formula writes it: the score, 0 for none; whether it is there."""
@@ -44,9 +63,9 @@ class RaterCells:
     is_there: str
 
 
-def one_rater(cell: str) -> RaterCells:
+def one_rater(cell: str, scale: TypedScale) -> RaterCells:
     """The cell of a single rater; a blank one is a missing score."""
-    return RaterCells(cell, f"COUNT({cell})")
+    return RaterCells(counted_formula(scale, cell), f"COUNT({cell})")
 
 
 def mean_of_raters(total: str, count: str, least: int, decimals: int) -> RaterCells:

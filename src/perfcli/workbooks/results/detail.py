@@ -27,7 +27,8 @@ def write_detail(sheet: SheetWriter, results: Results, rubric: Rubric) -> TableP
     """
     book, columns = sheet.book, detail_columns(sheet.book, results, rubric)
     count = len(columns[0].values)
-    note = book.wording(f"detail.note.{rubric.scale}", period=book.period(results.period), count=count)
+    counts = "points" if rubric.counts_points else "hundred"
+    note = book.wording(f"detail.note.{counts}", period=book.period(results.period), count=count)
     sheet.write_title(book.wording("detail.title", team=rubric.name), note)
     layout = _DetailPages(columns)
     _write_titles(sheet, layout)

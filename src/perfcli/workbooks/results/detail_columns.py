@@ -11,6 +11,7 @@ import pandas as pd
 from xlsxwriter.format import Format
 
 from perfcli.rules.models import Indicator, Rubric
+from perfcli.rules.numbers import written
 from perfcli.rules.roles import GIVEN, RATERS, Role
 from perfcli.scoring.results import (
     ADJUSTMENT,
@@ -23,6 +24,7 @@ from perfcli.scoring.results import (
     rater_keys,
     role_key,
     score_key,
+    typed_key,
     weight_key,
 )
 from perfcli.workbooks.base import styles
@@ -140,6 +142,9 @@ class _DetailColumns:
         before += [
             (key, header, book.plain) for role in RATERS for key, header in self._raters(indicator, role)
         ]
+        full = written(self.rubric.typed_marks(indicator))
+        typed = f"{name}\n{book.wording('column.typed', full=full)}"
+        before.append((typed_key(indicator.id), typed, book.plain))
         for key, header, look in before:
             if self._is_known(key):
                 yield self._column(key, titles, header, look)

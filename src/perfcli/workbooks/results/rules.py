@@ -11,7 +11,7 @@ from perfcli.rules.loader import confirmation
 from perfcli.rules.models import Rubric, Veto
 from perfcli.rules.pay import PAY
 from perfcli.rules.ruleset import POLICY, Ruleset
-from perfcli.rules.summaries import summarize
+from perfcli.rules.summaries import scale_text, summarize
 from perfcli.scoring.results import Results
 from perfcli.workbooks.base.blocks import BlockWriter, flat_rules, rules_sheet
 from perfcli.workbooks.base.writer import SheetWriter
@@ -98,5 +98,6 @@ def _write_team(blocks: BlockWriter, ruleset: Ruleset, rubric: Rubric) -> None:
             name = book.name(indicator.name)
             summary = summarize(indicator, rubric, book.wording, ruleset.policy.grades)
             blocks.line(["", name, float(indicator.weight), indicator.id, summary], text_wrap=True)
-    blocks.sheet.write(blocks.row, 0, book.wording(f"rubric.scale.{rubric.scale}"), book.note)
+    scale = scale_text(rubric)
+    blocks.sheet.write(blocks.row, 0, book.wording(scale.key, **scale.values), book.note)
     blocks.row += 2

@@ -10,13 +10,15 @@ from xlsxwriter.utility import xl_col_to_name
 
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.roles import GIVEN, RATERS, Role
-from perfcli.scoring.origins import COMPUTED, RATED, Origin
-from perfcli.scoring.results import Results, origin_key, rater_keys, role_key, score_key
+from perfcli.scoring.origins import COMPUTED, RATED, STATED, Origin
+from perfcli.scoring.results import Results, origin_key, rater_keys, role_key, score_key, typed_key
+from perfcli.scoring.scales import TypedScale, typed_scale
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.audits import ELSEWHERE, agreement, mark_differences
 from perfcli.workbooks.base.long_tables import ROW
 from perfcli.workbooks.base.measure_formulas import (
     RaterCells,
+    counted_formula,
     mean_of_raters,
     measured_formula,
     one_rater,
@@ -36,6 +38,7 @@ def has_score_audit(results: Results, rubric: Rubric) -> bool:
     """Whether the sheets said more of a team's indicators than scores."""
     frame = results.of_team(rubric.team)
     keys = [role_key(indicator.id, role) for indicator in rubric.indicators for role in GIVEN]
+    keys += [typed_key(indicator.id) for indicator in rubric.indicators]
     return any(key in frame and bool(frame[key].notna().any()) for key in keys)
 
 
@@ -97,7 +100,11 @@ class _ScoreAudit:
         """Whether the computed scores are those of the detail; the others are only repeated."""
         indicators = [indicator.id for indicator in self.rubric.indicators]
         keys = [*_IDENTITY, *map(score_key, indicators)]
-        computed = [score_key(one) for one in indicators if self._frame[origin_key(one)].isin(COMPUTED).any()]
+        computed = [
+            score_key(one)
+            for one in indicators
+            if self._frame[origin_key(one)].isin(COMPUTED).any() or typed_key(one) in self.detail.columns
+        ]
         same = "*".join(f"({xl_col_to_name(keys.index(key))}{ROW}={self._cell(key)})" for key in computed)
         yes = [self.book.wording("audit.yes")] * len(self._frame)
         formula = agreement(self.book, same or "1")
@@ -120,15 +127,22 @@ class _ScoreAudit:
         if origin in RATED:
             raters = {role: self._given(indicator, role) for role in RATERS if cells[role]}
             return rated_formula(policy.raters, decimals, raters)
-        return self._cell(score_key(indicator.id))
+        typed = self._cell(typed_key(indicator.id)) if origin in STATED else ""
+        return (
+            counted_formula(self._scale(indicator), typed) if typed else self._cell(score_key(indicator.id))
+        )
+
+    def _scale(self, indicator: Indicator) -> TypedScale:
+        return typed_scale(self.rubric, indicator, self.results.ruleset.policy.rounding.score_decimals)
 
     def _given(self, indicator: Indicator, role: Role) -> RaterCells:
         """What a rater gave, or the mean of what several did."""
         keys = rater_keys(self.detail.columns, indicator.id, role)
         if not keys:
-            return one_rater(self._cell(role_key(indicator.id, role)))
-        policy, cells = self.results.ruleset.policy, ",".join(map(self._cell, keys))
-        total, count = f"SUM({cells})", f"COUNT({cells})"
+            return one_rater(self._cell(role_key(indicator.id, role)), self._scale(indicator))
+        policy, cells = self.results.ruleset.policy, [*map(self._cell, keys)]
+        counted = ",".join(counted_formula(self._scale(indicator), cell) for cell in cells)
+        total, count = f"SUM({counted})", f"COUNT({','.join(cells)})"
         return mean_of_raters(total, count, policy.raters.least()[role], policy.rounding.score_decimals)
 
     def _cell(self, key: str) -> str:

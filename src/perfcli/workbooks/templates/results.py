@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from perfcli.rules.models import Indicator
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT
+from perfcli.scoring.scales import TypedScale, typed_scale
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.formulas import (
     ScoreRanges,
@@ -24,10 +25,12 @@ from perfcli.workbooks.base.formulas import (
 )
 from perfcli.workbooks.base.measure_formulas import (
     RaterCells,
+    counted_formula,
     mean_of_raters,
     measured_formula,
     one_rater,
     rated_formula,
+    typed_formula,
 )
 from perfcli.workbooks.templates.sheet import SCORES, WEIGHTS, TemplateSheet, neighbours
 from perfcli.workbooks.templates.validation import other_words, word_names
@@ -62,14 +65,16 @@ def write_results(sheet: TemplateSheet) -> None:
 class _Helpers:
     """Hidden columns with the scores as numbers, side by side.
 
-    They are there where words may be typed, and where the scores are more than a function takes apart.
+    They are there where words may be typed, or scores on another scale, and where the scores are more than
+    a function takes apart.
     """
 
     def __init__(self, sheet: TemplateSheet) -> None:
         self.sheet = sheet
         indicators = sheet.rubric.indicators
         words = any(word_names(sheet, one) or other_words(sheet, one) for one in indicators)
-        self.needed = words or len(indicators) > _MOST_ARGUMENTS
+        converted = any(map(sheet.rubric.is_converted, indicators))
+        self.needed = words or converted or len(indicators) > _MOST_ARGUMENTS
         self.first = sheet.grade + 2
 
     def set_up(self) -> None:
@@ -114,6 +119,7 @@ class _Row:
         actual, target = self._cell(indicator, Role.ACTUAL) or "", self._cell(indicator, Role.TARGET)
         full, decimals = self.sheet.rubric.full_marks(indicator), self.sheet.policy.rounding.score_decimals
         formula = measured_formula(indicator.measure, full, decimals, target or "0", actual)
+        formula = typed_formula(self._scale(indicator), formula)
         given = f"ISNUMBER({actual})"
         if target is not None:
             above = f",{target}>0" if indicator.measure.divides else ""
@@ -125,6 +131,7 @@ class _Row:
         cells = {rater: self._cells_of(indicator, rater) for rater in raters.weights()}
         given = {rater: self._given(indicator, rater, every) for rater, every in cells.items()}
         formula = rated_formula(raters, self.sheet.policy.rounding.score_decimals, given)
+        formula = typed_formula(self._scale(indicator), formula)
         # Beside a word, a blank would be no number; so there everyone has to have judged.
         may_miss = raters.share_missing and Role.SUPERIOR in cells and not word_names(self.sheet, indicator)
         deciding = [Role.SUPERIOR] if may_miss else list(cells)
@@ -138,10 +145,14 @@ class _Row:
     def _given(self, indicator: Indicator, rater: Role, cells: list[str]) -> RaterCells:
         """What a rater gave, or the mean of what several did, with words as their scores."""
         least = self.sheet.policy.raters.least().get(rater)
+        scale = self._scale(indicator)
+        if least is None and word_names(self.sheet, indicator):
+            number = self._as_number(indicator, cells[0])
+            return RaterCells(number, f"COUNT({number})")
         if least is None:
-            return one_rater(self._as_number(indicator, cells[0]))
+            return one_rater(cells[0], scale)
         total, count = f"SUM({cells[0]}:{cells[-1]})", f"COUNT({cells[0]}:{cells[-1]})"
-        if word_names(self.sheet, indicator):
+        if scale.is_another or word_names(self.sheet, indicator):
             numbers = [self._as_number(indicator, cell) for cell in cells]
             total = "+".join(f"N({one})" for one in numbers)
             count = "(" + "+".join(f"ISNUMBER({one})" for one in numbers) + ")"
@@ -159,15 +170,19 @@ class _Row:
         return formula
 
     def _as_number(self, indicator: Indicator, cell: str) -> str:
-        """A cell with its words as their scores; a blank stays a blank text."""
+        """A cell with its words as their scores, and numbers as they count; a blank stays a blank text."""
         choices = indicator.measure.choices(self.sheet.rubric.full_marks(indicator))
-        if not choices:
+        counted = counted_formula(self._scale(indicator), cell)
+        if counted == cell and not choices:
             return cell
         formula, language = '""', self.sheet.book.wording.language
         for choice, score in choices:
             word = choice.in_language(language)
             formula = f"IF({cell}={quoted(word)},{written(score)},{formula})"
-        return f"IF(ISNUMBER({cell}),{cell},{formula})"
+        return f"IF(ISNUMBER({cell}),{counted},{formula})"
+
+    def _scale(self, indicator: Indicator) -> TypedScale:
+        return typed_scale(self.sheet.rubric, indicator, self.sheet.policy.rounding.score_decimals)
 
     def number(self, indicator: Indicator) -> str:
         """What stands in the helper cell of an indicator: a number, a dash where it is out, or nothing."""
@@ -211,7 +226,7 @@ class _Row:
         first, last = self._first, self._last
         weights = xl_range_abs(WEIGHTS, first, WEIGHTS, last)
         scores = xl_range(self.row, first, self.row, last)
-        if rubric.scale == "points":
+        if rubric.counts_points:
             scores = self._cells
         return total_formula(
             rubric, weights, scores, places=_SCORE_PLACES, decimals=decimals, adjustment=adjustment

@@ -95,7 +95,7 @@ def _wrong(sheet: TemplateSheet, column: EntryColumn, cell: str) -> str:
     beyond = ""
     if column.role in {Role.SCORE, *RATERS}:
         words += word_names(sheet, indicator)
-        beyond = f",{cell}<0,{cell}>{written(sheet.rubric.full_score(indicator))}"
+        beyond = f",{cell}<0,{cell}>{written(sheet.rubric.typed_score(indicator))}"
     known = "".join(f",{cell}={quoted(word)}" for word in words)
     wrong = f"NOT(OR(ISNUMBER({cell}){known}))" if known else f"NOT(ISNUMBER({cell}))"
     return f"OR({wrong},AND(ISNUMBER({cell}),OR({beyond[1:]})))" if beyond else wrong

@@ -200,11 +200,11 @@ class TemplateSheet(SheetWriter):
     @property
     def weight_format(self) -> str:
         """A weight is a number of points of the 100, shown as the scale reads it."""
-        return "General" if self.rubric.scale == "points" else 'General"%"'
+        return "General" if self.rubric.counts_points else 'General"%"'
 
     def dimension(self, dimension: Dimension) -> str:
         """A dimension with its weight."""
-        if self.rubric.scale != "points":
+        if not self.rubric.counts_points:
             return self.book.dimension(dimension)
         weight = f"{dimension.weight.normalize():f}"
         return self.book.wording("template.dimension.points", dimension=dimension.name, weight=weight)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import accumulate
 
 import numpy as np
@@ -14,6 +15,7 @@ from perfcli import exact
 from perfcli.files import marks
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Policy, Rubric
+from perfcli.rules.numbers import written
 from perfcli.rules.periods import EXAMPLES
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import fingerprint
@@ -229,10 +231,24 @@ def _howto(sheet: TemplateSheet) -> str:
     wording = sheet.book.wording
     if sheet.kind is not Kind.SCORE:
         return wording(f"template.howto.{sheet.kind.value}")
-    parts = [wording(f"template.howto.{sheet.rubric.scale}")]
+    parts = [_what_is_typed(sheet)]
     if any(sheet.is_computed(indicator) for indicator in sheet.rubric.indicators):
         parts.append(wording("template.howto.computed"))
     return "\n".join(parts)
+
+
+def _what_is_typed(sheet: TemplateSheet) -> str:
+    """What the cells take, and what they do not."""
+    rubric, wording = sheet.rubric, sheet.book.wording
+    scales = {one.scale or rubric.scale for one in rubric.indicators}
+    if scales == {"points"}:
+        return wording("template.howto.points")
+    full = {rubric.typed_marks(one) for one in rubric.indicators}
+    if full == {Decimal(100)}:
+        return wording("template.howto.hundred")
+    if len(full) > 1:
+        return wording("template.howto.several")
+    return wording("template.howto.of", full=written(full.pop()))
 
 
 def _set_height(

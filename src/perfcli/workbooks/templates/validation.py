@@ -44,7 +44,7 @@ def other_words(sheet: TemplateSheet, indicator: Indicator) -> list[str]:
 
 def _score(sheet: TemplateSheet, indicator: Indicator, column: EntryColumn) -> Rule:
     """A score, a rater's score, or a word for one."""
-    full = written(sheet.rubric.full_score(indicator))
+    full = written(sheet.rubric.typed_score(indicator))
     words, others = word_names(sheet, indicator), other_words(sheet, indicator)
     values: dict[str, object] = {"indicator": indicator.name, "full": full, "words": [*words, *others]}
     computed = column.role is Role.SCORE and sheet.is_computed(indicator) and sheet.kind is Kind.SCORE
