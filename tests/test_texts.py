@@ -58,6 +58,8 @@ FAMILIES = {
     "roster.example.": "how a column of the roster is filled in, by its key or by what it holds",
     "roster.rule.": "what may be typed in a column of the roster, by what it holds",
     "roster.use-of.": "what a roster is used for",
+    "scale.cure.": "what is proposed for scores on another scale, by the finding's code",
+    "scale.reading.": "a total by one reading of the scores",
     "roster.use.": "what a column of the roster is for, by its key",
     "rubric.scale.": "what is typed, by the rubric's scale",
     "severity.": "a finding's severity",

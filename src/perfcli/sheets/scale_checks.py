@@ -111,7 +111,9 @@ def _values(
     ``people`` are those of whom every score is in question.
     """
     rubric, own = team.rubric, team.readings
-    scale = Term(f"scale.{rubric.scale}") if isinstance(rubric.scale, str) else scale_of(rubric.scale)
+    scale = Term("scale.points" if rubric.counts_points else "scale.hundred")
+    if isinstance(rubric.scale, OutOf):
+        scale = Term("scale.of", {"full": written(rubric.scale.of)})
     highest = float(np.nanmax(numbers))
     full = _FULL_FIVES if highest <= _FULL_FIVES else _FULL_TENS
     propose = (
@@ -125,11 +127,6 @@ def _values(
         "first": Term(propose, {"full": full}),
         "readings": own.side_by_side(team, people) if rubric.scale == "hundred" else "",
     }
-
-
-def scale_of(scale: OutOf) -> Term:
-    """A scale of the company's own in words."""
-    return Term("scale.of", {"full": written(scale.of)})
 
 
 def _typed(team: Team) -> _Typed:
