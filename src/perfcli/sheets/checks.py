@@ -22,6 +22,7 @@ from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
 from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary, without_number
+from perfcli.sheets.weight_checks import weights_match
 from perfcli.text import Term
 
 _MOST_PROPOSALS = 50  # looking for near names in more columns than that would take long
@@ -183,27 +184,6 @@ def scores_belong_to_the_team(table: Table, rubrics: Rubrics) -> None:
         if filled:
             place = table.place(filled[0], column.index, last_row=filled[-1])
             table.findings.append(warning("score-not-used", place, column=column.text, count=len(filled)))
-
-
-def weights_match(table: Table, rubrics: Rubrics) -> None:
-    """Weights that stand in the sheet are the rubric's (``weight-differs``)."""
-    for stated in table.weights:
-        own = table.frame["team"].array[stated.position] if stated.position is not None else None
-        for team, rubric in rubrics.items():
-            indicator = next((i for i in rubric.indicators if i.id == stated.indicators.get(team)), None)
-            if indicator is None or indicator.weight == stated.weight or own not in {None, team}:
-                continue
-            finding = error(
-                "weight-differs",
-                table.place(stated.row, stated.column),
-                indicator=indicator.name,
-                stated=f"{stated.weight.normalize():f}",
-                weight=f"{indicator.weight.normalize():f}",
-            )
-            if stated.position is None:
-                table.reject_team(team, finding)
-            else:
-                table.reject(stated.position, finding)
 
 
 def values_are_seen(table: Table, rubrics: Rubrics) -> None:  # noqa: ARG001 - as every check

@@ -162,12 +162,12 @@ def _unknown_of_form(form: Form, vocabulary: Vocabulary) -> Iterator[tuple[int, 
     """Rows that perf does not know down to the last indicator, below it those with numbers; columns too."""
     last, labels = max(form.rows), form.labels(vocabulary)
     for row in range(form.header.row + 1, min(len(form.grid.rows), _SEARCHED_ROWS)):
-        text = cells.as_text(form.cell(row, form.names))
+        text = cells.as_text(form.cell(row, form.name_column(row)))
         numbers = any(number_in(form.cell(row, column)) is not None for column in form.columns)
         if not text or row in labels or is_nobody(text) or not (row < last or numbers):
             continue
         if not vocabulary.column(0, text).is_known:
-            yield row, form.names, text
+            yield row, form.name_column(row), text
     for column, text in form.unknown_columns.items():
         yield form.header.row, column, text
 

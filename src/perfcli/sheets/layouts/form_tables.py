@@ -21,7 +21,7 @@ from perfcli.sheets.layouts.captions import Caption
 from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form, row_label
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.stated_marks import StatedMarks, marks_of
-from perfcli.sheets.layouts.tables import Origin, StatedWeight, Table, identities
+from perfcli.sheets.layouts.tables import Category, Origin, StatedWeight, Table, identities, stated_category
 from perfcli.sheets.layouts.wide import weights_of
 from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
@@ -39,13 +39,14 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     numbers that are not known are ``doubts``.
     """
     sheet = _VirtualSheet(forms, vocabulary)
+    categories = [_categories(file, form, vocabulary) for form in forms]
     header = Header(0, tuple(sheet.columns))
     rows: list[list[Cell]] = [[column.text for column in sheet.columns], *sheet.rows]
     grid = Grid(forms[0].grid.name, rows, struck=sheet.struck, covered=sheet.covered)
     frame = identities(file, grid, header, range(1, len(rows)))
     frame["sheet"] = [form.grid.name for form in forms]
     table = Table(file, grid, header, frame, {}, origins=sheet.origins)
-    table.weights = tuple(_stated_weights(sheet))
+    table.weights = tuple(_stated_weights(sheet, categories))
     table.marks = tuple(
         one for position, form in enumerate(forms) for one in _stated_marks(file, form, position)
     )
@@ -209,13 +210,32 @@ def _title_period(form: Form) -> Caption | None:
     return None
 
 
-def _stated_weights(sheet: _VirtualSheet) -> Iterator[StatedWeight]:
+def _stated_weights(
+    sheet: _VirtualSheet, categories: Sequence[Mapping[object, Category]]
+) -> Iterator[StatedWeight]:
     columns = [column for column in sheet.columns if column.states_weight]
     for position, row in enumerate(sheet.rows):
         stated = weights_of([row[column.index] for column in columns])
         for column, weight in zip(columns, stated, strict=True):
             if weight is not None:
-                yield StatedWeight(position + 1, column.index, column.indicators, weight, position)
+                category = categories[position].get(tuple(sorted(column.indicators.items())))
+                yield StatedWeight(position + 1, column.index, column.indicators, weight, position, category)
+
+
+def _categories(file: str, form: Form, vocabulary: Vocabulary) -> Mapping[object, Category]:
+    """The category of each indicator, where a cell left of it or of one above names one with a weight."""
+    found: dict[object, Category] = {}
+    for row, column in form.rows.items():
+        for index in range(form.name_column(row) - 1, -1, -1):
+            anchor = next(
+                (one for one in range(row, form.header.row, -1) if not cells.is_blank(form.cell(one, index))),
+                row,
+            )
+            place = Place(file, form.grid.name, cells.address(anchor, index))
+            category = stated_category(cells.as_text(form.cell(anchor, index)), place, vocabulary)
+            if category is not None:
+                found.setdefault(tuple(sorted(column.indicators.items())), category)
+    return found
 
 
 def _stated_marks(file: str, form: Form, position: int) -> Iterator[StatedMarks]:

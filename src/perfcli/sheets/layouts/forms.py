@@ -13,7 +13,7 @@ from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.rules.roles import RATERS, Role
-from perfcli.sheets.labels import ADJUSTMENTS, WEIGHT, WEIGHTED, form_labels
+from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, WEIGHT, WEIGHTED, form_labels
 from perfcli.sheets.layouts.captions import Caption, captions, texts
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Captioned, Header
 from perfcli.sheets.layouts.spans import Spans, find_spans
@@ -312,6 +312,8 @@ def _header_above(
 
 def _meaning(stack: Sequence[str], vocabulary: Vocabulary) -> Role | str | None:
     """What a column of a form holds: a role, the weights, something known that is not used; else None."""
+    if vocabulary.column(0, stack[0]).label == IGNORED:
+        return IGNORED
     roles = [role for text in stack if (role := vocabulary.role(text)) is not None]
     special = [role for role in roles if role is not Role.SCORE]
     if roles and vocabulary.role(stack[0]) is not None:

@@ -15,11 +15,13 @@ from perfcli.files import cells
 from perfcli.files.cells import Cell
 from perfcli.files.reader import Grid, merged_down
 from perfcli.findings import Finding, Place
+from perfcli.folding import fold, split_weight
 from perfcli.people.columns import EMPLOYEE_ID, Kept, keys
 from perfcli.rules.roles import Role
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.stated_marks import StatedMarks
 from perfcli.sheets.unread import Doubt
+from perfcli.sheets.vocabulary import Vocabulary
 
 MOST_FINDINGS = 5_000
 """How many errors of single cells a table tells; a sheet that has more is no sheet of scores."""
@@ -29,10 +31,20 @@ Origin = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
+class Category:
+    """A group of indicators as a sheet names it, with the weight that it states: 業績（80%）."""
+
+    text: str
+    weight: Decimal
+    place: Place
+
+
+@dataclass(frozen=True)
 class StatedWeight:
     """A weight that stands in the sheet, and the indicators by team that it is about.
 
-    ``position`` is the employee whom it concerns; None where it concerns all.
+    ``position`` is the employee whom it concerns; None where it concerns all. ``category`` is the group in
+    which it stands, where that has a weight.
     """
 
     row: int
@@ -40,6 +52,15 @@ class StatedWeight:
     indicators: Mapping[str, str]
     weight: Decimal
     position: int | None = None
+    category: Category | None = None
+
+
+def stated_category(text: str, place: Place, vocabulary: Vocabulary) -> Category | None:
+    """The category that a text names with its weight; neither an indicator nor a rater, 上級評分（70%）."""
+    name, weight = split_weight(fold(text))
+    if weight is None or vocabulary.role(text) is not None or vocabulary.column(0, text).is_known:
+        return None
+    return Category(text, Decimal(weight), place) if name.strip("()") else None
 
 
 @dataclass

@@ -17,12 +17,12 @@ from perfcli.findings import error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.rules.roles import Role
-from perfcli.sheets.labels import WEIGHT, labels
+from perfcli.sheets.labels import IGNORED, WEIGHT, labels
 from perfcli.sheets.layouts.captions import captions, texts
-from perfcli.sheets.layouts.header import Header
+from perfcli.sheets.layouts.header import Captioned, Header
 from perfcli.sheets.layouts.remarks import Remarks
 from perfcli.sheets.layouts.stated_marks import marks_row, row_marks
-from perfcli.sheets.layouts.tables import StatedWeight, Table, identities
+from perfcli.sheets.layouts.tables import Category, StatedWeight, Table, identities, stated_category
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _SEARCHED_FOR_WEIGHTS = 3
@@ -75,7 +75,11 @@ def read_table(
             rows.append(row)
     _note_nobodies(table, remarks, nobody, rows)
     table.frame = identities(file, grid, header, rows)
-    table.weights = tuple(_stated_weights(table, weights))
+    compared = None if weights is None or _is_ignored(grid.rows[weights], vocabulary) else weights
+    categories = _categories(table, vocabulary)
+    table.weights = tuple(
+        replace(stated, category=categories.get(stated.column)) for stated in _stated_weights(table, compared)
+    )
     table.marks = tuple(row_marks(file, grid, header, marks))
     others = [] if second is None else [(second, remarks.first(grid.rows[second]))]
     others += [] if beside is None else [(header.row, beside.index)]
@@ -130,6 +134,27 @@ def weights_row(grid: Grid, header: Header) -> int | None:
 
 def _is_weight_label(cell: Cell) -> bool:
     return isinstance(cell, str) and labels().get(fold(cell)) == WEIGHT
+
+
+def _is_ignored(row: Row, vocabulary: Vocabulary) -> bool:
+    """Whether the user said that what a row of weights is called is to be left alone."""
+    texts_of_row = [cells.as_text(cell) for cell in row if isinstance(cell, str)]
+    return any(vocabulary.column(0, text).label == IGNORED for text in texts_of_row)
+
+
+def _categories(table: Table, vocabulary: Vocabulary) -> dict[int, Category]:
+    """The category above each column of an indicator that names it with a weight; one alone is a title."""
+    header = table.header
+    above = Captioned(table.grid)
+    found: dict[int, Category] = {}
+    for row in range(max(0, header.first_row - 1), min(header.row, len(above.rows))):
+        for column in header.columns:
+            if column.indicators and column.index not in found:
+                place = table.place(row, column.index)
+                category = stated_category(above.group(row, column.index), place, vocabulary)
+                if category is not None:
+                    found[column.index] = category
+    return found if len({category.text for category in found.values()}) > 1 else {}
 
 
 def _are_weights(row: Row, header: Header) -> bool:
