@@ -24,6 +24,7 @@ from perfcli.people.employment import read_employment
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Reading, Request
 from perfcli.rules.ruleset import Ruleset
+from perfcli.sheets.unread import UNREAD
 from support.mutations import Damaged, damaged, damaged_bytes, lines_of, look_at
 from support.ods import write_ods
 from support.random_forms import forms
@@ -100,7 +101,8 @@ def assert_honest(scene: Scene, desk: Desk) -> None:
     for person in scene.people:
         scores = scored.pop(fold(person.employee_id), None) if person.has_id else None
         if scores is None:
-            assert _is_explained(person, errors), f"{person} is not scored, but {list(map(str, errors))}"
+            explained = _is_explained(person, errors) or _has_unread_numbers(person, errors, scene)
+            assert explained, f"{person} is not scored, but {list(map(str, errors))}"
         else:
             wrong = [
                 (position, found)
@@ -120,6 +122,20 @@ def _is_explained(person: Person, errors: list[Finding]) -> bool:
     if cells and "nothing-filled-in" in codes:
         return True
     return bool(codes & BY_CHANCE) or any(_is_at(one, person, cell) for one in errors for cell in cells)
+
+
+def _has_unread_numbers(person: Person, errors: list[Finding], scene: Scene) -> bool:
+    """Whether one has a number in a column or a row that nobody knows, and an error says so."""
+    cells = next(sheet.cells for sheet in scene.sheets if sheet.name == person.sheet)
+    rows = {position[0] for position, _ in person.scores}
+    for one in errors:
+        if one.code == UNREAD and one.place.sheet == person.sheet and one.place.cell:
+            row, column = position_of(one.place.cell)
+            beside = [cell for (at, index), cell in cells.items() if at in {*rows, row} and index == column]
+            below = [cell for (at, _), cell in cells.items() if at == row]
+            if any(cell.kind == "n" for cell in (*beside, *below)):
+                return True
+    return False
 
 
 def _is_at(finding: Finding, person: Person, cell: Position) -> bool:

@@ -77,7 +77,8 @@ def measure_findings(document: Document, path: str, indicator: Mapping[str, Any]
     weight = indicator.get("weight")
     full = weight if _counts_points(document) and isinstance(weight, Decimal) else HUNDRED
     below, highest = _mapping(indicator, "veto").get("below"), measure.highest(full)
-    above = indicator.get("highest_score", document.data.get("highest_score"))
+    of_all = document.data.get("highest_score") if isinstance(document.data, Mapping) else None
+    above = indicator.get("highest_score", of_all)
     if isinstance(above, Decimal):
         highest = max(highest, full * above / HUNDRED)
     if isinstance(below, Decimal) and below > highest > 0:

@@ -21,6 +21,7 @@ from perfcli.rules.numbers import written
 from perfcli.rules.roles import Role
 from perfcli.scoring.measures import Flags
 from perfcli.scoring.origins import RATED, STATED
+from perfcli.scoring.results import rater_key
 from perfcli.sheets.readings import FIVE, TEN
 from perfcli.sheets.readings import FRACTIONS as OWN_FRACTIONS
 from perfcli.sheets.readings import POINTS as OWN_POINTS
@@ -138,7 +139,6 @@ def _typed(team: Team) -> _Typed:
         judged, highest = team.judgements[indicator.id], float(team.rubric.typed_score(indicator))
         marks = team.rubric.full_marks(indicator)
         levels = [float(one) for one in indicator.measure.words(marks).values()]
-        factor = float(team.rubric.typed_marks(indicator) / marks)
         rated, stated = judged.came_from(RATED), judged.came_from(STATED)
         given = {
             (rater, number): np.where(rated, scores, np.nan)
@@ -147,7 +147,8 @@ def _typed(team: Team) -> _Typed:
         }
         stated_scores = np.where(stated, judged.scores, np.nan)
         for (role, number), numbers in {**given, (Role.SCORE, 0): stated_scores}.items():
-            plain = np.where(np.isin(numbers, levels), np.nan, numbers) * factor
+            typed = judged.typed.get(rater_key(indicator.id, role, number), numbers)
+            plain = np.where(np.isnan(numbers) | np.isin(numbers, levels), np.nan, typed)
             sound = np.where((plain >= 0) & (plain <= highest), plain, np.nan)
             if not np.isnan(sound).all():
                 columns.append((indicator, role, number))
