@@ -71,8 +71,9 @@ class MarkedCells:
         common = next((one.marks for one in own if one.position is None), None)
         by_position = {one.position: one.marks for one in own if one.position is not None}
         self.marks = [by_position.get(position, common) for position in self.positions]
-        for index, cell in enumerate(self.cells):
-            found = _WITH_MARKS.fullmatch(cell) if isinstance(cell, str) else None
+        texts = ((index, cell) for index, cell in enumerate(self.cells) if isinstance(cell, str))
+        for index, cell in texts:
+            found = _WITH_MARKS.fullmatch(cell)
             stated, said = Decimal(found["marks"]) if found else Decimal(0), self.marks[index]
             if found is None or not stated or (found["stroke"] and stated not in {*_USUAL, self._full, said}):
                 continue

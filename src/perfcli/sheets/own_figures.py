@@ -61,8 +61,7 @@ def find_own_figures(table: Table, rubrics: Sequence[Rubric], vocabulary: Vocabu
             columns.setdefault(TOTAL, column.index)
     totals: dict[int, float] = {}
     if TOTAL in columns:
-        cells_of_column = [table.grid.rows[row][columns[TOTAL]] for row in table.frame["row"].tolist()]
-        numbers, _ = cells.read_numbers(cells_of_column)
+        numbers, _ = cells.read_numbers(table.cells(columns[TOTAL]))
         totals = {place: number for place, number in enumerate(numbers.tolist()) if not np.isnan(number)}
     return OwnFigures(table, rubrics, columns, totals)
 
@@ -95,15 +94,16 @@ def note_differences(own: OwnFigures, scored: pd.DataFrame, doubts: Sequence[Dou
     if different:
         why = _in_common(own, scored, different, doubts)
         found = scored["total"].to_dict()
-        pairs = {place: (_shown(own.totals[place]), _shown(found[place])) for place in different}
+        pairs = {place: (own.totals[place], found[place]) for place in different}
         table.findings += _told(own, TOTAL, pairs, why)
     if GRADE in own.columns:
         names = {fold(name): grade for grade in policy.grades for name in (*grade.name.every(), grade.id)}
+        stated = table.cells(own.columns[GRADE])
         wrong: dict[int, tuple[object, object]] = {}
-        for place, found in scored["grade"].items():
-            grade = names.get(fold(cells.as_text(table.cell(int(str(place)), own.columns[GRADE]))))
+        for place, found in zip(scored.index.tolist(), scored["grade"].tolist(), strict=True):
+            grade = names.get(fold(cells.as_text(stated[place])))
             if grade is not None and grade.id != found:
-                wrong[int(str(place))] = (grade.name, policy.grade(str(found)).name)
+                wrong[place] = (grade.name, policy.grade(found).name)
         table.findings += _told(own, GRADE, wrong)
 
 
@@ -145,8 +145,8 @@ def _same(one: Floats, other: Floats) -> bool:
     return bool(np.isclose(one, other, rtol=0, atol=_HALF_A_CENT).all())
 
 
-def _shown(number: float) -> str:
-    return written(exact.decimal(number))
+def _shown(figure: object) -> object:
+    return written(exact.decimal(figure)) if isinstance(figure, float) else figure
 
 
 def note_ranks(every: Sequence[tuple[OwnFigures, pd.DataFrame]]) -> None:
@@ -168,11 +168,12 @@ def _ranks_of(own: OwnFigures, label: str, scored: pd.DataFrame) -> list[Finding
     """The ranks of one column that differ; a column 排名 may mean the team's as well."""
     table, column = own.table, own.columns[label]
     places = [int(place) for place in scored.index]
-    numbers, _ = cells.read_numbers([table.cell(place, column) for place in places])
+    stated_cells = table.cells(column)
+    numbers, _ = cells.read_numbers([stated_cells[place] for place in places])
     meant = [RANK, TEAM_RANK] if label == RANK else [TEAM_RANK]
     wrong = [
         {
-            place: (_shown(stated), found)
+            place: (stated, found)
             for place, stated, found in zip(places, numbers.tolist(), scored[key].tolist(), strict=True)
             if not np.isnan(stated) and stated != found
         }
@@ -189,13 +190,16 @@ def _told(
     values: dict[str, object] = {"figure": Term(f"column.{label}"), "why": why or Term("own.no-reason")}
     if len(pairs) <= _TOLD_ONE_BY_ONE:
         for place, (stated, found) in pairs.items():
-            numbers = {"employee": table.employee(place), "stated": stated, "found": found}
+            numbers = {"employee": table.employee(place), "stated": _shown(stated), "found": _shown(found)}
             cell = table.place(table.row(place), column)
             yield warning("own-figure-differs", cell, **values, **numbers)
         return
-    rows = [table.row(place) for place in pairs]
+    every = table.frame["row"].tolist()
+    rows = [every[place] for place in pairs]
     examples = [
-        Term("own.pair", {"employee": table.employee(place), "stated": stated, "found": found})
+        Term(
+            "own.pair", {"employee": table.employee(place), "stated": _shown(stated), "found": _shown(found)}
+        )
         for place, (stated, found) in [*pairs.items()][:_EXAMPLES]
     ]
     cell = table.place(min(rows), column, last_row=max(rows))

@@ -82,7 +82,8 @@ def _own_totals(team: Team) -> Floats:
     column = team.table.header.labelled("total")
     if column is None:
         return np.full(len(team.positions), np.nan)
-    found = [team.table.cell(int(position), column.index) for position in team.positions]
+    cells = team.table.cells(column.index)
+    found = [cells[position] for position in team.positions.tolist()]
     return np.array(
         [float(cell) if type(cell) in {int, float} else np.nan for cell in found],  # type: ignore[arg-type]
         dtype=np.float64,

@@ -163,6 +163,10 @@ class Table:
         """What stands in an employee's row."""
         return self.grid.rows[self.row(position)][column]
 
+    def cells(self, column: int) -> list[Cell]:
+        """What stands in a column, an employee after the other; much faster than ``cell`` for each."""
+        return [self.grid.rows[row][column] for row in self.frame["row"].tolist()]
+
     def row(self, position: int) -> int:
         """The row of an employee in ``grid``, counted from 0."""
         return int(self.frame["row"].to_numpy()[position])
