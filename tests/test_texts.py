@@ -67,6 +67,7 @@ FAMILIES = {
     "template.cell.": "what a cell to fill in says, by what belongs in it",
     "template.howto.": "how to fill in a sheet, by its kind or the rubric's scale",
     "template.title.": "the title of a sheet, by its kind",
+    "understood.": "how a sheet was understood, by what it is about",
     "unread.": "a column or a row that is not known",
 }
 KEYS = sorted(catalogue())

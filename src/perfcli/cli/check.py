@@ -13,9 +13,13 @@ from perfcli.cli.score import read_ahead
 from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perfcli.cli.output import Output
     from perfcli.files.reader import Access
     from perfcli.findings import Finding
     from perfcli.progress import Tell
+    from perfcli.sheets.understanding import Understood
 
 
 def check(
@@ -33,6 +37,9 @@ def check(
         Path | None,
         typer.Option("--annotate", help="help.option.annotate", metavar="FILE", show_default=False),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="help.option.explain", show_default=False)
+    ] = False,
     force: options.Force = False,
     json: options.Json = False,
     lang: options.Lang = None,
@@ -73,11 +80,31 @@ def check(
         "people": len(reading.sheets.employees),
         "of": len(reading.sheets.employees) + left_out,
     }
+    if explain:
+        _explain(reading.sheets.understood, out)
     if has_errors(reading.findings):
         raise DataError([*reading.findings, *failed], Term("check.summary", counts))
     if failed:
         raise FileError([*reading.findings, *failed])
     out.findings(reading.findings)
     if json:
-        out.json({"perf": __version__, "findings": findings_record(reading.findings, out.wording)})
+        record = {"perf": __version__, "findings": findings_record(reading.findings, out.wording)}
+        understood = [one.record(out.wording) for one in reading.sheets.understood]
+        out.json(record | ({"understood": understood} if explain else {}))
     out.say("check.summary", **counts)
+
+
+def _explain(understood: Sequence[Understood], out: Output) -> None:
+    """How each sheet was understood: a line for each thing, and a table of its columns."""
+    from perfcli.cli.output import table
+
+    language = out.wording.language
+    for one in understood:
+        out.show(one.title().in_language(language))
+        for about, said in one.lines():
+            out.show(f"  {about.in_language(language)}: {said.in_language(language)}")
+        headers = (out.wording(f"understood.column.{key}") for key in ("cell", "text", "meaning"))
+        columns = table(*headers, whole=(0,))
+        for cell, text, meaning in one.columns:
+            columns.add_row(cell, text, meaning.in_language(language))
+        out.show(columns)

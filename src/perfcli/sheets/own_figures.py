@@ -75,6 +75,12 @@ def agree(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> bool:
     return everybody and not _different(own, scored, policy)
 
 
+def agreeing(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> int:
+    """How many of a table's own totals are perf's."""
+    compared = sum(place in scored.index for place in own.totals)
+    return compared - len(_different(own, scored, policy))
+
+
 def _different(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> list[int]:
     """The positions of those whose totals differ as far as decimals are shown."""
     places = [place for place in own.totals if place in scored.index]

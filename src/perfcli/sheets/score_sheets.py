@@ -31,6 +31,7 @@ from perfcli.sheets.own_figures import OwnFigures
 from perfcli.sheets.reading import Chosen, SheetReading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
 from perfcli.sheets.scores import read_bonus_bases, read_scores
+from perfcli.sheets.understanding import Understood, understand
 from perfcli.sheets.unread import UNREAD, settle
 
 
@@ -40,13 +41,15 @@ class ScoreSheets:
 
     ``employees`` has the columns that ``score_judged`` takes, of every row that can be scored, in the
     order of employee ids; ``rejected`` has the identity columns and ``file, sheet, row`` of the others, and a
-    row ``WHOLE_SHEET`` for each sheet of which an error kept everybody from being read.
+    row ``WHOLE_SHEET`` for each sheet of which an error kept everybody from being read. ``understood`` says
+    how each sheet was.
     """
 
     employees: pd.DataFrame
     rejected: pd.DataFrame
     findings: tuple[Finding, ...]
     period: str
+    understood: tuple[Understood, ...] = ()
 
 
 def read_score_sheets(
@@ -71,7 +74,9 @@ def read_score_sheets(
     employees = frame[frame["sound"]].drop(columns=[*PLACE, "sound"])
     findings = reading.every_finding()
     rejected = pd.concat([frame[~frame["sound"]][[*IDENTITY, *PLACE]], _unread(frame, findings)])
-    return ScoreSheets(employees.sort_values("employee_id", ignore_index=True), rejected, findings, period)
+    understood = tuple(reading.understood(table) for table in reading.tables)
+    employees = employees.sort_values("employee_id", ignore_index=True)
+    return ScoreSheets(employees, rejected, findings, period, understood)
 
 
 def _unread(frame: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
@@ -131,6 +136,14 @@ class _ScoreReading(SheetReading):
                 check(team)
         table.frame = with_judgements(table.frame, {team.rubric.team: team.judgements for team in teams})
         return True
+
+    def understood(self, table: Table) -> Understood:
+        """How a table was understood."""
+        policy, rubrics = self.ruleset.policy, self.ruleset.rubrics
+        for own, scored in self.own_figures:
+            if own.table is table:
+                return understand(table, rubrics, own, own_figures.agreeing(own, scored, policy))
+        return understand(table, rubrics, None, 0)
 
     def check(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:
         for check in checks.TABLE_CHECKS:
