@@ -6,6 +6,7 @@ The reader of encryption is msoffcrypto-tool.
 from __future__ import annotations
 
 import struct
+import warnings
 from collections.abc import Callable
 from io import BytesIO
 
@@ -122,11 +123,13 @@ def _opened_records(content: bytes, password: str) -> bytes | None:
     from msoffcrypto.format.xls97 import Xls97File
 
     workbook, whole = Xls97File(BytesIO(content)), BytesIO()
-    try:
-        workbook.load_key(password=password)
-    except InvalidKeyError:
-        return None
-    workbook.decrypt(whole)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that RC4 is old is known, and no matter of the user's
+        try:
+            workbook.load_key(password=password)
+        except InvalidKeyError:
+            return None
+        workbook.decrypt(whole)
     return whole.getvalue()
 
 
