@@ -178,7 +178,7 @@ class TestScoreSheet:
         assert_live_agrees(replace(rules, rubrics={"repairs": rubric}), tmp_path, rows)
 
     @pytest.mark.parametrize("share", [False, True])
-    def test_several_raters(self, rules: Ruleset, tmp_path: Path, share: bool) -> None:  # noqa: FBT001 a case
+    def test_several_raters(self, rules: Ruleset, tmp_path: Path, *, share: bool) -> None:
         raters = {"self": 10, "superior": 60, "peer": 30, "share_missing": share}
         policy = with_policy(rules, raters=raters)
         measured = entry(40, 37, 2, 2, 0, None, None, None)
@@ -202,7 +202,7 @@ class TestScoreSheet:
         assert_live_agrees(replace(rules, policy=policy), tmp_path, rows)
 
     @pytest.mark.parametrize("share", [False, True])
-    def test_several_peers(self, rules: Ruleset, tmp_path: Path, share: bool) -> None:  # noqa: FBT001 a case
+    def test_several_peers(self, rules: Ruleset, tmp_path: Path, *, share: bool) -> None:
         raters = {"self": 0, "superior": 60, "peer": {"weight": 40, "of": "any", "least": 2}}
         policy = with_policy(rules, raters={**raters, "share_missing": share})
         measured = entry(40, 37, 2, 2, 0, None, None, None)

@@ -133,7 +133,7 @@ def test_who_is_right_is_scored_with_partial(tmp_path: Path, small_rules: Rulese
 
 
 @pytest.mark.parametrize("is_shared", [True, False])
-def test_a_part_that_is_struck_is_seen(is_shared: bool, tmp_path: Path, small_rules: Ruleset) -> None:  # noqa: FBT001
+def test_a_part_that_is_struck_is_seen(*, is_shared: bool, tmp_path: Path, small_rules: Ruleset) -> None:
     def change(sheet: Any) -> None:
         sheet["D2"] = CellRichText(TextBlock(InlineFont(strike=True), "9"), TextBlock(InlineFont(), "5"))
         sheet["E2"] = CellRichText(TextBlock(InlineFont(strike=False), "9"), TextBlock(InlineFont(), "5"))

@@ -237,14 +237,14 @@ class _SheetBuilder:
             if kind:
                 self._special += ((self._column + index, *kind) for index in range(count))
             if self._struck_styles:
-                self._note_struck(struck, attributes.get(_STYLE_NAME), count)
+                self._note_struck(attributes.get(_STYLE_NAME), count, is_struck=struck)
         if _ROWS_SPANNED in attributes or _COLUMNS_SPANNED in attributes:
             height, width = _count(attributes, _ROWS_SPANNED), _count(attributes, _COLUMNS_SPANNED)
             self._spans.append((self._column, height, width))
             self._room.merge(1)
         self._column += count
 
-    def _note_struck(self, is_struck: bool, style: str | None, count: int) -> None:  # noqa: FBT001
+    def _note_struck(self, style: str | None, count: int, *, is_struck: bool) -> None:
         """Cells whose style is struck through, or that of their column where they have none, or some text."""
         for column in range(self._column, self._column + count):
             in_column = style is None and any(column in columns for columns in self._struck_columns)

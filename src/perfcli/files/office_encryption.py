@@ -27,7 +27,7 @@ _HASHES = {"SHA1", "SHA256", "SHA384", "SHA512"}
 _KEY_BITS = {"128", "192", "256"}
 _BLOCK = 16
 _MOST_DIGITS = 9
-_BY_PASSWORD = "keyEncryptor/password"  # noqa: S105 - a kind of key
+_ENCRYPTOR = "keyEncryptor/password"
 _INPUT, _VALUE, _KEY = map(bytes.fromhex, ("fea7d2763b4b9e79", "d7aa0f6d3061344e", "146e0be7abacd0d6"))
 
 _IS_EXTERNAL, _IS_AES = 0x10, 0x20
@@ -113,7 +113,7 @@ def _agile(description: bytes) -> _Agile:
         nonlocal encryptor
         if name == "keyEncryptor":
             encryptor = attributes.get("uri", "")
-        elif name == "keyData" or (name == "encryptedKey" and encryptor.endswith(_BY_PASSWORD)):
+        elif name == "keyData" or (name == "encryptedKey" and encryptor.endswith(_ENCRYPTOR)):
             found.setdefault(name, attributes)
 
     parse(description, start)

@@ -85,7 +85,7 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
         return _read(records, limits)
     except (Refusal, MemoryError):
         raise
-    except Exception:
+    except Exception:  # xlrd fails in any way at all
         counted = with_counted_texts(records)
         if counted == records:
             raise

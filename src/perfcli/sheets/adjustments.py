@@ -95,8 +95,11 @@ def _reasons(table: Table, column: Column, columns: Sequence[Column]) -> list[in
 
 def _together(given: Sequence[_Points], position: int) -> str:
     """The reasons of all points of an employee; of several each with its points."""
-    if len(given) < 2:  # noqa: PLR2004 - several
-        return given[0].why(position) if given else ""
+    if not given:
+        return ""
+    first, *others = given
+    if not others:
+        return first.why(position)
     return "; ".join(f"{one.why(position)} {exact.decimal(one.numbers[position]):+}" for one in given)
 
 

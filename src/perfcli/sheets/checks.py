@@ -186,7 +186,7 @@ def scores_belong_to_the_team(table: Table, rubrics: Rubrics) -> None:
             table.findings.append(warning("score-not-used", place, column=column.text, count=len(filled)))
 
 
-def values_are_seen(table: Table, rubrics: Rubrics) -> None:  # noqa: ARG001 - as every check
+def values_are_seen(table: Table, _rubrics: Rubrics) -> None:
     """What counts and is struck through or under a merged cell is an error (those of ``unseen_values``)."""
     grid = table.grid
     if not (grid.struck or grid.covered):

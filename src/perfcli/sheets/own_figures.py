@@ -19,15 +19,12 @@ from perfcli.findings import Finding, warning
 from perfcli.folding import fold
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.numbers import written
-from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT, points_key, score_key
 from perfcli.scoring.scorer import ranks
+from perfcli.sheets.labels import GRADE, RANK, TEAM_RANK, TOTAL
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.unread import Doubt
-from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Term, Translated
-
-TOTAL, GRADE, RANK, TEAM_RANK = "total", "grade", "rank", "team_rank"
 
 _TOLD_ONE_BY_ONE = 20
 _EXAMPLES = 3
@@ -44,59 +41,67 @@ class OwnFigures:
     columns: Mapping[str, int]
     totals: Mapping[int, float]
 
+
+@dataclass(frozen=True)
+class Comparison:
+    """A table's own figures beside what came out: ``scored`` by position, ``different`` are the totals."""
+
+    own: OwnFigures
+    scored: pd.DataFrame
+    different: Sequence[int]
+
     @property
-    def are_there(self) -> bool:
-        """Whether the sheet says anything of what came out."""
-        return bool(self.columns)
+    def agrees(self) -> bool:
+        """Whether the sheet has a total for everybody, and all of them are perf's."""
+        everybody = len(self.own.totals) == len(self.own.table.frame) == len(self.scored) > 0
+        return everybody and not self.different
+
+    @property
+    def same(self) -> int:
+        """How many of the sheet's totals are perf's."""
+        return sum(place in self.scored.index for place in self.own.totals) - len(self.different)
 
 
-def find_own_figures(table: Table, rubrics: Sequence[Rubric], vocabulary: Vocabulary) -> OwnFigures:
-    """What a table says of totals, grades and ranks; a column that only says 得分 has the totals."""
+def own_totals(table: Table) -> Floats:
+    """The total that a table states for each employee; NaN where there is none."""
+    column = table.header.labelled(TOTAL)
+    if column is None:
+        return np.full(len(table.frame), np.nan)
+    numbers, _ = cells.read_numbers(table.cells(column.index))
+    return numbers
+
+
+def find_own_figures(table: Table, rubrics: Sequence[Rubric]) -> OwnFigures:
+    """What a table says of totals, grades and ranks."""
     columns: dict[str, int] = {}
     for column in table.header.columns:
         if column.label in {TOTAL, GRADE, RANK, TEAM_RANK}:
             columns.setdefault(str(column.label), column.index)
-    for column in table.header.columns:
-        if not column.is_known and vocabulary.role(column.text) is Role.SCORE:
-            columns.setdefault(TOTAL, column.index)
-    totals: dict[int, float] = {}
-    if TOTAL in columns:
-        numbers, _ = cells.read_numbers(table.cells(columns[TOTAL]))
-        totals = {place: number for place, number in enumerate(numbers.tolist()) if not np.isnan(number)}
+    totals = {
+        place: number for place, number in enumerate(own_totals(table).tolist()) if not np.isnan(number)
+    }
     return OwnFigures(table, rubrics, columns, totals)
 
 
-def agree(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> bool:
-    """Whether the sheet has a total for everybody, and all of them are perf's.
-
-    ``scored`` has the employees that could be scored, by position in the table.
-    """
-    everybody = len(own.totals) == len(own.table.frame) == len(scored) > 0
-    return everybody and not _different(own, scored, policy)
-
-
-def agreeing(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> int:
-    """How many of a table's own totals are perf's."""
-    compared = sum(place in scored.index for place in own.totals)
-    return compared - len(_different(own, scored, policy))
-
-
-def _different(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> list[int]:
-    """The positions of those whose totals differ as far as decimals are shown."""
+def compare(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> Comparison:
+    """Which totals differ, as far as decimals are shown; ``scored`` has those who could be scored."""
     places = [place for place in own.totals if place in scored.index]
     stated = exact.decimals(np.array([own.totals[place] for place in places]))
     rounded = stated.rounded(policy.rounding.total_decimals).floats()
     found = scored.loc[places, "total"].to_numpy(dtype=np.float64)
-    return [place for place, same in zip(places, (rounded == found).tolist(), strict=True) if not same]
+    same = (rounded == found).tolist()
+    return Comparison(
+        own, scored, [place for place, is_same in zip(places, same, strict=True) if not is_same]
+    )
 
 
-def note_differences(own: OwnFigures, scored: pd.DataFrame, doubts: Sequence[Doubt], policy: Policy) -> None:
+def note_differences(compared: Comparison, doubts: Sequence[Doubt], policy: Policy) -> None:
     """Notes totals and grades that are not perf's (``own-figure-differs``, ``own-figures-differ``).
 
     ``doubts`` are the numbers of the sheet that perf does not count, and the sheet perhaps does.
     """
+    own, scored, different = compared.own, compared.scored, compared.different
     table = own.table
-    different = _different(own, scored, policy)
     if different:
         why = _in_common(own, scored, different, doubts)
         found = scored["total"].to_dict()
@@ -155,19 +160,19 @@ def _shown(figure: object) -> object:
     return written(exact.decimal(figure)) if isinstance(figure, float) else figure
 
 
-def note_ranks(every: Sequence[tuple[OwnFigures, pd.DataFrame]]) -> None:
-    """Notes ranks that are not perf's, among all sheets or within the team (``own-rank-differs``)."""
-    frames = [scored.assign(table=number) for number, (_, scored) in enumerate(every) if len(scored)]
+def note_ranks(every: Sequence[Comparison]) -> None:
+    """Notes ranks that are not perf's, among all sheets or within the team (see ``note_differences``)."""
+    frames = [one.scored.assign(table=number) for number, one in enumerate(every) if len(one.scored)]
     if not frames:
         return
     together = pd.concat(frames)
     together[RANK] = ranks(together["total"])
     together[TEAM_RANK] = together.groupby("team")["total"].transform(ranks).astype(np.int64)
-    for number, (own, _) in enumerate(every):
+    for number, one in enumerate(every):
         scored = together[together["table"] == number]
         for label in (RANK, TEAM_RANK):
-            if label in own.columns:
-                own.table.findings += _ranks_of(own, label, scored)
+            if label in one.own.columns:
+                one.own.table.findings += _ranks_of(one.own, label, scored)
 
 
 def _ranks_of(own: OwnFigures, label: str, scored: pd.DataFrame) -> list[Finding]:

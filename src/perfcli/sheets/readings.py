@@ -10,6 +10,7 @@ import numpy as np
 
 from perfcli.exact import Floats
 from perfcli.scoring.origins import RATED, STATED
+from perfcli.sheets.own_figures import own_totals
 from perfcli.text import Term
 
 if TYPE_CHECKING:
@@ -70,21 +71,9 @@ def readings(team: Team) -> Readings:
     weights = np.array([float(one.weight) for one in team.rubric.indicators])[:, None]
     totals = {reading: (scores * weights).sum(axis=0) / full for reading, full in _SHARES.items()}
     totals[POINTS] = scores.sum(axis=0)
-    return Readings(totals, _own_totals(team))
+    return Readings(totals, own_totals(team.table)[team.positions])
 
 
 def _scores(team: Team, identifier: str) -> Floats:
     judged = team.judgements[identifier]
     return np.where(judged.came_from((*RATED, *STATED)), judged.scores, np.nan)
-
-
-def _own_totals(team: Team) -> Floats:
-    column = team.table.header.labelled("total")
-    if column is None:
-        return np.full(len(team.positions), np.nan)
-    cells = team.table.cells(column.index)
-    found = [cells[position] for position in team.positions.tolist()]
-    return np.array(
-        [float(cell) if type(cell) in {int, float} else np.nan for cell in found],  # type: ignore[arg-type]
-        dtype=np.float64,
-    )

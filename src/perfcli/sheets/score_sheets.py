@@ -27,7 +27,7 @@ from perfcli.scoring.scorer import outcomes
 from perfcli.sheets import checks, own_figures
 from perfcli.sheets.adjustments import read_adjustments
 from perfcli.sheets.layouts.tables import Table
-from perfcli.sheets.own_figures import OwnFigures
+from perfcli.sheets.own_figures import Comparison
 from perfcli.sheets.reading import Chosen, SheetReading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
 from perfcli.sheets.scores import read_bonus_bases, read_scores
@@ -67,7 +67,7 @@ def read_score_sheets(
     reading = _ScoreReading(ruleset, chosen, agreed or {})
     reading.read_all(books, tell)
     reading.compare_people()
-    own_figures.note_ranks(reading.own_figures)
+    own_figures.note_ranks(reading.compared)
     period = reading.one_period()
     frame = _joined(reading.tables)
     frame["period"] = period
@@ -117,7 +117,7 @@ class _ScoreReading(SheetReading):
     def __init__(self, ruleset: Ruleset, chosen: Chosen, agreed: Targets) -> None:
         super().__init__(ruleset, chosen, Kind.SCORE)
         self.agreed = agreed
-        self.own_figures: list[tuple[OwnFigures, pd.DataFrame]] = []
+        self.compared: list[Comparison] = []
 
     def examine(self, table: Table, book: Book, rubrics: Mapping[str, Rubric]) -> bool:
         policy = self.ruleset.policy
@@ -139,11 +139,8 @@ class _ScoreReading(SheetReading):
 
     def understood(self, table: Table) -> Understood:
         """How a table was understood."""
-        policy, rubrics = self.ruleset.policy, self.ruleset.rubrics
-        for own, scored in self.own_figures:
-            if own.table is table:
-                return understand(table, rubrics, own, own_figures.agreeing(own, scored, policy))
-        return understand(table, rubrics, None, 0)
+        compared = next((one for one in self.compared if one.own.table is table), None)
+        return understand(table, self.ruleset.rubrics, compared)
 
     def check(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:
         for check in checks.TABLE_CHECKS:
@@ -152,14 +149,14 @@ class _ScoreReading(SheetReading):
 
     def _compare_own_figures(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:
         """Compares what the sheet says came out, which also tells whether anything unknown counts in it."""
-        own = own_figures.find_own_figures(table, [*rubrics.values()], self.vocabulary)
+        own = own_figures.find_own_figures(table, [*rubrics.values()])
         if not own.columns and not table.doubts:
             return
         scored = outcomes(table.frame[table.sound], rubrics, self.ruleset.policy)
-        self.own_figures.append((own, scored))
-        agree = own_figures.agree(own, scored, self.ruleset.policy)
-        settle(table, scored, accepted=agree or UNREAD in self.chosen.accept)
-        own_figures.note_differences(own, scored, table.doubts, self.ruleset.policy)
+        compared = own_figures.compare(own, scored, self.ruleset.policy)
+        self.compared.append(compared)
+        settle(table, scored, accepted=compared.agrees or UNREAD in self.chosen.accept)
+        own_figures.note_differences(compared, table.doubts, self.ruleset.policy)
 
 
 def marked_targets(book: Book) -> Targets:

@@ -9,9 +9,9 @@ import numpy as np
 
 from perfcli.files.cells import address
 from perfcli.rules.models import Rubric
-from perfcli.sheets.labels import IGNORED
+from perfcli.sheets.labels import IGNORED, TOTAL
 from perfcli.sheets.layouts.tables import Table
-from perfcli.sheets.own_figures import TOTAL, OwnFigures
+from perfcli.sheets.own_figures import Comparison
 from perfcli.sheets.scores import column_name
 from perfcli.sheets.vocabulary import Column
 from perfcli.text import Term, Translated, Wording, catalogue
@@ -91,10 +91,8 @@ class Understood:
         return Term("understood.people.rows", {**values, "first": self.people[0], "last": self.people[-1]})
 
 
-def understand(
-    table: Table, rubrics: Mapping[str, Rubric], own: OwnFigures | None, agreeing: int
-) -> Understood:
-    """How a table was understood; ``agreeing`` is how many of its own totals are perf's."""
+def understand(table: Table, rubrics: Mapping[str, Rubric], compared: Comparison | None) -> Understood:
+    """How a table was understood; ``compared`` are its own figures, if it has any."""
     present = [rubrics[team] for team in sorted({*table.frame["team"]} - {""})]
     is_list = table.origins is None
     columns = [_column(table, column, rubrics) for column in table.header.columns]
@@ -109,8 +107,9 @@ def understand(
         else Term("understood.weights.none")
     )
     totals: Term = Term("understood.totals.none")
-    if own is not None and TOTAL in own.columns:
-        totals = Term("understood.totals.compared", {"count": len(own.totals), "same": agreeing})
+    if compared is not None and TOTAL in compared.own.columns:
+        values = {"count": len(compared.own.totals), "same": compared.same}
+        totals = Term("understood.totals.compared", values)
     return Understood(
         file=table.file,
         sheet=table.grid.name,

@@ -16,7 +16,8 @@ from perfcli.folding import fold, split_weight, without_marks
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.roles import Role
-from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, labels, role_words
+from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, labels
+from perfcli.sheets.role_words import role_words
 
 _UNIT = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,]+(?=.)")
@@ -247,13 +248,20 @@ def _readings(folded: str) -> Iterator[tuple[str, Role | None, str | None]]:
         yield text, None, None
         yield bare, None, weight
         for one in dict.fromkeys((bare, _UNIT.sub("", bare))):
-            for word, role in role_words().items():
-                if word not in one:
-                    continue
+            for word, role in _words_at_the_ends(one).items():
                 for reading in _without(one, word):
                     name, own = split_weight(reading)
                     yield reading, role, weight
                     yield name, role, weight or own
+
+
+def _words_at_the_ends(text: str) -> dict[str, Role]:
+    """The words for roles with which a text begins or ends, be it in brackets; longer ones first."""
+    words = role_words()
+    ends = [text[:place] for place in range(1, len(text))] + [text[place:] for place in range(1, len(text))]
+    ends.append(text.removesuffix(")").rpartition("(")[2])
+    found = {word: words[word] for word in ends if word in words}
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
 
 
 def _without(text: str, word: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from perfcli.people.unseen import unseen_values
 from perfcli.rules.periods import find_period, parse_period
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import REASON
-from perfcli.sheets.labels import ADJUSTMENTS
+from perfcli.sheets.labels import ADJUSTMENTS, GRADE, RANK, TOTAL
 from perfcli.sheets.layouts.captions import Caption
 from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form, row_label
 from perfcli.sheets.layouts.header import Header
@@ -27,7 +27,6 @@ from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _TYPED = (Role.SCORE, Role.SUPERIOR, Role.PEER, Role.SELF, Role.ACTUAL)
-TOTAL = "total"
 _ADJUSTED = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL)
 
 
@@ -98,7 +97,7 @@ class _VirtualSheet:
             labels = form.labels(vocabulary)
             self._add_adjustments(form, labels)
             self._add_total(form, labels)
-            for label in (TOTAL, "grade", "rank"):
+            for label in (TOTAL, GRADE, RANK):
                 self._add_caption(form, label)
         self.rows = [[own.get(index) for index in range(len(self.columns))] for own in self._cells]
         self.struck: list[tuple[int, int]] = []
@@ -327,8 +326,8 @@ def _heading(form: Form, row: int) -> str:
 
 def _numbers(form: Form, row: int) -> list[float]:
     """The numbers of a row in columns that count."""
-    found = (form.cell(row, column) for column in form.columns)
-    return [float(cell) for cell in found if isinstance(cell, int | float) and not isinstance(cell, bool)]
+    found = (number_in(form.cell(row, column)) for column in form.columns)
+    return [number for number in found if number is not None]
 
 
 def _is_known(text: str, vocabulary: Vocabulary) -> bool:

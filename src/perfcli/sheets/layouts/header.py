@@ -16,7 +16,7 @@ from perfcli.files.reader import Grid, Row
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID
 from perfcli.rules.roles import Role
-from perfcli.sheets.labels import WEIGHT, WEIGHTED, form_labels, perhaps_a_number
+from perfcli.sheets.labels import TOTAL, WEIGHT, WEIGHTED, form_labels, perhaps_a_number
 from perfcli.sheets.layouts.spans import Spans, find_spans
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
@@ -130,7 +130,7 @@ def find_header(grid: Grid, vocabulary: Vocabulary, room: int = SEARCHED_CELLS) 
             )
             if (known > most or (known == most and goes_on)) and any(column.indicators for column in columns):
                 top = min(row - depth + 1, texts.top(row))
-                best, most = Header(row, _settled(columns, vocabulary.bare), top), known
+                best, most = Header(row, _settled(columns, vocabulary), top), known
     return _without_empty(best, grid, vocabulary.several) if best is not None else None
 
 
@@ -201,12 +201,12 @@ def _within(group: Column, own: str, text: str, vocabulary: Vocabulary) -> Colum
     return replace(group, text=text, is_bare=False, states_weight=True) if is_weight else None
 
 
-def _settled(columns: tuple[Column, ...], bare: Role) -> tuple[Column, ...]:
+def _settled(columns: tuple[Column, ...], vocabulary: Vocabulary) -> tuple[Column, ...]:
     """The columns with what only their neighbours tell.
 
     編號 is a mere number where a clearer column of employee ids stands beside it; 權重 is that of the
     indicator before it; an indicator without a word for its role has the one that the sheet is about, unless
-    another column of the indicator says so.
+    another column of the indicator says so; 得分 without an indicator is the sheet's own total.
     """
     identifiers = [column for column in columns if column.label == EMPLOYEE_ID]
     unclear = [column for column in identifiers if fold(column.text) in perhaps_a_number()]
@@ -223,6 +223,13 @@ def _settled(columns: tuple[Column, ...], bare: Role) -> tuple[Column, ...]:
             else column
             for column in columns
         )
+    bare = vocabulary.bare
+    columns = tuple(
+        replace(column, label=TOTAL)
+        if not column.is_known and vocabulary.role(column.text) is Role.SCORE
+        else column
+        for column in columns
+    )
     said = [column.indicators for column in columns if column.role is bare and not column.is_bare]
     return tuple(
         replace(column, role=bare) if column.is_bare and column.indicators not in said else column
