@@ -101,7 +101,7 @@ def assert_honest(scene: Scene, desk: Desk) -> None:
     for person in scene.people:
         scores = scored.pop(fold(person.employee_id), None) if person.has_id else None
         if scores is None:
-            explained = _is_explained(person, errors) or _has_unread_numbers(person, errors, scene)
+            explained = _is_explained(person, errors) or _has_unread_numbers(person, errors)
             assert explained, f"{person} is not scored, but {list(map(str, errors))}"
         else:
             wrong = [
@@ -110,6 +110,7 @@ def assert_honest(scene: Scene, desk: Desk) -> None:
                 if found not in content.values
             ]
             assert not wrong, f"{person} is scored with {wrong}"
+            assert not person.unread, f"{person} is scored without what could count"
     assert not scored, "nobody else is scored"
     rows = len(reading.sheets.employees) + len(reading.sheets.rejected)
     assert rows <= len(scene.people), f"{rows} people are found"
@@ -124,18 +125,15 @@ def _is_explained(person: Person, errors: list[Finding]) -> bool:
     return bool(codes & BY_CHANCE) or any(_is_at(one, person, cell) for one in errors for cell in cells)
 
 
-def _has_unread_numbers(person: Person, errors: list[Finding], scene: Scene) -> bool:
+def _has_unread_numbers(person: Person, errors: list[Finding]) -> bool:
     """Whether one has a number in a column or a row that nobody knows, and an error says so."""
-    cells = next(sheet.cells for sheet in scene.sheets if sheet.name == person.sheet)
-    rows = {position[0] for position, _ in person.scores}
-    for one in errors:
-        if one.code == UNREAD and one.place.sheet == person.sheet and one.place.cell:
-            row, column = position_of(one.place.cell)
-            beside = [cell for (at, index), cell in cells.items() if at in {*rows, row} and index == column]
-            below = [cell for (at, _), cell in cells.items() if at == row]
-            if any(cell.kind == "n" for cell in (*beside, *below)):
-                return True
-    return False
+    told = {
+        position_of(one.place.cell)
+        for one in errors
+        if one.code == UNREAD and one.place.sheet == person.sheet and one.place.cell
+    }
+    columns, rows = {column for _, column in told}, {row for row, _ in told}
+    return any(column in columns or row in rows for row, column in person.unread)
 
 
 def _is_at(finding: Finding, person: Person, cell: Position) -> bool:

@@ -205,6 +205,22 @@ class TestRecords:
         assert_findings(findings, expected, "cell", "severity")
         assert counts.empty
 
+    def test_numbers_that_nobody_knows_may_be_occurrences(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        rows: Rows = [[*RECORDS[0], "次數", "年齡"], ["2026-11-03", "R1", "", "差錯", "", "", None, 3, 35]]
+        _, findings = recorded(tmp_path, rows, small_rules)
+        told_of = {
+            "code": "unread",
+            "cell": "H1",
+            "severity": "error",
+            "zh": "「次數」這一列",
+            "en": "“次數”",
+        }
+        assert_findings([one for one in findings if one.code == "unread"], [told_of], "cell", "severity")
+        expected = Expected(small_rules.rubrics["repairs"], "2026-11", {"r1"}, accept=("unread",))
+        counts, findings = read_records([book(tmp_path, rows)], expected)
+        assert [one.code for one in findings] == ["columns-not-read"]
+        assert counts["faults.actual"].to_dict() == {"r1": 1.0}
+
     def test_a_workbook_without_records_says_so(self, tmp_path: Path, small_rules: Ruleset) -> None:
         _, findings = recorded(tmp_path, [["工號", "姓名"]], small_rules)
         assert_findings(

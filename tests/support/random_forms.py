@@ -43,6 +43,7 @@ _HEADERS = {
     "superior": ("上級評分", "上級", "Superior score"),
 }
 _TOTALS = ("總分", "合計", "小計", "Total")
+_UNKNOWN = ("客戶拜訪", "主觀印象", "Safety")
 _BELOW = ("員工簽名：", "上級簽名：", "自評總結：", "日期：", "備註：本表一式兩份", "Signature:")
 
 
@@ -54,10 +55,11 @@ def forms(draw: st.DrawFn, rubric: Rubric) -> Scene:
     for number in draw(st.lists(st.integers(1, 999), min_size=1, max_size=3, unique=True)):
         identifier = draw(identifiers(number, tidy=tidy))
         sheet = f"表{number}"
-        paper, scores, cells = _draw_form(draw, rubric, identifier, tidy=tidy)
+        paper, scores, cells, unread = _draw_form(draw, rubric, identifier, tidy=tidy)
         scene.sheets.append(RawSheet(sheet, paper.cells, paper.merges))
         own = [scores[indicator.id] for indicator in rubric.indicators]
-        scene.people.append(Person(identifier.value, sheet, cells[1], own, identifier.is_clear, cells[0]))
+        known = identifier.is_clear, cells[0], unread
+        scene.people.append(Person(identifier.value, sheet, cells[1], own, *known))
     scene.sheets += draw(st.lists(other_sheets, max_size=2, unique_by=lambda sheet: sheet.name))
     scene.sheets = draw(st.permutations(scene.sheets))
     return scene
@@ -70,8 +72,11 @@ Label = tuple[Position, Position]
 
 def _draw_form(
     draw: st.DrawFn, rubric: Rubric, identifier: Identifier, *, tidy: bool
-) -> tuple[Paper, Scores, Label]:
-    """A sheet of somebody: titles, label cells, the table of indicators, a total, lines to sign."""
+) -> tuple[Paper, Scores, Label, list[Position]]:
+    """A sheet of somebody: titles, label cells, the table of indicators, a total, lines to sign.
+
+    With the cells of numbers in rows by no known word.
+    """
     language = draw(st.sampled_from(list(Language)))
     paper = Paper(left=draw(st.sampled_from([0, 0, 0, 1])))
     before = draw(st.lists(st.sampled_from(["number", "dimension"]), max_size=2, unique=True))
@@ -83,6 +88,7 @@ def _draw_form(
     paper.row += draw(st.integers(0, 1))
     _draw_header(draw, paper, columns, language)
     scores: Scores = {}
+    unread: list[Position] = []
     is_clear = tidy or not identifier.is_clear
     for dimension in rubric.dimensions:
         if draw(rarely):
@@ -93,8 +99,14 @@ def _draw_form(
             column = columns.index("dimension")
             paper.merge(column, column, rows=len(dimension.indicators))
         scores |= _draw_indicators(draw, paper, columns, rubric, (dimension, language), tidy=is_clear)
+        if draw(rarely):
+            raw = draw(st.sampled_from([Raw("3"), Raw("-7.25"), Raw("0"), Raw(None), text("見附件")]))
+            paper.put(columns.index("indicator"), text(draw(st.sampled_from(_UNKNOWN))))
+            position = paper.put(columns.index(role), raw)
+            unread += [position] if raw in {Raw("3"), Raw("-7.25")} else []
+            paper.row += 1
     _draw_end(draw, paper, columns, role)
-    return paper, scores, id_cells
+    return paper, scores, id_cells, unread
 
 
 def _draw_labels(draw: st.DrawFn, paper: Paper, identifier: Identifier, language: Language) -> Label:

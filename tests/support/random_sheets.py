@@ -42,7 +42,8 @@ _TITLES = ("績效考核表", "2026年11月績效考核表", "內部資料　請
 class Person:
     """Somebody in a sheet: the id, whether it can be read, and what stands where, in the rubric's order.
 
-    ``label_cell`` is the cell that says 工號 beside the id, where there is one.
+    ``label_cell`` is the cell that says 工號 beside the id, where there is one; ``unread`` are cells with
+    numbers by no known word, which could count.
     """
 
     employee_id: str
@@ -51,6 +52,7 @@ class Person:
     scores: Sequence[tuple[Position, Content]]
     has_id: bool = True
     label_cell: Position | None = None
+    unread: Sequence[Position] = ()
 
     @property
     def is_clear(self) -> bool:

@@ -34,7 +34,10 @@ _WORDS = {
     "department": ("部門", "所屬部門", "Department"),
     "position": ("職位", "崗位", "Position"),
 }
-_STRAYS = ("備註", "負責區域", "入職日期", "附件", "Remarks", "第2行", "評語")
+_STRAYS = ("備註", "年齡", "入職日期", "Remarks", "評語", "主觀印象", "創新能力", "負責區域", "附件", "第2行")
+_UNKNOWN = ("主觀印象", "創新能力", "負責區域", "附件", "第2行")
+"""Headers of which nobody can say what numbers below them are."""
+
 _NOTES = (
     "備註：本表一式兩份",
     "說明：分數為0至100",
@@ -130,6 +133,7 @@ def _draw_person(draw: st.DrawFn, paper: Paper, columns: Sequence[Meaning], at: 
     """A row of somebody."""
     identifier = draw(identifiers(number, tidy=at.tidy))
     scores: dict[str, tuple[Position, Content]] = {}
+    unread: list[Position] = []
     for column, meaning in enumerate(columns):
         if isinstance(meaning, Indicator):
             content = draw(contents(at.rubric, meaning, tidy=at.tidy or not identifier.is_clear))
@@ -139,12 +143,17 @@ def _draw_person(draw: st.DrawFn, paper: Paper, columns: Sequence[Meaning], at: 
         elif meaning == "name":
             paper.put(column, text(draw(st.sampled_from(NAMES if identifier.is_clear else NAMES[:4]))))
         elif meaning is not None:
-            paper.put(column, draw(_anything))
+            raw = draw(_anything)
+            position = paper.put(column, raw)
+            unread += [position] if raw in _NUMBERS and meaning in _UNKNOWN else []
     id_cell = paper.row, paper.left + columns.index("employee_id")
     paper.row += 1
     own = [scores[one.id] for one in at.rubric.indicators]
-    return Person(identifier.value, at.sheet, id_cell, own, identifier.is_clear)
+    return Person(identifier.value, at.sheet, id_cell, own, identifier.is_clear, unread=unread)
 
 
 _DATE = Raw("46327", number_format="yyyy-mm-dd")
-_anything = st.sampled_from([text("華東區"), Raw("3"), Raw(None), text("=1+1"), _DATE, text("見附件")])
+_NUMBERS = (Raw("3"), Raw("7.25"))
+_anything = st.sampled_from(
+    [text("華東區"), *_NUMBERS, Raw(None), Raw("0"), text("=1+1"), _DATE, text("見附件")]
+)

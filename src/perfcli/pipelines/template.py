@@ -24,6 +24,7 @@ from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.preparation import Preparation, Sources
 from perfcli.sheets.reading import Chosen
+from perfcli.sheets.unread import UNREAD
 from perfcli.text import Wording
 from perfcli.workbooks.templates.records import record_template_workbook
 from perfcli.workbooks.templates.template import template_workbook
@@ -37,7 +38,7 @@ class TemplateRequest:
     """Which sheets are wanted: of one team, of every team, or of those in the plans and self-evaluations.
 
     What the roster, plans, self-evaluations and daily records say is filled in; ``map_file`` says what odd
-    headers in them mean (see ``load_bindings``). ``accept`` may have ``other-rules``.
+    headers in them mean (see ``load_bindings``). ``accept`` may have ``other-rules`` and ``unread``.
     """
 
     team: str = ""
@@ -91,10 +92,11 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
     if any(sources) and request.kind is not Kind.SCORE:
         raise usage_error("only-for-score-sheets")
     bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
-    chosen = Chosen(parse_team_option(request.team, ruleset), parse_period_option(request.period), bindings)
+    accept = parse_accept_option(request.accept, (OTHER_RULES, UNREAD))
+    team, period = parse_team_option(request.team, ruleset), parse_period_option(request.period)
+    chosen = Chosen(team, period, bindings, accept=accept)
     listed = [request.roster] if request.roster else []
     *books, rosters = read_groups((*sources, listed), request.access, request.tell)
-    accept = parse_accept_option(request.accept, (OTHER_RULES,))
     accepted = check_books(chain(*books), ruleset, accept)
     prepared = Preparation(Sources(*books), ruleset, chosen)
     if prepared.has_errors:

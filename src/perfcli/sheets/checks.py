@@ -20,7 +20,7 @@ from perfcli.rules.roles import RATERS, Role
 from perfcli.sheets.labels import ADJUSTMENTS, WEIGHT
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
-from perfcli.sheets.unread import Doubt, could_count, number_in
+from perfcli.sheets.unread import Doubt, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary, without_number
 from perfcli.sheets.weight_checks import weights_match
 from perfcli.text import Term
@@ -54,8 +54,10 @@ def columns_are_known(table: Table, rubrics: Rubrics) -> None:
             for position, row in enumerate(table.frame["row"].tolist())
             if (number := number_in(table.grid.rows[row][column.index])) is not None
         }
-        if could_count(column.text, [*numbers.values()]):
-            table.doubts.append(Doubt(column.text, "column", place, remark, near or "", numbers))
+        if numbers:
+            table.doubts.append(
+                Doubt(column.text, "column", place, remark, column.index, near or "", numbers)
+            )
         else:
             table.findings.append(remark)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -20,7 +20,7 @@ from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.people.lists import ListRow
 from perfcli.people.nobody import is_nobodys_id
-from perfcli.people.sections import Wanted, find_sections
+from perfcli.people.sections import Section, Wanted, find_sections
 from perfcli.people.unseen import unseen_values
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Indicator, Rubric
@@ -30,6 +30,7 @@ from perfcli.rules.roles import Role
 from perfcli.scoring.results import role_key
 from perfcli.sheets.labels import DATE, INDICATOR, POINTS, RECORD_LABELS
 from perfcli.sheets.reading import other_kind
+from perfcli.sheets.unread import UNREAD, could_count, number_in
 from perfcli.text import Term, catalogue
 
 _WORDS = {fold(word): key for key, every in RECORD_LABELS.items() for word in every}
@@ -39,11 +40,15 @@ _COUNTED = (EMPLOYEE_ID, INDICATOR, DATE, POINTS)
 
 @dataclass(frozen=True)
 class Expected:
-    """Whose records are read: a team's rubric, the period, and the folded ids of its people, if known."""
+    """Whose records are read: a team's rubric, the period, and the folded ids of its people, if known.
+
+    ``accept`` are codes of errors that the user has looked at.
+    """
 
     rubric: Rubric
     period: str = ""
     people: Collection[str] | None = None
+    accept: Collection[str] = ()
 
 
 def read_records(books: Sequence[Book], expected: Expected) -> tuple[pd.DataFrame, list[Finding]]:
@@ -55,7 +60,7 @@ def read_records(books: Sequence[Book], expected: Expected) -> tuple[pd.DataFram
     nothing.
 
     Findings: ``other-kind``, ``no-record-table``, ``missing-employee-id``, ``unknown-employee-id``,
-    ``unknown-indicator``, ``not-a-date``, ``outside-period``, ``points-not-steps``; the warning
+    ``unknown-indicator``, ``unread``, ``not-a-date``, ``outside-period``, ``points-not-steps``; the warning
     ``points-not-used``, and those of ``unseen_values`` and ``cells.read_numbers``.
     """
     reading = _RecordReading(expected)
@@ -66,6 +71,21 @@ def read_records(books: Sequence[Book], expected: Expected) -> tuple[pd.DataFram
         {role_key(one.id, Role.ACTUAL): pd.Series(reading.counts[one.id], dtype=float) for one in deductions}
     )
     return counts.fillna(0.0), reading.findings
+
+
+def _unread(section: Section) -> Iterator[Finding]:
+    """The columns that nobody knows and whose numbers could be occurrences or points (``unread``)."""
+    header = section.header
+    for column, text in header.texts.items():
+        if header.key(column) is not None:
+            continue
+        found = {row: number_in(section.grid.rows[row][column]) for row in section.rows}
+        numbers = {row: number for row, number in found.items() if number}
+        if could_count(text, [*numbers.values()]):
+            first = section.grid.rows[next(iter(numbers))][header.columns[EMPLOYEE_ID]]
+            part, place = Term("unread.column", {"name": text}), section.place(header.last_row, column)
+            values = {"part": part, "count": len(numbers), "employee": cells.as_text(first), "near": ""}
+            yield error(UNREAD, place, **values)
 
 
 class _RecordReading:
@@ -88,6 +108,8 @@ class _RecordReading:
             first = book.grids[0].name if book.grids else None
             self.findings.append(error("no-record-table", Place(book.name, first)))
         for section in sections.found:
+            if UNREAD not in self.expected.accept:
+                self.findings += _unread(section)
             columns = {section.columns[key]: True for key in _COUNTED if key in section.columns}
             unseen = unseen_values(section.grid, columns, section.place)
             doubtful = {row: list(found) for row, found in groupby(unseen, key=itemgetter(0))}

@@ -6,6 +6,7 @@ was read otherwise than it was meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from perfcli import exact
 from perfcli.exact import Floats
 from perfcli.files import cells
 from perfcli.findings import Finding, warning
-from perfcli.folding import fold
+from perfcli.folding import fold, split_weight
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.numbers import written
 from perfcli.scoring.results import ADJUSTMENT, points_key, score_key
@@ -27,6 +28,7 @@ from perfcli.sheets.unread import Doubt
 from perfcli.text import Term, Translated
 
 _TOLD_ONE_BY_ONE = 20
+_SUM = re.compile(r"(?:小计|合计|得分|总分|分数|分|points|score|subtotal|total|sum)$")
 _EXAMPLES = 3
 _FEWEST = 2  # people, before what all their differences have in common is said
 _HALF_A_CENT = 0.005 + 1e-9
@@ -83,6 +85,37 @@ def find_own_figures(table: Table, rubrics: Sequence[Rubric]) -> OwnFigures:
     return OwnFigures(table, rubrics, columns, totals)
 
 
+def note_sums(table: Table, rubrics: Sequence[Rubric], scored: pd.DataFrame) -> None:
+    """Takes the columns of a list that are named for a dimension out of doubt, and notes sums that differ.
+
+    Either its points or its score of 100 may stand there (``own-figure-differs``, ``own-figures-differ``).
+    """
+    named = {fold(name): one for rubric in rubrics for one in rubric.dimensions for name in one.name.every()}
+    for doubt in [one for one in table.doubts if one.column is not None]:
+        dimension = named.get(_without_sum(doubt.name))
+        if dimension is None or doubt.column is None:
+            continue
+        table.doubts.remove(doubt)
+        table.findings.append(doubt.remark)
+        places = [place for place in doubt.numbers if place in scored.index]
+        stated = np.array([doubt.numbers[place] for place in places])
+        points = scored.loc[places, points_key(dimension.id)].to_numpy(dtype=np.float64)
+        if _same(points * 100 / float(dimension.weight), stated):
+            continue
+        wrong = ~np.isclose(points, stated, rtol=0, atol=_HALF_A_CENT)
+        pairs: dict[int, tuple[object, object]] = {
+            place: (float(one), float(found))
+            for place, one, found, is_wrong in zip(places, stated, points, wrong.tolist(), strict=True)
+            if is_wrong
+        }
+        table.findings += _told(table, doubt.column, dimension.name, pairs)
+
+
+def _without_sum(text: str) -> str:
+    """A folded header without what says that it is a sum: 業績指標 of 業績指標（70%）小計."""
+    return _SUM.sub("", split_weight(_SUM.sub("", fold(text)))[0])
+
+
 def compare(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> Comparison:
     """Which totals differ, as far as decimals are shown; ``scored`` has those who could be scored."""
     places = [place for place in own.totals if place in scored.index]
@@ -106,7 +139,7 @@ def note_differences(compared: Comparison, doubts: Sequence[Doubt], policy: Poli
         why = _in_common(own, scored, different, doubts)
         found = scored["total"].to_dict()
         pairs = {place: (own.totals[place], found[place]) for place in different}
-        table.findings += _told(own, TOTAL, pairs, why)
+        table.findings += _told(table, own.columns[TOTAL], Term(f"column.{TOTAL}"), pairs, why)
     if GRADE in own.columns:
         names = {fold(name): grade for grade in policy.grades for name in (*grade.name.every(), grade.id)}
         stated = table.cells(own.columns[GRADE])
@@ -115,7 +148,7 @@ def note_differences(compared: Comparison, doubts: Sequence[Doubt], policy: Poli
             grade = names.get(fold(cells.as_text(stated[place])))
             if grade is not None and grade.id != found:
                 wrong[place] = (grade.name, policy.grade(found).name)
-        table.findings += _told(own, GRADE, wrong)
+        table.findings += _told(table, own.columns[GRADE], Term(f"column.{GRADE}"), wrong)
 
 
 def _in_common(
@@ -190,15 +223,18 @@ def _ranks_of(own: OwnFigures, label: str, scored: pd.DataFrame) -> list[Finding
         }
         for key in meant
     ]
-    return list(_told(own, label, min(wrong, key=len)))
+    return list(_told(table, column, Term(f"column.{label}"), min(wrong, key=len)))
 
 
 def _told(
-    own: OwnFigures, label: str, pairs: Mapping[int, tuple[object, object]], why: Term | None = None
+    table: Table,
+    column: int,
+    figure: Translated,
+    pairs: Mapping[int, tuple[object, object]],
+    why: Term | None = None,
 ) -> Iterator[Finding]:
     """A finding for each of a few people, else one for all with the first of them."""
-    table, column = own.table, own.columns[label]
-    values: dict[str, object] = {"figure": Term(f"column.{label}"), "why": why or Term("own.no-reason")}
+    values: dict[str, object] = {"figure": figure, "why": why or Term("own.no-reason")}
     if len(pairs) <= _TOLD_ONE_BY_ONE:
         for place, (stated, found) in pairs.items():
             numbers = {"employee": table.employee(place), "stated": _shown(stated), "found": _shown(found)}

@@ -35,7 +35,7 @@ class Preparation:
     """
 
     def __init__(self, sources: Sources, ruleset: Ruleset, chosen: Chosen) -> None:
-        self._sources = sources
+        self._sources, self._accept = sources, chosen.accept
         self._plan = _contributions(sources.plans, ruleset, chosen, Kind.PLAN)
         period = chosen.period or (self._plan.period if self._plan else "")
         chosen = Chosen(chosen.team, period)
@@ -83,7 +83,7 @@ class Preparation:
                 keys = frame["employee_id"].map(fold)
                 parts.append(_of(frame.drop(columns=list(IDENTITY)).set_axis(keys, axis=0), identifiers))
         if self._sources.records:
-            expected = Expected(rubric, self.period, identifiers)
+            expected = Expected(rubric, self.period, identifiers, self._accept)
             counts, findings = read_records(self._sources.records, expected)
             self.findings += findings
             parts.append(_of(counts, identifiers).fillna(0.0))

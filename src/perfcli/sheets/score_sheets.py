@@ -153,6 +153,7 @@ class _ScoreReading(SheetReading):
         if not own.columns and not table.doubts:
             return
         scored = outcomes(table.frame[table.sound], rubrics, self.ruleset.policy)
+        own_figures.note_sums(table, [*rubrics.values()], scored)
         compared = own_figures.compare(own, scored, self.ruleset.policy)
         self.compared.append(compared)
         settle(table, scored, accepted=compared.agrees or UNREAD in self.chosen.accept)

@@ -90,15 +90,23 @@ if TYPE_CHECKING:
 class Doubt:
     """A column or row of a sheet that is not known, with its numbers by the position of the employee.
 
-    ``remark`` is what is said of it where it cannot count.
+    Those of forms are only doubted where they could count.
+
+    ``remark`` is what is said of it where it cannot count; ``column`` is that of a list.
     """
 
     name: str
     part: str
     place: Place
     remark: Finding
+    column: int | None = None
     near: str | Translated = ""
     numbers: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def may_count(self) -> bool:
+        """Whether the numbers could be part of a score; of forms that is known of each already."""
+        return self.column is None or could_count(self.name, [*self.numbers.values()])
 
     def refusal(self, employee: str) -> Finding:
         """The error that it is where it could count; ``employee`` is the first one concerned."""
@@ -157,7 +165,7 @@ def settle(table: Table, scored: pd.DataFrame | None, *, accepted: bool) -> None
     It is a remark where it is ``accepted`` and where the numbers are what perf makes of the scores.
     """
     for doubt in table.doubts:
-        if accepted or (scored is not None and _is_computed(doubt, scored)):
+        if accepted or not doubt.may_count or (scored is not None and _is_computed(doubt, scored)):
             table.findings.append(doubt.remark)
             continue
         places = [place for place, number in doubt.numbers.items() if number]

@@ -276,7 +276,7 @@ def _unknown_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | Non
         near = vocabulary.nearest(text, team) or ""
         name = cells.quoted(text)
         remark = warning("unknown-row", place, found=name, near=near)
-        yield Doubt(name, "row", place, remark, near, {0: numbers[0]})
+        yield Doubt(name, "row", place, remark, near=near, numbers={0: numbers[0]})
 
 
 def _rows_below(form: Form) -> Iterator[tuple[int, int]]:
