@@ -8,6 +8,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perfcli.cli.endings import go_on
 from perfcli.errors import FileError, file_error
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def write_together(files: Mapping[Path, bytes], out: Output, *, force: bool) -> 
         moved: list[Path] = []
         try:
             for path, temporary in written.items():
+                go_on()
                 _move(temporary, path, force=force)
                 moved.append(path)
         except FileError:

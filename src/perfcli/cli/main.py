@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from contextlib import suppress
 from glob import glob
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from perfcli.cli.app import app
+from perfcli.cli.endings import Ended, end_in_order
 from perfcli.cli.help import translate
 from perfcli.cli.language import choose_language
 from perfcli.cli.output import Output, be_lenient
@@ -46,26 +46,6 @@ def main() -> None:
         with suppress(OSError):
             stream.flush()
     os._exit(code)
-
-
-def end_in_order() -> None:
-    """Lets a command that is told to end do so as after Ctrl-C: no half file, no temporary one, no child."""
-
-    def end(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_IGN)
-        raise Ended(number)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if name in signal.Signals.__members__:  # Windows has no SIGHUP
-            signal.signal(signal.Signals[name], end)
-
-
-class Ended(BaseException):
-    """The command was told to end by a signal."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.code = 128 + number
 
 
 def expand_wildcards(arguments: Sequence[str]) -> list[str]:
