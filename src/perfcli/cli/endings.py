@@ -1,8 +1,9 @@
-"""That a command was told to end by a signal: it ends in order, and nothing is moved into place any more."""
+"""That a command was told to end by a signal: it ends in order, and nothing is written any more."""
 
 from __future__ import annotations
 
 import signal
+import sys
 
 _numbers: list[int] = []
 
@@ -19,20 +20,36 @@ def end_in_order() -> None:
     """Lets a command that is told to end do so as after Ctrl-C: no half file, no temporary one, no child."""
 
     def end(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_IGN)
         _numbers.append(number)
-        raise Ended(number)
+        sys.unraisablehook = _say_nothing
+        if number != signal.SIGINT:
+            signal.signal(number, signal.SIG_IGN)
+        go_on()
 
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if name in signal.Signals.__members__:  # Windows has no SIGHUP
             signal.signal(signal.Signals[name], end)
 
 
 def go_on() -> None:
-    """Ends a command that was told to and still runs: compiled code may swallow what the signal raised.
+    """Ends a command that was told to and still runs, because compiled code swallowed what the signal raised.
+
+    Pydantic does, for one: what is raised while it writes a number is passed over, and the number is gone.
 
     Raises:
-        Ended: a signal has come.
+        KeyboardInterrupt: Ctrl-C was pressed.
+        Ended: another signal has come.
     """
+    if _numbers and _numbers[0] == signal.SIGINT:
+        raise KeyboardInterrupt
     if _numbers:
         raise Ended(_numbers[0])
+
+
+def as_told() -> int:
+    """The exit code of a command that was told to end, 0 where it was not."""
+    return 128 + _numbers[0] if _numbers else 0
+
+
+def _say_nothing(_unraisable: object) -> None:
+    """What the signal raised and compiled code passed over is no news to anybody."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from perfcli.cli.app import app
-from perfcli.cli.endings import Ended, end_in_order
+from perfcli.cli.endings import Ended, as_told, end_in_order, go_on
 from perfcli.cli.help import translate
 from perfcli.cli.language import choose_language
 from perfcli.cli.output import Output, be_lenient
@@ -78,6 +78,7 @@ def run(arguments: Sequence[str]) -> int:
         return explain_dashes(mistyped, out)
     try:
         code = command.main(args=list(arguments), prog_name="perf", standalone_mode=False)
+        go_on()
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Ended as ended:
@@ -85,7 +86,9 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as problem:
         return explain_usage(problem, out)
     except Exception as problem:  # noqa: BLE001 the last resort: a fault of our own, told without personal data
-        return _explain(problem, out)
+        code = as_told() or _explain(
+            problem, out
+        )  # compiled code may have made another of what a signal raised
     if code == INTERRUPTED:
         out.complain("interrupted")
     return code if isinstance(code, int) else 0

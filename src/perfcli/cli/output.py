@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
+from perfcli.cli.endings import go_on
 from perfcli.progress import Tell, silent
 from perfcli.text import Wording, visible, visible_in_json
 
@@ -62,6 +63,7 @@ class Output:
 
     def json(self, record: object) -> None:
         """A record as JSON on stdout, for a machine."""
+        go_on()
         sys.stdout.write(as_json(record, ascii_only=not _speaks_unicode(sys.stdout)))
 
     def findings(self, findings: Iterable[Finding], *, limit: int = SHOWN_FINDINGS) -> None:
