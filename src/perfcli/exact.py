@@ -129,6 +129,16 @@ def quotient(numerators: Numbers, denominators: Numbers, places: int) -> Numbers
     return Numbers(rounded, 10**places)
 
 
+def ratio(numerators: Numbers, denominators: Numbers) -> Floats:
+    """Each number divided by another, which is not 0: the nearest double."""
+    above = _multiplied(numerators.integers, denominators.denominator)
+    below = _multiplied(denominators.integers, numerators.denominator)
+    if max(_largest(above), _largest(below)) < _EXACT_IN_A_DOUBLE:
+        return above.astype(np.float64) / below.astype(np.float64)
+    pairs = zip(above.tolist(), below.tolist(), strict=True)
+    return np.array([int(one) / int(other) for one, other in pairs], dtype=np.float64)
+
+
 def product(left: Numbers, right: Numbers) -> Numbers:
     """Each number of one column times its neighbour in the other."""
     bound = max(_largest(left.integers), 1) * max(_largest(right.integers), 1)

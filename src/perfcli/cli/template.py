@@ -22,6 +22,9 @@ def template(
         str, typer.Argument(help="help.option.template-team", metavar="[TEAM]", show_default=False)
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="help.option.all", show_default=False)] = False,
+    cycle: Annotated[
+        str, typer.Option("--cycle", help="help.option.template-cycle", metavar="CYCLE", show_default=False)
+    ] = "",
     kind: Annotated[
         Kind, typer.Option("--kind", help="help.option.kind", metavar="KIND", show_default=False)
     ] = Kind.SCORE,
@@ -58,13 +61,13 @@ def template(
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
     request = TemplateRequest(
-        team, every, kind, period, roster, plan or [], own or [], records or [], map_, accept or ()
+        team, every, cycle, kind, period, roster, plan or [], own or [], records or [], map_, accept or ()
     )
     ruleset = load_rules(rubrics, out)
     prepared = Passwords(password_file, out, large=large).unlock(
         lambda access, tell: prepare_templates(replace(request, access=access, tell=tell), ruleset)
     )
-    several = every or len(prepared.people) > 1
+    several = every or (bool(cycle) and not team) or len(prepared.people) > 1
     if several and output is not None:
         make_folder(output)
     targets = {one: _target(output, one, prepared, several=several) for one in prepared.people}

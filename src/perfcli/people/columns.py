@@ -156,6 +156,20 @@ COLUMNS: tuple[PersonColumn, ...] = (
         "調動日期, 調崗日, 調動日, 轉崗日期, 轉崗日, 異動日期, 異動日, 調任日期, transfer date",
     ),
     PersonColumn(
+        "leave_from",
+        Holds.DATE,
+        Kept.ROSTER,
+        "留職停薪開始日, 留停起日, 留停日期, 長假開始日, 產假開始日, 請假開始日期, 休假開始日期, 停職日期, "
+        "leave start, leave start date, start of leave, on leave since",
+    ),
+    PersonColumn(
+        "leave_until",
+        Holds.DATE,
+        Kept.ROSTER,
+        "留職停薪結束日, 留停迄日, 復職前一日, 長假結束日, 產假結束日, 請假結束日期, 休假結束日期, "
+        "leave end, leave end date, end of leave, on leave until",
+    ),
+    PersonColumn(
         "confirmed",
         Holds.DATE,
         Kept.ROSTER | Kept.BONUS,

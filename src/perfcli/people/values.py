@@ -32,6 +32,7 @@ _IN_ORDER = (
     ("transferred", "left", "left-before-transferred"),
     ("joined", "confirmed", "confirmed-before-joined"),
     ("joined", "probation_until", "probation-before-joined"),
+    ("leave_from", "leave_until", "leave-ends-before-it-begins"),
 )
 """Two days in their order, and what it is called where the second lies before the first."""
 
@@ -119,8 +120,13 @@ def contradictions(listing: Listing, frame: pd.DataFrame) -> Iterator[Finding]:
     """Days that cannot both be true, at the second of the two cells, with the first one named.
 
     Findings: ``left-before-joined``, ``transferred-before-joined``, ``left-before-transferred``,
-    ``confirmed-before-joined``, ``probation-before-joined``.
+    ``confirmed-before-joined``, ``probation-before-joined``, ``leave-ends-before-it-begins``; and
+    ``leave-without-start``.
     """
+    for position, (start, end) in enumerate(zip(frame["leave_from"], frame["leave_until"], strict=True)):
+        if end is not None and start is None:
+            place = listing.place(position, "leave_until")
+            yield error("leave-without-start", place, employee=_who(listing, position), day=end)
     for first, second, code in _IN_ORDER:
         for position, (earlier, later) in enumerate(zip(frame[first], frame[second], strict=True)):
             if earlier is not None and later is not None and later < earlier:

@@ -17,7 +17,7 @@ from perfcli.people.columns import BONUS_BASE
 from perfcli.people.employment import Employment, read_employment
 from perfcli.people.staff import Staff, match_staff, missing_columns
 from perfcli.pipelines.other_rules import OTHER_RULES, rules_of_pay
-from perfcli.pipelines.score import parse_accept_option, read_groups
+from perfcli.pipelines.score import parse_accept_option, parse_cycle_option, read_groups
 from perfcli.pipelines.stored import Verified, verify_results
 from perfcli.progress import Tell, silent
 from perfcli.rewards.bonus.bonus import Bonus, BonusOrder, payment_of
@@ -174,19 +174,6 @@ def adjust(request: PayRequest, ruleset: Ruleset, order: RaiseOrder) -> Raises:
         edits=grounds.edits,
         unscored=grounds.results.left_out,
     )
-
-
-def parse_cycle_option(word: str) -> Cycle | None:
-    """The cycle that a word on the command line names; None where nothing was said.
-
-    Raises:
-        UsageError: ``bad-cycle``.
-    """
-    if not word:
-        return None
-    if word not in set(Cycle):
-        raise usage_error("bad-cycle", found=word, allowed=[one.value for one in Cycle])
-    return Cycle(word)
 
 
 def parse_amount_option(word: str, option: str) -> Decimal | None:

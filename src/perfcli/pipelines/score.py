@@ -23,17 +23,19 @@ from perfcli.people.roster import read_roster
 from perfcli.pipelines.other_rules import OTHER_RULES, check_books
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
-from perfcli.rules.periods import EXAMPLES, near_period, parse_period
+from perfcli.rules.periods import EXAMPLES, Cycle, cycle, near_period, parse_period
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.scorer import score_judged
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.contributions import agreed_targets, read_contributions
+from perfcli.sheets.cycles import rules_of_sheets
 from perfcli.sheets.reading import Chosen
 from perfcli.sheets.scale_checks import SUSPICIONS
 from perfcli.sheets.score_checks import Targets
 from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
 from perfcli.sheets.unread import UNREAD
+from perfcli.text import Term
 
 NOTHING_WRITTEN, NOBODY_LEFT = "score.nothing-written", "score.nobody-left"
 ACCEPTABLE = (*SUSPICIONS, OTHER_RULES, UNREAD)
@@ -63,10 +65,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the workbooks of scores, the employees in them, the roster if any, and all findings."""
+    """What was read: the workbooks of scores, the employees in them, the roster if any, and all findings.
+
+    ``ruleset`` are the rules by which they were read: a cycle's own appraisal has others than the months.
+    """
 
     books: Sequence[Book]
     sheets: ScoreSheets
+    ruleset: Ruleset
     rosters: Sequence[Book] = ()
 
     @property
@@ -84,11 +90,13 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
         RulesError: the map has mistakes.
         DataError: ``other-rules``.
     """
-    bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
     team, period = parse_team_option(request.team, ruleset), parse_period_option(request.period)
-    chosen = Chosen(team, period, bindings, accept=parse_accept_option(request.accept, ACCEPTABLE))
+    accept = parse_accept_option(request.accept, ACCEPTABLE)
     groups = (request.paths, request.plans, [request.roster] if request.roster else [])
     books, plans, rosters = read_groups(groups, request.access, request.tell)
+    ruleset = rules_of_sheets(books, ruleset, period)
+    bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
+    chosen = Chosen(team, period, bindings, accept=accept)
     targets: Targets = {}
     findings = check_books([*books, *plans], ruleset, request.accept)
     if plans:
@@ -100,7 +108,15 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
         findings += roster.findings
         chosen = replace(chosen, roster=roster if roster.people else None)
     sheets = read_score_sheets(books, ruleset, chosen, targets, request.tell)
-    return Reading(books, replace(sheets, findings=(*findings, *sheets.findings)), rosters)
+    findings += _other_cycle(ruleset, sheets.period, books)
+    return Reading(books, replace(sheets, findings=(*findings, *sheets.findings)), ruleset, rosters)
+
+
+def _other_cycle(ruleset: Ruleset, period: str, books: Sequence[Book]) -> Iterator[Finding]:
+    """That the sheets are a cycle's own appraisal, and their period is of another cycle."""
+    if ruleset.cycle is not None and period and cycle(period) is not ruleset.cycle:
+        values = {"period": period, "cycle": Term(f"cycle.{ruleset.cycle.value}")}
+        yield error("other-cycle", Place(books[0].name), **values)
 
 
 def score(request: Request, ruleset: Ruleset) -> Results:
@@ -111,7 +127,7 @@ def score(request: Request, ruleset: Ruleset) -> Results:
         FileError, UsageError: see ``read``.
     """
     reading = read(request, ruleset)
-    employees = reading.sheets.employees
+    employees, ruleset = reading.sheets.employees, reading.ruleset
     if has_errors(reading.findings) and (employees.empty or not request.partial):
         raise DataError(reading.findings, NOBODY_LEFT if employees.empty else NOTHING_WRITTEN)
     if employees.empty:
@@ -238,3 +254,16 @@ def parse_period_option(word: str) -> str:
         near = near_period(word) or ""
         raise usage_error("bad-period", found=word, near=near, allowed=list(EXAMPLES))
     return period
+
+
+def parse_cycle_option(word: str) -> Cycle | None:
+    """The cycle that a word on the command line names; None where nothing was said.
+
+    Raises:
+        UsageError: ``bad-cycle``.
+    """
+    if not word:
+        return None
+    if word not in set(Cycle):
+        raise usage_error("bad-cycle", found=word, allowed=[one.value for one in Cycle])
+    return Cycle(word)

@@ -14,18 +14,25 @@ from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors
 from perfcli.people.roster import Roster, of_team, present, read_roster
 from perfcli.pipelines.other_rules import OTHER_RULES, check_books
-from perfcli.pipelines.score import parse_accept_option, parse_period_option, parse_team_option, read_groups
+from perfcli.pipelines.score import (
+    parse_accept_option,
+    parse_cycle_option,
+    parse_period_option,
+    parse_team_option,
+    read_groups,
+)
 from perfcli.progress import Tell, silent
 from perfcli.rules.differences import own_folder
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
+from perfcli.rules.periods import cycle
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.preparation import Preparation, Sources
 from perfcli.sheets.reading import Chosen
 from perfcli.sheets.unread import UNREAD
-from perfcli.text import Wording
+from perfcli.text import Term, Wording
 from perfcli.workbooks.templates.records import record_template_workbook
 from perfcli.workbooks.templates.template import template_workbook
 
@@ -37,12 +44,15 @@ People = Mapping[str, pd.DataFrame | None]
 class TemplateRequest:
     """Which sheets are wanted: of one team, of every team, or of those in the plans and self-evaluations.
 
+    With ``cycle`` they are of that cycle's own appraisal, of every team where none is named.
+
     What the roster, plans, self-evaluations and daily records say is filled in; ``map_file`` says what odd
     headers in them mean (see ``load_bindings``). ``accept`` may have ``other-rules`` and ``unread``.
     """
 
     team: str = ""
     every: bool = False
+    cycle: str = ""
     kind: Kind = Kind.SCORE
     period: str = ""
     roster: Path | None = None
@@ -73,7 +83,9 @@ class Templates:
         if self.kind is Kind.RECORD:
             return record_template_workbook(rubric, people, self.period, wording, folder=folder)
         return template_workbook(
-            *(rubric, self.ruleset.policy, people, self.period, wording, self.kind), folder=folder
+            *(rubric, self.ruleset.policy, people, self.period, wording, self.kind),
+            folder=folder,
+            cycle=self.ruleset.cycle,
         )
 
 
@@ -84,10 +96,12 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
         DataError: ``other-rules``; what was read has errors, ``nobody-in-team``, ``nobody-in-period``.
         FileError: one or more files cannot be read; all of them are named.
         UsageError: ``team-or-all``, ``only-for-score-sheets``, ``nothing-to-plan``, ``records-of-one-team``,
-            ``cannot-accept``, or a team, period or file as in ``score.read``.
+            ``cannot-accept``, see ``_of_cycle``, or a team, period or file as in ``score.read``.
     """
     sources = (request.plans, request.selves, request.records)
-    if (request.team and request.every) or not (request.team or request.every or any(sources[:2])):
+    ruleset = _of_cycle(request, ruleset)
+    every = request.every or (ruleset.cycle is not None and not request.team and not any(sources[:2]))
+    if (request.team and every) or not (request.team or every or any(sources[:2])):
         raise usage_error("team-or-all")
     if any(sources) and request.kind is not Kind.SCORE:
         raise usage_error("only-for-score-sheets")
@@ -101,7 +115,7 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
     prepared = Preparation(Sources(*books), ruleset, chosen)
     if prepared.has_errors:
         raise DataError(prepared.findings)
-    teams = [chosen.team] if chosen.team else list(ruleset.rubrics) if request.every else prepared.teams
+    teams = [chosen.team] if chosen.team else list(ruleset.rubrics) if every else prepared.teams
     rubrics = [ruleset.rubrics[team] for team in teams]
     if request.kind is Kind.PLAN:
         rubrics = _with_targets(rubrics)
@@ -126,6 +140,24 @@ def prepare_templates(request: TemplateRequest, ruleset: Ruleset) -> Templates:
         raise DataError(prepared.findings)
     findings = [*accepted, *findings, *(one for one in prepared.findings if one not in used)]
     return Templates(ruleset, request.kind, prepared.period, people, absent, tuple(findings))
+
+
+def _of_cycle(request: TemplateRequest, ruleset: Ruleset) -> Ruleset:
+    """The rules of the cycle that was asked for, if any was.
+
+    Raises:
+        UsageError: ``bad-cycle``, ``cycle-without-rubric``, ``other-cycle``.
+    """
+    if not request.cycle:
+        return ruleset
+    wanted = parse_cycle_option(request.cycle)
+    if wanted is None or wanted not in ruleset.cycles:
+        raise usage_error(
+            "cycle-without-rubric", cycle=request.cycle, allowed=[one.value for one in ruleset.cycles]
+        )
+    if (period := parse_period_option(request.period)) and cycle(period) is not wanted:
+        raise usage_error("other-cycle", period=period, cycle=Term(f"cycle.{wanted.value}"))
+    return ruleset.of_cycle(wanted)
 
 
 def _with_targets(rubrics: Sequence[Rubric]) -> list[Rubric]:

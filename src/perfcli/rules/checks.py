@@ -171,11 +171,21 @@ def shares_add_up(document: Document) -> Iterator[Finding]:
     raters = _mapping(document.data, "raters")
     shares_of_raters: dict[str, Any] = {rater: _share(raters[rater]) for rater in RATERS if rater in raters}
     tables: dict[str, Mapping[str, Any]] = {"raters": shares_of_raters}
-    tables |= {f"rollup.{cycle}": _mapping(rollup, cycle) for cycle in rollup}
+    tables |= {f"rollup.{cycle}": _mapping(rollup, cycle) for cycle in ("quarterly", "annual")}
     for path, table in tables.items():
         shares = list(table.values())
         if shares and all(isinstance(share, Decimal) for share in shares) and sum(shares) != HUNDRED:
             yield error("shares-not-100", document.place(path), total=sum(shares))
+
+
+def grade_limits_name_grades(document: Document) -> Iterator[Finding]:
+    """The grades of which one in a part limits the whole are the policy's."""
+    grades = [str(grade["id"]) for _, grade in _items(document.data, "grades") if "id" in grade]
+    for path, limit in _items(_mapping(document.data, "rollup"), "grade_limits", "rollup"):
+        for key in ("any", "highest_grade"):
+            if isinstance(limit.get(key), str) and grades and limit[key] not in grades:
+                place = document.place(f"{path}.{key}")
+                yield error("unknown-grade", place, grade=limit[key], allowed=grades)
 
 
 def _share(rater: Any) -> Any:
@@ -234,6 +244,7 @@ POLICY_CHECKS: tuple[Check, ...] = (
     matrix_has_no_gap,
     payroll_is_sound,
     shares_add_up,
+    grade_limits_name_grades,
     several_raters_are_said,
     quotes_are_straight,
     unconfirmed_paths_exist,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from perfcli.errors import RulesError, file_error
 from perfcli.findings import Finding, Place, error, has_errors, warning
@@ -15,12 +16,16 @@ from perfcli.rules.checks import (
     teams_are_unique,
     vetoes_name_grades,
 )
+from perfcli.rules.cycle_checks import cycles_are_sound, is_of_cycle
 from perfcli.rules.documents import Document, read_document
 from perfcli.rules.folder import list_rules
-from perfcli.rules.models import Policy, Rubric
-from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
+from perfcli.rules.models import CycleRubric, Policy, Rubric
+from perfcli.rules.periods import Cycle
+from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset, cycle_key
 from perfcli.rules.validation import Model, validate
 from perfcli.text import Term, catalogue
+
+AnyRubric = TypeVar("AnyRubric", Rubric, CycleRubric)
 
 ENVIRONMENT = "PERF_RUBRICS"
 POLICY_FILE = "policy.yaml"
@@ -73,22 +78,33 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     else:
         policy = _checked(policy_document, Policy, POLICY_CHECKS, findings)
         findings += vetoes_name_grades(documents, policy_document)
-    if not documents:
+    of_teams = [one for one in documents if not is_of_cycle(one)]
+    of_cycles = [one for one in documents if is_of_cycle(one)]
+    if not of_teams:
         findings.append(error("no-rubrics", Place(file=folder.name), folder=folder))
-    rubrics = [_checked(document, Rubric, RUBRIC_CHECKS, findings) for document in documents]
-    findings += teams_are_unique(documents)
+    rubrics = _all_checked(of_teams, Rubric, findings)
+    cycles = _all_checked(of_cycles, CycleRubric, findings)
+    findings += [*teams_are_unique(of_teams), *cycles_are_sound(of_cycles, of_teams)]
     if policy is None or policy_document is None or has_errors(findings):
         return None, findings
-    found = {rubric.team: rubric for rubric in rubrics if rubric is not None}
-    sources = [(POLICY, policy_document)]
-    sources += [
-        (rubric.team, document) for rubric, document in zip(rubrics, documents, strict=True) if rubric
-    ]
-    files = {key: RuleFile(document.name, document.sha256, document.lines) for key, document in sources}
+    sources = {POLICY: policy_document}
+    sources |= {rubric.team: document for rubric, document in rubrics}
+    sources |= {cycle_key(rubric.cycle): document for rubric, document in cycles}
+    files = {key: RuleFile(one.name, one.sha256, one.lines) for key, one in sources.items()}
     findings += _unconfirmed(policy.unconfirmed, policy_document)
-    for rubric, document in zip(rubrics, documents, strict=True):
-        findings += _unconfirmed(rubric.unconfirmed if rubric else (), document)
-    return Ruleset(policy, found, files, _label(folder)), findings
+    for rubric, document in (*rubrics, *cycles):
+        findings += _unconfirmed(rubric.unconfirmed, document)
+    found = {rubric.team: rubric for rubric, _ in rubrics}
+    own = {Cycle(rubric.cycle): rubric for rubric, _ in cycles}
+    return Ruleset(policy, found, files, _label(folder), own), findings
+
+
+def _all_checked(
+    documents: Sequence[Document], model: type[AnyRubric], findings: list[Finding]
+) -> list[tuple[AnyRubric, Document]]:
+    """The documents that are a model, each with it; adds everything that is wrong to the findings."""
+    checked = [(_checked(document, model, RUBRIC_CHECKS, findings), document) for document in documents]
+    return [(rubric, document) for rubric, document in checked if rubric is not None]
 
 
 def _checked(

@@ -26,6 +26,7 @@ from perfcli.rules.measures import Direct, Measure
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
 from perfcli.rules.pay import BonusRules, Payroll, Percent, SalaryRules
+from perfcli.rules.periods import Cycle
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.rule import Rule
 from perfcli.text import Language
@@ -178,6 +179,34 @@ class Rubric(Rule):
                 yield indicator, f"dimensions[{row}].indicators[{column}]"
 
 
+class CycleRubric(Rule):
+    """A cycle's own appraisal: what a quarter or a year adds to its months (policy, section 4).
+
+    It holds for all teams, or for the ``teams`` that it lists; the other keys are those of a ``Rubric``.
+    """
+
+    cycle: Literal[Cycle.QUARTERLY, Cycle.ANNUAL]
+    name: Name
+    teams: tuple[Identifier, ...] = ()
+    ignore: tuple[str, ...] = ()
+    scale: Scale = "hundred"
+    highest_score: OfHundred | None = None
+    dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1)]
+    unconfirmed: tuple[str, ...] = ()
+
+    def of_team(self, rubric: Rubric) -> Rubric:
+        """What a team is appraised by in this cycle: its names, with the dimensions of the cycle."""
+        return Rubric(
+            team=rubric.team,
+            name=rubric.name,
+            aliases=rubric.aliases,
+            ignore=self.ignore,
+            scale=self.scale,
+            highest_score=self.highest_score,
+            dimensions=self.dimensions,
+        )
+
+
 class Grade(Rule):
     """A band of totals: from its lower bound, included, up to the next grade's."""
 
@@ -270,11 +299,49 @@ class AnnualRollup(Rule):
     annual: Percentage
 
 
+Otherwise = Literal["leave-out", "error"]
+
+
+class MissingParts(Rule):
+    """What becomes of a part that somebody has not, by the reason: it is left out, or an error."""
+
+    before_joining: Otherwise = "leave-out"
+    after_leaving: Otherwise = "leave-out"
+    leave: Otherwise = "leave-out"
+    otherwise: Otherwise = "error"
+
+
+class LeastParts(Rule):
+    """How many parts, the cycle's own appraisal included, somebody needs to be given a total."""
+
+    quarterly: Annotated[int, Field(ge=1, le=4), WHOLE_NUMBER] = 2
+    annual: Annotated[int, Field(ge=1, le=17), WHOLE_NUMBER] = 6
+
+
+class GradeLimit(Rule):
+    """Who has the grade ``any`` in a part of the cycle ``of`` has at most ``highest_grade`` as a whole."""
+
+    any: str
+    of: Cycle
+    highest_grade: str
+
+
 class Rollup(Rule):
-    """How shorter cycles enter longer ones."""
+    """How shorter cycles enter longer ones (policy, section 4).
+
+    ``quarter_in_year``: what of a quarter enters the year, its total or its own appraisal. ``months``: each
+    counts the same, or by the calendar days that somebody was there. ``no_own``: whoever has no appraisal of
+    the cycle's own is an error, or the other parts share its weight.
+    """
 
     quarterly: QuarterlyRollup
     annual: AnnualRollup
+    quarter_in_year: Literal["total", "own"] = "total"
+    months: Literal["equal", "by-days"] = "equal"
+    missing: MissingParts = MissingParts()
+    no_own: Literal["error", "share"] = "error"
+    least: LeastParts = LeastParts()
+    grade_limits: tuple[GradeLimit, ...] = ()
 
 
 class Promotion(Rule):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
@@ -75,3 +76,28 @@ def days(period: str) -> tuple[date, date]:
         first, months = 1, 12
     last = first + months - 1
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def months_of(period: str) -> list[str]:
+    """The months of a quarter or a year."""
+    first, last = days(period)
+    return [f"{first.year}-{month:02d}" for month in range(first.month, last.month + 1)]
+
+
+def quarters_of(year: str) -> list[str]:
+    """The quarters of a year."""
+    return [f"{year}Q{quarter}" for quarter in range(1, 5)]
+
+
+def quarter_of(month: str) -> str:
+    """The quarter in which a month lies."""
+    return f"{month[:4]}Q{(int(month[5:]) + 2) // 3}"
+
+
+def spanning(periods: Collection[str]) -> str:
+    """The shortest quarter or year in which all of some periods lie; empty where there is none."""
+    years = {period[:4] for period in periods}
+    quarters = {quarter_of(one) if cycle(one) is Cycle.MONTHLY else one for one in periods}
+    if len(quarters) == 1:
+        return quarters.pop()
+    return years.pop() if len(years) == 1 else ""

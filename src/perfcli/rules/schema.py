@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfcli.rules.models import Policy, Rubric
+from perfcli.rules.models import CycleRubric, Policy, Rubric
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The schema of ``policy.yaml`` (key ``policy``) and of a team's file (key ``rubric``)."""
+    """The schemas of ``policy.yaml`` (key ``policy``), of a team's file (``rubric``) and a cycle's."""
     return {
         "policy": Policy.model_json_schema(by_alias=True),
         "rubric": Rubric.model_json_schema(by_alias=True),
+        "cycle": CycleRubric.model_json_schema(by_alias=True),
     }

@@ -85,7 +85,7 @@ class SheetReading(ABC):
         self.bindings = chosen.bindings
         several = ruleset.policy.raters.least()
         self.vocabulary = Vocabulary(ruleset.rubrics, _BARE[kind], self.bindings.headers, several)
-        self.teams = Teams(ruleset, self.vocabulary, chosen.team)
+        self.teams = Teams(ruleset, self.vocabulary, chosen.team, chosen.roster)
         self.periods = StatedPeriods(chosen.period)
         self.tables: list[Table] = []
         self.findings: list[Finding] = []

@@ -9,7 +9,8 @@ from perfcli.files import marks
 from perfcli.files.reader import Book
 from perfcli.findings import Place, error, warning
 from perfcli.folding import fold
-from perfcli.people.columns import DEPARTMENT, TEAM
+from perfcli.people.columns import DEPARTMENT, EMPLOYEE_ID, NAME, TEAM
+from perfcli.people.roster import Roster
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.tables import Table
@@ -17,9 +18,15 @@ from perfcli.sheets.vocabulary import Vocabulary
 
 
 class Teams:
-    """Finds teams; ``chosen`` is the one that the user named for sheets that do not say it themselves."""
+    """Finds teams; ``chosen`` is the one that the user named for sheets that do not say it themselves.
 
-    def __init__(self, ruleset: Ruleset, vocabulary: Vocabulary, chosen: str) -> None:
+    Where nothing else tells, the ``roster`` does, person by person.
+    """
+
+    def __init__(
+        self, ruleset: Ruleset, vocabulary: Vocabulary, chosen: str, roster: Roster | None = None
+    ) -> None:
+        self._roster = roster
         self._ruleset = ruleset
         self._vocabulary = vocabulary
         self._chosen = chosen
@@ -50,6 +57,8 @@ class Teams:
         place = Place(table.file, table.grid.name)
         if column is not None and book.mark.get("kind") != marks.TEMPLATE:
             self._by_row(table, column.index, team)
+        elif team is None and self._roster is not None:
+            self._by_roster(table, self._roster)
         elif team is None:
             table.reject_all(error("team-not-known", place, allowed=self._names()))
             table.frame["team"] = ""
@@ -79,6 +88,20 @@ class Teams:
             teams.append(team)
             if not team:
                 self._note_unknown(table, position, column, word)
+        table.frame["team"] = teams
+
+    def _by_roster(self, table: Table, roster: Roster) -> None:
+        teams: list[str] = []
+        columns = (table.frame[key].tolist() for key in (EMPLOYEE_ID, NAME))
+        for position, (identifier, name) in enumerate(zip(*columns, strict=True)):
+            called = roster.by_name.get(fold(name), ()) if name else ()
+            listed = roster.people.get(fold(identifier)) if identifier else None
+            listed = listed or (called[0] if len(called) == 1 and not identifier else None)
+            team = listed.team if listed is not None and listed.team in self._ruleset.rubrics else ""
+            teams.append(team)
+            if not team:
+                finding = error("team-not-known", table.id_place(position), allowed=self._names())
+                table.reject(position, finding)
         table.frame["team"] = teams
 
     def _note_unknown(self, table: Table, position: int, column: int, word: str) -> None:

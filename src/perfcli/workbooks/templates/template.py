@@ -16,7 +16,7 @@ from perfcli.files import marks
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.numbers import written
-from perfcli.rules.periods import EXAMPLES
+from perfcli.rules.periods import EXAMPLES, Cycle
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import fingerprint
 from perfcli.scoring.results import ADJUSTMENT, role_key
@@ -62,6 +62,7 @@ def template_workbook(  # noqa: PLR0913 - each is something that the sheet says
     kind: Kind = Kind.SCORE,
     *,
     folder: str = "",
+    cycle: Cycle | None = None,
 ) -> bytes:
     """A team's sheet to fill in, a plan, a self-evaluation or a score sheet, as the bytes of an .xlsx file.
 
@@ -70,7 +71,8 @@ def template_workbook(  # noqa: PLR0913 - each is something that the sheet says
     (occurrences), NaN where nothing is. None, or nobody, gives blank rows in which everything is typed. The
     rows of a score sheet hold a live total and grade that stay empty until every score of the row is there
     and in range.
-    ``folder`` is that of a company's own rules (see ``differences.own_folder``).
+    ``folder`` is that of a company's own rules (see ``differences.own_folder``), ``cycle`` the one of whose
+    own appraisal the rubric is.
     Daily records have a module of their own (``records``).
 
     Raises:
@@ -95,7 +97,8 @@ def template_workbook(  # noqa: PLR0913 - each is something that the sheet says
     if kind is Kind.SCORE:
         write_results(sheet)
     _set_up(sheet, widths, pages)
-    write_mark(book, {**template_mark(rubric, period, wording, kind, folder), **_targets(sheet)})
+    of_cycle = {"cycle": cycle.value} if cycle else {}
+    write_mark(book, {**template_mark(rubric, period, wording, kind, folder), **of_cycle, **_targets(sheet)})
     return book.finish()
 
 

@@ -1,0 +1,396 @@
+"""The results of shorter cycles, person by person, and who lacks which of them for which reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from perfcli.findings import Finding, Place, error, warning
+from perfcli.folding import fold
+from perfcli.people.columns import BONUS_BASE, EMPLOYEE_ID, NAME, PERIOD, SUPERIOR, TEAM
+from perfcli.people.presence import Presence, presence
+from perfcli.people.roster import Roster, present
+from perfcli.rules.models import Policy, Rollup
+from perfcli.rules.periods import Cycle, cycle, days, months_of, quarter_of, quarters_of
+from perfcli.scoring.omissions import PLACE
+from perfcli.scoring.results import IDENTITY, InputFile
+from perfcli.scoring.rolling import count_parts, roll_up, shares
+from perfcli.scoring.rollups import (
+    AWAY,
+    NO_OWN,
+    OTHERWISE,
+    TOO_FEW,
+    RollupPart,
+    days_key,
+    grade_key,
+    own_key,
+    reason_key,
+    total_key,
+)
+from perfcli.text import Term
+
+_Objects = npt.NDArray[np.object_]
+_Flags = npt.NDArray[np.bool_]
+_Rows = npt.NDArray[np.int64]
+
+_SHOWN = 10
+_CHANGING = (NAME, "department", "position", TEAM)
+"""What may differ from result to result; the last one counts."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The results of one part, as a workbook has them.
+
+    ``key`` is that of the part; ``frame`` has the identity columns, ``total`` and ``grade`` and perhaps
+    ``bonus_base`` and ``superior``; ``file`` is the workbook, ``sources`` are what it was read from at first.
+    """
+
+    key: str
+    file: str
+    sources: tuple[InputFile, ...]
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What ``roll_up`` takes, and who is not in it: see ``Rollup``."""
+
+    employees: pd.DataFrame
+    parts: tuple[RollupPart, ...]
+    unrated: pd.DataFrame
+    left_out: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def expected_parts(rules: Rollup, period: str) -> list[str]:
+    """The keys of the parts that make up a period, in their order, of those that count for anything."""
+    counting = {one for one, share in shares(rules, period).items() if share}
+    is_annual = cycle(period) is Cycle.ANNUAL
+    needs_months = Cycle.MONTHLY in counting
+    keys: list[str] = []
+    if is_annual and Cycle.QUARTERLY in counting:
+        of_totals = rules.quarter_in_year == "total"
+        needs_months = needs_months or (of_totals and bool(rules.quarterly.monthly))
+        own = [own_key(one) for one in quarters_of(period)] if of_totals and rules.quarterly.quarterly else []
+        keys = [*own, *quarters_of(period)]
+    own_counts = (Cycle.ANNUAL if is_annual else Cycle.QUARTERLY) in counting
+    return [*(months_of(period) if needs_months else ()), *keys, *([period] if own_counts else ())]
+
+
+def gather(
+    pieces: Sequence[Piece], roster: Roster | None, period: str, policy: Policy, rules: Rollup
+) -> Gathered:
+    """Everybody with what they have of each part.
+
+    Findings: the errors ``two-results``, ``missing-results`` (nobody has a part), ``missing-part``,
+    ``part-while-away``, ``not-on-pay-roster``, ``roster-needed``; the warnings ``identity-changed`` and
+    ``too-few-parts``.
+    """
+    return _Gathering(pieces, roster, period, policy, rules).gathered()
+
+
+@dataclass
+class _Gathering:
+    pieces: Sequence[Piece]
+    roster: Roster | None
+    period: str
+    policy: Policy
+    rules: Rollup
+    findings: list[Finding] = field(default_factory=list)
+    missing: dict[str, _Flags] = field(default_factory=dict)
+    """Of each part, who lacks it without a reason that leaves it out."""
+    wrong: list[int] = field(default_factory=list)
+    """The rows of those about whom something else is wrong."""
+
+    def gathered(self) -> Gathered:
+        """See ``gather``."""
+        frame = self.frame
+        self._check_roster()
+        parts = [RollupPart(key, self._sources(key)) for key in expected_parts(self.rules, self.period)]
+        made = [one for one in parts if self._is_total_of_quarter(one)]
+        for part in parts:
+            if part not in made:
+                self._fill(part)
+        for part in made:
+            self._fill_quarter(part, [one for one in parts if one not in made])
+        self._note_missing(parts)
+        self._note_changes()
+        counts, least = count_parts(frame, parts), getattr(self.rules.least, cycle(self.period).value)
+        is_left_out = np.zeros(len(frame), dtype=bool)
+        is_left_out[self.wrong] = True
+        for lacking in self.missing.values():
+            is_left_out |= lacking
+        is_unrated = (counts < least) & ~is_left_out
+        unrated = frame[is_unrated][list(IDENTITY)].assign(count=counts[is_unrated], least=least)
+        if len(unrated):
+            values = {
+                "count": len(unrated),
+                "people": self._people(np.flatnonzero(is_unrated)),
+                "least": least,
+            }
+            self.findings.append(warning("too-few-parts", Place(), **values))
+        left_out = frame[is_left_out][list(IDENTITY)].assign(file="", sheet="", row=0)
+        employees = frame[~is_left_out & ~is_unrated].reset_index(drop=True)
+        return Gathered(
+            employees,
+            tuple(parts),
+            unrated.reset_index(drop=True),
+            left_out[[*IDENTITY, *PLACE]].reset_index(drop=True),
+            tuple(self.findings),
+        )
+
+    def _is_total_of_quarter(self, part: RollupPart) -> bool:
+        """Whether a part is made of others here: the total of a quarter in a year."""
+        is_quarter = part.cycle is Cycle.QUARTERLY and part.counts and cycle(self.period) is Cycle.ANNUAL
+        return is_quarter and self.rules.quarter_in_year == "total"
+
+    def _sources(self, key: str) -> tuple[InputFile, ...]:
+        found = {source for piece in self.pieces if piece.key == key for source in piece.sources}
+        return tuple(sorted(found, key=str))
+
+    @cached_property
+    def _in_time(self) -> list[Piece]:
+        """The pieces by the days on which they end, longer periods last."""
+        return sorted(self.pieces, key=lambda one: _when(one.key))
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        """The row of everybody, by folded id: who has a result, and who is on the roster."""
+        identifiers = {one for piece in self.pieces for one in piece.frame[EMPLOYEE_ID].tolist()}
+        found = {fold(one): one for one in sorted(identifiers)}
+        if self.roster is not None:
+            here = present(self.roster.frame, self.period)
+            listed = here[(here[TEAM] != "") & (here[EMPLOYEE_ID] != "")]
+            found |= {key: one for one in listed[EMPLOYEE_ID].tolist() if (key := fold(one)) not in found}
+        return {key: row for row, key in enumerate(sorted(found))}
+
+    @cached_property
+    def _places(self) -> list[_Rows]:
+        """Of each piece in time, the rows of its people."""
+        known: dict[str, int] = {}
+        found = []
+        for piece in self._in_time:
+            identifiers = piece.frame[EMPLOYEE_ID].tolist()
+            for one in identifiers:
+                if one not in known:
+                    known[one] = self._rows[fold(one)]
+            found.append(np.array([known[one] for one in identifiers], dtype=np.int64))
+        return found
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """Everybody, with what the last result says of them."""
+        count = len(self._rows)
+        columns: dict[str, _Objects] = {
+            key: np.full(count, "", dtype=object) for key in (*IDENTITY, SUPERIOR)
+        }
+        bases = np.full(count, np.nan)
+        if self.roster is not None:
+            listed = [(row, self.roster.people.get(key)) for key, row in self._rows.items()]
+            rows = [(row, one.row) for row, one in listed if one is not None]
+            here, there = (np.array(places, dtype=np.int64) for places in zip(*rows, strict=True))
+            for key in (EMPLOYEE_ID, *_CHANGING):
+                columns[key][here] = self.roster.frame[key].to_numpy(dtype=object)[there]
+        for piece, places in zip(self._in_time, self._places, strict=True):
+            for key in (EMPLOYEE_ID, *_CHANGING, SUPERIOR):
+                if key in piece.frame:
+                    values = piece.frame[key].to_numpy(dtype=object)
+                    is_said = values != ""
+                    columns[key][places[is_said]] = values[is_said]
+            if BONUS_BASE in piece.frame:
+                base = piece.frame[BONUS_BASE].to_numpy(dtype=np.float64)
+                bases[places[~np.isnan(base)]] = base[~np.isnan(base)]
+        columns[PERIOD][:] = self.period
+        frame = pd.DataFrame(columns)[[*IDENTITY, SUPERIOR]]
+        return frame if np.isnan(bases).all() else frame.assign(**{BONUS_BASE: bases})
+
+    @cached_property
+    def _presence(self) -> Presence:
+        return presence(self.roster, self.frame[EMPLOYEE_ID].tolist())
+
+    def _check_roster(self) -> None:
+        """That everybody who has a result is on the roster, and that there is one where days count."""
+        if self.roster is None:
+            if self.rules.months == "by-days":
+                values = {"rule": "rollup.months", "columns": [Term("column.joined"), Term("column.left")]}
+                self.findings.append(error("roster-needed", Place(), **values))
+            return
+        for row, identifier in enumerate(self.frame[EMPLOYEE_ID].tolist()):
+            if fold(identifier) not in self.roster.people:
+                self.wrong.append(row)
+                place = Place(self.roster.name)
+                self.findings.append(error("not-on-pay-roster", place, employee=self._person(row)))
+
+    def _fill(self, part: RollupPart) -> None:
+        """What everybody has of a part, and why somebody has nothing."""
+        count = len(self.frame)
+        totals, marks = np.full(count, np.nan), np.full(count, "", dtype=object)
+        owners = np.full(count, -1, dtype=np.int64)
+        for number, (piece, places) in enumerate(zip(self._in_time, self._places, strict=True)):
+            if piece.key == part.key:
+                self._check_twice(number, places, totals, owners)
+                totals[places] = piece.frame["total"].to_numpy(dtype=np.float64)
+                marks[places] = piece.frame["grade"].to_numpy(dtype=object)
+                owners[places] = number
+        lacks = np.isnan(totals)
+        reasons = self._presence.reasons(part.period)
+        self._check_away(part, ~lacks, reasons, owners)
+        self._judge(part, lacks, reasons)
+        self.frame[total_key(part.key)], self.frame[grade_key(part.key)] = totals, marks
+        self.frame[reason_key(part.key)] = np.where(lacks, reasons, "")
+        if part.cycle is Cycle.MONTHLY and self.rules.months == "by-days":
+            self.frame[days_key(part.key)] = np.where(lacks, 0, self._presence.days(part.period))
+
+    def _judge(self, part: RollupPart, lacks: _Flags, reasons: _Objects) -> None:
+        """Which of those who lack a part lack it without leave; the reasons are made what counts."""
+        allowed = {
+            "before-joining": self.rules.missing.before_joining,
+            "after-leaving": self.rules.missing.after_leaving,
+            "leave": self.rules.missing.leave,
+            OTHERWISE: self.rules.missing.otherwise,
+        }
+        if part.cycle is not Cycle.MONTHLY:
+            if self.rules.no_own == "share":
+                reasons[reasons == OTHERWISE] = NO_OWN
+            allowed |= {OTHERWISE: "error", NO_OWN: "leave-out"}
+        wrong = [reason for reason, what in allowed.items() if what == "error"]
+        self.missing[part.key] = lacks & np.isin(reasons, wrong)
+
+    def _check_twice(
+        self,
+        number: int,
+        places: npt.NDArray[np.int64],
+        totals: npt.NDArray[np.float64],
+        owners: npt.NDArray[np.int64],
+    ) -> None:
+        """That nobody has two results of one part; the same one, read from two workbooks, is one."""
+        piece = self._in_time[number]
+        own = piece.frame["total"].to_numpy(dtype=np.float64)
+        twice = np.flatnonzero(owners[places] >= 0)
+        for place in twice.tolist():
+            row = int(places[place])
+            other = self._in_time[int(owners[row])]
+            if totals[row] == own[place] and set(piece.sources) & set(other.sources):
+                continue
+            self.wrong.append(row)
+            values = {"employee": self._person(row), "period": _part(piece.key), "other": other.file}
+            totals_of = {"total": own[place], "other_total": totals[row]}
+            self.findings.append(error("two-results", Place(piece.file), **values, **totals_of))
+
+    def _check_away(self, part: RollupPart, has: _Flags, reasons: _Objects, owners: _Rows) -> None:
+        """That nobody has a result of a period in which, as the roster says, they were not there."""
+        for row in np.flatnonzero(has & np.isin(reasons, AWAY)).tolist():
+            self.wrong.append(row)
+            values = {"employee": self._person(row), "period": _part(part.key)}
+            place = Place(self._in_time[int(owners[row])].file)
+            reason = Term(f"rollup.reason.{reasons[row]}")
+            self.findings.append(error("part-while-away", place, reason=reason, **values))
+
+    def _fill_quarter(self, part: RollupPart, others: Sequence[RollupPart]) -> None:
+        """The totals of a quarter: as they were rolled up before, else made of its months and its own."""
+        self._fill_given(part)
+        frame, total = self.frame, total_key(part.key)
+        own = [one for one in others if _quarter(one) == part.key]
+        made_of = [RollupPart(one.period, one.files) for one in own]
+        names = {key(one.key): key(one.period) for one in own for key in (total_key, grade_key, days_key)}
+        counts = sum(
+            (frame[total_key(one.key)].notna().astype(np.int64) for one in own), pd.Series(0, frame.index)
+        )
+        lacks = frame[total].isna()
+        can = lacks & (counts >= self.rules.least.quarterly)
+        if can.any():
+            here = frame[can][[key for key in names if key in frame]].rename(columns=names)
+            rolled = roll_up(here, made_of, part.period, self.policy, self.rules)
+            frame.loc[can, total] = rolled["total"]
+            frame.loc[can, grade_key(part.key)] = rolled["grade"]
+        reasons = self._presence.reasons(part.period)
+        reasons[reasons == OTHERWISE] = TOO_FEW
+        frame[reason_key(part.key)] = np.where(frame[total].isna(), reasons, "")
+
+    def _fill_given(self, part: RollupPart) -> None:
+        """The totals of a quarter that were rolled up before."""
+        missing = dict(self.missing)
+        self._fill(part)
+        self.missing = missing
+
+    def _note_missing(self, parts: Sequence[RollupPart]) -> None:
+        """Who lacks what: once where nobody has a part, else person by person."""
+        lacking: dict[int, list[Term]] = {}
+        for part in parts:
+            without = self.missing.get(part.key)
+            if without is None or not without.any():
+                continue
+            if self.frame[total_key(part.key)].isna().all():
+                values = {"period": _part(part.key), "count": int(without.sum()), "own": own_word(part)}
+                self.findings.append(error("missing-results", Place(), **values))
+                continue
+            for row in np.flatnonzero(without).tolist():
+                lacking.setdefault(row, []).append(_part(part.key))
+        for row, periods in sorted(lacking.items()):
+            place = self._place(row)
+            code = "missing-part" if self.roster is not None else "missing-part-or-reason"
+            self.findings.append(error(code, place, employee=self._person(row), periods=periods))
+
+    def _place(self, row: int) -> Place:
+        if self.roster is None:
+            return Place()
+        listed = self.roster.people.get(fold(self.frame[EMPLOYEE_ID].array[row]))
+        if listed is None or self.roster.listing is None:
+            return Place(self.roster.name)
+        return self.roster.listing.place(listed.row, EMPLOYEE_ID)
+
+    def _note_changes(self) -> None:
+        """In which results somebody had another name, department, position or team than in the last one."""
+        for key in _CHANGING:
+            last = self.frame[key].to_numpy(dtype=object)
+            changed: dict[int, str] = {}
+            for piece, places in zip(self._in_time, self._places, strict=True):
+                said = piece.frame[key].to_numpy(dtype=object)
+                for place in np.flatnonzero((said != last[places]) & (said != "")).tolist():
+                    changed.setdefault(int(places[place]), str(said[place]))
+            if changed:
+                people = [
+                    Term("rollup.changed", {"employee": self._person(row), "first": was, "last": last[row]})
+                    for row, was in sorted(changed.items())[:_SHOWN]
+                ]
+                more = ["…"] if len(changed) > _SHOWN else []
+                values = {"count": len(changed), "column": Term(f"column.{key}"), "people": [*people, *more]}
+                self.findings.append(warning("identity-changed", Place(), **values))
+
+    def _people(self, rows: _Rows) -> list[str]:
+        return [*map(self._person, rows[:_SHOWN].tolist()), *(["…"] if len(rows) > _SHOWN else [])]
+
+    def _person(self, row: int) -> str:
+        identifier, name = (self.frame[key].array[row] for key in (EMPLOYEE_ID, NAME))
+        return f"{identifier} {name}".strip()
+
+
+def own_word(part: RollupPart) -> str:
+    """The cycle of an appraisal of its own, as ``perf template --cycle`` has it; empty for a month."""
+    return "" if part.cycle is Cycle.MONTHLY else part.cycle.value
+
+
+def _part(key: str) -> Term:
+    """A part as messages name it."""
+    part = RollupPart(key)
+    return Term("rollup.part" if part.counts else "rollup.part-own", {"period": part.period})
+
+
+def _quarter(part: RollupPart) -> str:
+    """The quarter to which a month or a quarter's own appraisal belongs; empty for others."""
+    if part.cycle is Cycle.MONTHLY:
+        return quarter_of(part.period)
+    return part.period if not part.counts else ""
+
+
+def _when(key: str) -> tuple[Any, int]:
+    """When the period of a part ends; of those that end on one day, the longer is later."""
+    first, last = days(RollupPart(key).period)
+    return last, (last - first).days
