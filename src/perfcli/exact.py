@@ -118,6 +118,12 @@ def total(parts: Iterable[Numbers]) -> Numbers:
     return first
 
 
+def mean(numbers: Floats) -> Fraction:
+    """The mean of at least one number."""
+    column = decimals(numbers)
+    return Fraction(int(column.integers.sum()), column.denominator * len(numbers))
+
+
 def quotient(numerators: Numbers, denominators: Numbers, places: int) -> Numbers:
     """Each number divided by another, which is above 0, rounded half up to some decimal places."""
     scale = 2 * 10**places * denominators.denominator

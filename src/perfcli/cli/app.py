@@ -16,6 +16,7 @@ from perfcli.cli.help import Command, Group
 from perfcli.cli.init import init
 from perfcli.cli.map import map_
 from perfcli.cli.raise_ import raise_
+from perfcli.cli.rollup import rollup
 from perfcli.cli.roster import roster
 from perfcli.cli.rubric import rubric
 from perfcli.cli.score import score
@@ -63,5 +64,5 @@ def _add(command: Callable[..., None]) -> None:
 _add(init)
 app.add_typer(rubric, name="rubric")
 app.add_typer(roster, name="roster")
-for one in (template, check, map_, score, explain, verify, bonus, raise_, export):
+for one in (template, check, map_, score, rollup, explain, verify, bonus, raise_, export):
     _add(one)

@@ -42,6 +42,7 @@ def map_(
     from perfcli.cli.passwords import Passwords
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines.score import parse_team_option, read_books
+    from perfcli.sheets.cycles import rules_of_sheets
     from perfcli.sheets.map_draft import find_questions, write_map
 
     out = open_output(lang, quiet=quiet, verbose=verbose)
@@ -49,6 +50,7 @@ def map_(
     check_target(target, force=force, inputs=[sheet], endings=(".yaml", ".yml"))
     ruleset = load_rules(rubrics, out)
     (book,) = Passwords(password_file, out, large=large).unlock(partial(read_books, [sheet]))
+    ruleset = rules_of_sheets([book], ruleset)
     questions = find_questions(book, ruleset, parse_team_option(team, ruleset))
     if not questions.texts and not questions.unread_sheets:
         out.say("map.nothing")

@@ -53,6 +53,10 @@ PayAccept = Annotated[
     list[str] | None,
     typer.Option("--accept", help="help.option.pay-accept", metavar="CODE", show_default=False),
 ]
+RollupAccept = Annotated[
+    list[str] | None,
+    typer.Option("--accept", help="help.option.rollup-accept", metavar="CODE", show_default=False),
+]
 Plans = Annotated[
     list[Path] | None, typer.Option("--plan", help="help.option.plan", metavar="FILE", show_default=False)
 ]

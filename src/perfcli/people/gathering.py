@@ -29,6 +29,7 @@ from perfcli.scoring.rollups import (
     RollupPart,
     days_key,
     grade_key,
+    make_part,
     own_key,
     reason_key,
     total_key,
@@ -113,7 +114,7 @@ class _Gathering:
         """See ``gather``."""
         frame = self.frame
         self._check_roster()
-        parts = [RollupPart(key, self._sources(key)) for key in expected_parts(self.rules, self.period)]
+        parts = [self._part(key) for key in expected_parts(self.rules, self.period)]
         made = [one for one in parts if self._is_total_of_quarter(one)]
         for part in parts:
             if part not in made:
@@ -148,12 +149,11 @@ class _Gathering:
 
     def _is_total_of_quarter(self, part: RollupPart) -> bool:
         """Whether a part is made of others here: the total of a quarter in a year."""
-        is_quarter = part.cycle is Cycle.QUARTERLY and part.counts and cycle(self.period) is Cycle.ANNUAL
-        return is_quarter and self.rules.quarter_in_year == "total"
+        return part.cycle is Cycle.QUARTERLY and not part.is_own
 
-    def _sources(self, key: str) -> tuple[InputFile, ...]:
-        found = {source for piece in self.pieces if piece.key == key for source in piece.sources}
-        return tuple(sorted(found, key=str))
+    def _part(self, key: str) -> RollupPart:
+        files = {source for piece in self.pieces if piece.key == key for source in piece.sources}
+        return make_part(key, self.period, self.rules, tuple(sorted(files, key=str)))
 
     @cached_property
     def _in_time(self) -> list[Piece]:
@@ -266,7 +266,7 @@ class _Gathering:
     def _check_twice(
         self,
         number: int,
-        places: npt.NDArray[np.int64],
+        places: _Rows,
         totals: npt.NDArray[np.float64],
         owners: npt.NDArray[np.int64],
     ) -> None:
@@ -280,7 +280,11 @@ class _Gathering:
             if totals[row] == own[place] and set(piece.sources) & set(other.sources):
                 continue
             self.wrong.append(row)
-            values = {"employee": self._person(row), "period": _part(piece.key), "other": other.file}
+            values = {
+                "employee": self._person(row),
+                "period": self._part(piece.key).name,
+                "other": other.file,
+            }
             totals_of = {"total": own[place], "other_total": totals[row]}
             self.findings.append(error("two-results", Place(piece.file), **values, **totals_of))
 
@@ -288,7 +292,7 @@ class _Gathering:
         """That nobody has a result of a period in which, as the roster says, they were not there."""
         for row in np.flatnonzero(has & np.isin(reasons, AWAY)).tolist():
             self.wrong.append(row)
-            values = {"employee": self._person(row), "period": _part(part.key)}
+            values = {"employee": self._person(row), "period": part.name}
             place = Place(self._in_time[int(owners[row])].file)
             reason = Term(f"rollup.reason.{reasons[row]}")
             self.findings.append(error("part-while-away", place, reason=reason, **values))
@@ -300,14 +304,10 @@ class _Gathering:
         own = [one for one in others if _quarter(one) == part.key]
         made_of = [RollupPart(one.period, one.files) for one in own]
         names = {key(one.key): key(one.period) for one in own for key in (total_key, grade_key, days_key)}
-        counts = sum(
-            (frame[total_key(one.key)].notna().astype(np.int64) for one in own), pd.Series(0, frame.index)
-        )
-        lacks = frame[total].isna()
-        can = lacks & (counts >= self.rules.least.quarterly)
+        inside = frame[[key for key in names if key in frame]].rename(columns=names)
+        can = frame[total].isna() & (count_parts(inside, made_of) >= self.rules.least.quarterly)
         if can.any():
-            here = frame[can][[key for key in names if key in frame]].rename(columns=names)
-            rolled = roll_up(here, made_of, part.period, self.policy, self.rules)
+            rolled = roll_up(inside[can], made_of, part.period, self.policy, self.rules)
             frame.loc[can, total] = rolled["total"]
             frame.loc[can, grade_key(part.key)] = rolled["grade"]
         reasons = self._presence.reasons(part.period)
@@ -328,11 +328,11 @@ class _Gathering:
             if without is None or not without.any():
                 continue
             if self.frame[total_key(part.key)].isna().all():
-                values = {"period": _part(part.key), "count": int(without.sum()), "own": own_word(part)}
+                values = {"period": part.name, "count": int(without.sum()), "own": own_word(part)}
                 self.findings.append(error("missing-results", Place(), **values))
                 continue
             for row in np.flatnonzero(without).tolist():
-                lacking.setdefault(row, []).append(_part(part.key))
+                lacking.setdefault(row, []).append(part.name)
         for row, periods in sorted(lacking.items()):
             place = self._place(row)
             code = "missing-part" if self.roster is not None else "missing-part-or-reason"
@@ -375,12 +375,6 @@ class _Gathering:
 def own_word(part: RollupPart) -> str:
     """The cycle of an appraisal of its own, as ``perf template --cycle`` has it; empty for a month."""
     return "" if part.cycle is Cycle.MONTHLY else part.cycle.value
-
-
-def _part(key: str) -> Term:
-    """A part as messages name it."""
-    part = RollupPart(key)
-    return Term("rollup.part" if part.counts else "rollup.part-own", {"period": part.period})
 
 
 def _quarter(part: RollupPart) -> str:

@@ -138,7 +138,7 @@ def prepare(request: PayRequest, ruleset: Ruleset, parts: Sequence[str]) -> Grou
     staff = match_staff(results, employment)
     findings += [*(employment.findings if employment else ()), *staff.findings]
     findings += bindings.unused(employment.roster.used if employment else ())
-    findings += _other_bands(verified.results, ruleset)
+    findings += [*_other_bands(verified.results, ruleset), *_own_appraisals(verified)]
     if has_errors(findings):
         raise DataError(findings, NOTHING_WRITTEN)
     return Grounds(results, staff, inputs, verified.edits, tuple(findings))
@@ -223,6 +223,13 @@ def _other_bands(results: Results, ruleset: Ruleset) -> Iterator[Finding]:
         changes = differences(results.ruleset.policy, ruleset.policy, ["grades"])
         bounds = [one for one in changes if one.path.endswith("lower_bound")]
         yield warning("bands-changed", place, changes=said(bounds))
+
+
+def _own_appraisals(verified: Verified) -> Iterator[Finding]:
+    """That what is paid by is a cycle's own appraisal alone, without the months."""
+    for name, ruleset in verified.made_by:
+        if ruleset.cycle is not None:
+            yield warning("own-appraisal-alone", Place(name), cycle=Term(f"cycle.{ruleset.cycle.value}"))
 
 
 def _partial(results: Results, request: PayRequest, *, is_shared: bool) -> Iterator[Finding]:

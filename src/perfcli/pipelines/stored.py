@@ -16,10 +16,10 @@ from perfcli.pipelines.score import read_books
 from perfcli.progress import Tell, silent
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
+from perfcli.scoring.rollups import Rollup
 from perfcli.sealed.edits import edited_frame
-from perfcli.sealed.products import Stored, read_product
+from perfcli.sealed.products import Part, Stored
 from perfcli.sealed.registry import read_stored
-from perfcli.sealed.results import RESULTS
 from perfcli.sealed.verification import changed_cells
 
 
@@ -43,6 +43,19 @@ def open_product(path: Path, access: Access, tell: Tell = silent) -> Opened:
     return Opened(stored, list(changed_cells(stored)))
 
 
+def open_part(folder: Path, part: Part, access: Access) -> Opened | None:
+    """The workbook of a part, where it lies in a folder as it was when it was rolled up; else None.
+
+    Raises:
+        FileError: the file cannot be read.
+    """
+    path = folder / part.file.name
+    if not path.is_file():
+        return None
+    opened = open_product(path, access)
+    return opened if opened.stored.sha256 == part.file.sha256 else None
+
+
 @dataclass(frozen=True)
 class Verified:
     """Result workbooks that money may follow, as one; ``edits`` are changes by hand that were accepted.
@@ -62,16 +75,17 @@ def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = s
     Raises:
         DataError: a workbook was changed by hand (the findings of ``changed_cells``), or they are of several
             periods (``results-of-periods``) or have different grades (``results-of-rules``).
-        FileError: a workbook is not a result.
+        FileError: a workbook is neither a result nor a roll-up.
     """
     found: list[Results] = []
     changes: list[Finding] = []
     for done, book in enumerate(books):
         tell("verifying", done, len(books), book.name)
-        if book.mark.get("kind") != RESULTS.kind:
+        stored = read_stored(book)
+        if not isinstance(stored.content, Results | Rollup):
             raise file_error("not-a-result", book.name)
-        stored = read_product(RESULTS, book)
-        results = replace(stored.content, inputs=(InputFile(book.name, book.sha256),))
+        content = stored.content.results if isinstance(stored.content, Rollup) else stored.content
+        results = replace(content, inputs=(InputFile(book.name, book.sha256),))
         if changed := list(changed_cells(stored)):
             changes += changed
             if accept_edited:

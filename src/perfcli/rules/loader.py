@@ -92,8 +92,11 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     sources |= {cycle_key(rubric.cycle): document for rubric, document in cycles}
     files = {key: RuleFile(one.name, one.sha256, one.lines) for key, one in sources.items()}
     findings += _unconfirmed(policy.unconfirmed, policy_document)
-    for rubric, document in (*rubrics, *cycles):
-        findings += _unconfirmed(rubric.unconfirmed, document)
+    for document, paths in [
+        *((document, rubric.unconfirmed) for rubric, document in rubrics),
+        *((document, rubric.unconfirmed) for rubric, document in cycles),
+    ]:
+        findings += _unconfirmed(paths, document)
     found = {rubric.team: rubric for rubric, _ in rubrics}
     own = {Cycle(rubric.cycle): rubric for rubric, _ in cycles}
     return Ruleset(policy, found, files, _label(folder), own), findings

@@ -185,7 +185,7 @@ def explain(results: Results, employee_id: str) -> Explanation:
     exact_sum = sum(points.values(), Fraction(0))
     adjustment = exact.decimal(row.get(ADJUSTMENT) or 0)
     total = exact.decimal(row["total"])
-    band = _band(policy, total)
+    band = band_of(policy, total)
     dimensions = tuple(_Employee(rubric, ruleset, row, weights, points).dimensions())
     computed = any(step.derivation_rule for dimension in dimensions for step in dimension.indicators)
     limit, limit_rule = _limit(ruleset, exact_sum + Fraction(adjustment), total)
@@ -209,7 +209,7 @@ def explain(results: Results, employee_id: str) -> Explanation:
         grade=policy.grade(row["grade"]),
         earned_grade=band if band.id != row["grade"] else None,
         vetoes=tuple(_vetoes(rubric, ruleset, row)),
-        next_grade=_above(policy, band),
+        next_grade=grade_above(policy, band),
         grade_rule=ruleset.place(POLICY, f"grades[{policy.grades.index(band)}].lower_bound"),
         rank=int(row["rank"]),
         team_rank=int(row["team_rank"]),
@@ -220,13 +220,14 @@ def explain(results: Results, employee_id: str) -> Explanation:
     )
 
 
-def _band(policy: Policy, total: Decimal) -> Grade:
-    """The grade of a total, before any veto."""
+def band_of(policy: Policy, total: Decimal) -> Grade:
+    """The grade of a total, before anything caps it."""
     (identifier,) = grades(exact.from_decimals([total]), policy.grades)
     return policy.grade(identifier)
 
 
-def _above(policy: Policy, band: Grade) -> Grade | None:
+def grade_above(policy: Policy, band: Grade) -> Grade | None:
+    """The grade above one; None above the best."""
     level = policy.grades_from_top.index(band)
     return policy.grades_from_top[level - 1] if level else None
 

@@ -62,6 +62,17 @@ def shares(rules: RollupRules, period: str) -> Mapping[Cycle, Decimal]:
     return {Cycle(key): share for key, share in dict(table).items()}
 
 
+def shares_in_year(rules: RollupRules) -> Mapping[Cycle, Decimal]:
+    """What months, quarters' own appraisals and the year's own really count for where quarters' totals count.
+
+    A month is in the year twice then: itself, and in the total of its quarter.
+    """
+    year, quarter = rules.annual, rules.quarterly
+    months = year.monthly + year.quarterly * quarter.monthly / 100
+    own = year.quarterly * quarter.quarterly / 100
+    return {Cycle.MONTHLY: months, Cycle.QUARTERLY: own, Cycle.ANNUAL: year.annual}
+
+
 def roll_up(
     employees: pd.DataFrame, parts: Sequence[RollupPart], period: str, policy: Policy, rules: RollupRules
 ) -> pd.DataFrame:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
 
 from perfcli.findings import Finding
 from perfcli.people.columns import BONUS_BASE, SUPERIOR
+from perfcli.rules.models import Rollup as RollupRules
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import IDENTITY, OUTCOME, InputFile, Results
+from perfcli.text import Term
 
 BEFORE_JOINING, AFTER_LEAVING, LEAVE = "before-joining", "after-leaving", "leave"
 TOO_FEW, NO_OWN, OTHERWISE = "too-few", "no-own", "otherwise"
@@ -26,7 +28,7 @@ LIMITED = "limited"
 """The column of the parts whose grades limited somebody's, by their keys with blanks between them."""
 
 
-_OWN = " own"
+_OWN = "-own"
 
 
 def own_key(quarter: str) -> str:
@@ -69,11 +71,20 @@ class RollupPart:
     """One of the results that a roll-up is made of: that of a period, or a quarter's own appraisal.
 
     ``key`` is the period; a quarter's own appraisal has the key of ``own_key`` in a year in which the total
-    of the quarter counts, and does not count itself then. ``files`` are what it was read from.
+    of the quarter counts, and does not count itself then. ``files`` are what it was read from; ``is_own``
+    tells a cycle's own appraisal from results of months and totals of quarters.
     """
 
     key: str
     files: tuple[InputFile, ...] = ()
+    is_own: bool = False
+
+    @property
+    def name(self) -> Term:
+        """The part as people read it: ``2026-10``, ``2026Q4 quarterly appraisal``."""
+        kind = "own" if self.is_own else "total" if self.cycle is Cycle.QUARTERLY else "month"
+        values = {"period": self.period, "cycle": Term(f"cycle.{self.cycle.value}")}
+        return Term(f"rollup.part.{kind}", values)
 
     @property
     def counts(self) -> bool:
@@ -89,6 +100,14 @@ class RollupPart:
     def cycle(self) -> Cycle:
         """The cycle of its period."""
         return cycle(self.period)
+
+
+def make_part(key: str, period: str, rules: RollupRules, files: tuple[InputFile, ...] = ()) -> RollupPart:
+    """The part of a key in the roll-up of a period."""
+    part = RollupPart(key, files)
+    of_quarter = part.cycle is Cycle.QUARTERLY and part.counts and key != period
+    is_total = of_quarter and rules.quarter_in_year == "total"
+    return replace(part, is_own=part.cycle is not Cycle.MONTHLY and not is_total)
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,13 @@ from perfcli.findings import Finding
 from perfcli.folding import fold
 from perfcli.people.columns import BONUS_BASE, Holds, holds
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import Results
 from perfcli.sealed.products import Stored
 from perfcli.sealed.tables import StoredTable
 
 EDITABLE = ("name", "department", "position", "total", "grade", BONUS_BASE)
 
 
-def edited_frame(stored: Stored[Results], changes: list[Finding]) -> pd.DataFrame:
+def edited_frame(stored: Stored[Any], changes: list[Finding]) -> pd.DataFrame:
     """The results' frame with what stands in the ranking now: who is in it, names, totals, grades, bases.
 
     ``changes`` are the differences of the workbook from its sealed record. Those in other sheets are only
@@ -34,7 +33,8 @@ def edited_frame(stored: Stored[Results], changes: list[Finding]) -> pd.DataFram
     if any(one.code in {"row-added", "table-missing"} for one in changes):
         raise DataError(changes, "bonus.nothing-written")
     rows = _rows(ranking)
-    expected, ruleset = stored.content.frame, stored.content.ruleset
+    expected: pd.DataFrame = stored.content.frame
+    ruleset = stored.content.ruleset
     frame = expected[[one in rows for one in expected["employee_id"]]].reset_index(drop=True)
     for key in EDITABLE:
         if key in ranking.columns and key in frame:

@@ -70,13 +70,25 @@ class StepsTable:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Another workbook of perf's in which a part of an employee's row is explained."""
+
+    key: str
+    file: InputFile
+
+
+@dataclass(frozen=True)
 class Steps:
-    """How one employee's row came about: for people a title, perhaps a table, and lines; or a record."""
+    """How one employee's row came about: for people a title, perhaps a table, and lines; or a record.
+
+    ``parts`` are the workbooks that tell more.
+    """
 
     title: str
     lines: Sequence[str]
     record: Mapping[str, object]
     table: StepsTable | None = None
+    parts: Sequence[Part] = ()
 
 
 class Product(ABC, Generic[C]):

@@ -17,6 +17,7 @@ from perfcli.people.columns import Holds, holds
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.pay import FACTOR
+from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.scoring.results import InputFile, rows
 from perfcli.text import Language, Translated
@@ -26,6 +27,7 @@ def rules_record(ruleset: Ruleset, teams: Sequence[str], is_told: Callable[[str]
     """The rules of some teams, and the lines of those of which an explanation tells, by their paths."""
     return {
         "folder": ruleset.folder,
+        **({"cycle": ruleset.cycle.value} if ruleset.cycle else {}),
         "policy": ruleset.policy.model_dump(mode="json", by_alias=True),
         "rubrics": {team: ruleset.rubrics[team].model_dump(mode="json", by_alias=True) for team in teams},
         "files": {key: _rule_file(ruleset.files[key], is_told) for key in (POLICY, *teams)},
@@ -41,7 +43,9 @@ def read_rules(record: Mapping[str, Any]) -> Ruleset:
     """The rules as ``rules_record`` wrote them."""
     rubrics = {team: Rubric.model_validate(rubric) for team, rubric in record["rubrics"].items()}
     files = {key: RuleFile(**details) for key, details in record["files"].items()}
-    return Ruleset(Policy.model_validate(record[POLICY]), rubrics, files, record.get("folder", ""))
+    cycle = Cycle(record["cycle"]) if "cycle" in record else None
+    policy = Policy.model_validate(record[POLICY])
+    return Ruleset(policy, rubrics, files, record.get("folder", ""), cycle=cycle)
 
 
 def files_record(files: Iterable[InputFile]) -> list[dict[str, str]]:

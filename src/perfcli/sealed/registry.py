@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "result": "perfcli.sealed.results:RESULTS",
+    "rollup": "perfcli.sealed.rollups:ROLLUPS",
     "bonus": "perfcli.sealed.bonus:BONUS",
     "raise": "perfcli.sealed.raises:RAISES",
 }

@@ -99,8 +99,9 @@ def _words(record: Mapping[str, Any], key: str, ruleset: Ruleset) -> set[str] | 
 def _said(record: Mapping[str, Any], key: str, ruleset: Ruleset) -> Translated | None:
     """The name that stands for an id, or the word for a score that does not apply."""
     value = record[key]
-    if key == "grade":
-        return ruleset.policy.grade(str(value)).name
+    if key.rpartition(".")[2] == "grade":
+        grades = {grade.id: grade.name for grade in ruleset.policy.grades}
+        return grades.get(str(value))
     if key == "team":
         return ruleset.rubrics[str(value)].name
     if key == VETO and value:

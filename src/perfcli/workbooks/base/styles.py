@@ -51,6 +51,11 @@ class Look(NamedTuple):
         return properties | {"italic": self.lowest, "border": 1, "border_color": LINE}
 
 
+def line_colours(count: int) -> list[str]:
+    """As many colours for the lines of a chart."""
+    return [_LINES[place % len(_LINES)] for place in range(count)]
+
+
 def grade_looks(count: int) -> list[Look]:
     """The looks of so many grades, from the best to the lowest."""
     return [
@@ -105,6 +110,8 @@ def whole_pixels(height: float) -> float:
     """A height in points as spreadsheets show it: in whole pixels."""
     return int(height * 4 / 3 + 0.5) * 0.75
 
+
+_LINES = (INK, ACCENT, "#C27C0E", ALARM, "#6B4C9A", "#2E86AB", "#7A6A53", "#A8486F")
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_SHEET_NAME = 31

@@ -32,10 +32,11 @@ class Bands:
     names: str
     order: tuple[str, ...]
 
-    def grade(self, total: str, vetoes: Sequence[tuple[str, Veto]] = ()) -> str:
+    def grade(self, total: str, vetoes: Sequence[tuple[str, Veto]] = (), limits: Sequence[str] = ()) -> str:
         """The formula for the grade of a total; each veto comes with the cell of its score.
 
-        A score that does not apply is a word, and words are above all numbers.
+        A score that does not apply is a word, and words are above all numbers. ``limits`` are formulas for
+        the level that the grade has at most (see ``limit``).
         """
         earned = f"MATCH({total},{self.bounds},1)"
         best = len(self.order)
@@ -43,8 +44,13 @@ class Bands:
             f"IF({score}<{veto.below.normalize():f},{self.order.index(veto.highest_grade) + 1},{best})"
             for score, veto in vetoes
         ]
-        level = f"MIN({','.join([earned, *capped])})" if capped else earned
+        every = [earned, *capped, *limits]
+        level = f"MIN({','.join(every)})" if len(every) > 1 else earned
         return f"INDEX({self.names},{level})"
+
+    def limit(self, condition: str, highest_grade: str) -> str:
+        """The formula for the highest level under a condition; that of the best grade otherwise."""
+        return f"IF({condition},{self.order.index(highest_grade) + 1},{len(self.order)})"
 
 
 def write_rules(sheet: SheetWriter, results: Results) -> Bands:
@@ -52,7 +58,7 @@ def write_rules(sheet: SheetWriter, results: Results) -> Bands:
     ruleset, wording = results.ruleset, sheet.book.wording
     policy = ruleset.policy
     blocks = rules_sheet(sheet, ruleset, _WIDTHS)
-    bands = _write_bands(blocks, ruleset)
+    bands = write_bands(blocks, ruleset)
     for rubric in results.teams:
         _write_team(blocks, ruleset, rubric)
     said = policy.model_dump(mode="json", by_alias=True, exclude=set(_SHOWN_ELSEWHERE))
@@ -72,7 +78,8 @@ def write_rules(sheet: SheetWriter, results: Results) -> Bands:
     return bands
 
 
-def _write_bands(blocks: BlockWriter, ruleset: Ruleset) -> Bands:
+def write_bands(blocks: BlockWriter, ruleset: Ruleset) -> Bands:
+    """Writes the grades with their bounds, which formulas look up."""
     sheet, book = blocks.sheet, blocks.sheet.book
     grades = ruleset.policy.grades_from_top[::-1]
     blocks.head("rules.bands", ("rules.lower-bound", "column.grade"))

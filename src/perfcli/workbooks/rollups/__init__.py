@@ -1,0 +1,1 @@
+"""The workbook of a roll-up: a module for each sheet."""
