@@ -328,7 +328,7 @@ class _Gathering:
             if without is None or not without.any():
                 continue
             if self.frame[total_key(part.key)].isna().all():
-                values = {"period": part.name, "count": int(without.sum()), "own": own_word(part)}
+                values = {"period": part.name, "count": int(without.sum())}
                 self.findings.append(error("missing-results", Place(), **values))
                 continue
             for row in np.flatnonzero(without).tolist():
@@ -370,11 +370,6 @@ class _Gathering:
     def _person(self, row: int) -> str:
         identifier, name = (self.frame[key].array[row] for key in (EMPLOYEE_ID, NAME))
         return f"{identifier} {name}".strip()
-
-
-def own_word(part: RollupPart) -> str:
-    """The cycle of an appraisal of its own, as ``perf template --cycle`` has it; empty for a month."""
-    return "" if part.cycle is Cycle.MONTHLY else part.cycle.value
 
 
 def _quarter(part: RollupPart) -> str:

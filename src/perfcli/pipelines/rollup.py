@@ -87,7 +87,7 @@ def roll_results(request: RollupRequest, ruleset: Ruleset) -> Rollup:
     if is_empty:
         raise DataError([*findings, error("nobody-to-roll-up", Place())], NOBODY_LEFT)
     return Rollup(
-        rank(roll_up(gathered.employees, gathered.parts, period, ruleset.policy, rules)),
+        rank(roll_up(gathered.employees, gathered.parts, period, ruleset.policy, rules), gathered.parts),
         ruleset,
         period,
         gathered.parts,

@@ -18,16 +18,18 @@ import pandas as pd
 
 from perfcli import exact
 from perfcli.exact import Numbers
-from perfcli.people.columns import EMPLOYEE_ID
+from perfcli.people.columns import BONUS_BASE, EMPLOYEE_ID, SUPERIOR
 from perfcli.rules.models import Policy
 from perfcli.rules.models import Rollup as RollupRules
 from perfcli.rules.periods import Cycle, cycle
+from perfcli.scoring.results import IDENTITY, OUTCOME
 from perfcli.scoring.rollups import (
     LIMITED,
     RollupPart,
     days_key,
     grade_key,
     points_key,
+    reason_key,
     total_key,
     weight_key,
 )
@@ -174,10 +176,17 @@ def _limited(
     return frame.assign(grade=[names[level] for level in lowest.tolist()], **{LIMITED: capped})
 
 
-def rank(frame: pd.DataFrame) -> pd.DataFrame:
-    """The employees with their ranks, of all and of the team, in the order of rank and then id."""
+def rank(frame: pd.DataFrame, parts: Sequence[RollupPart]) -> pd.DataFrame:
+    """The frame of a roll-up: the employees with their ranks, in the order of rank and then id."""
     ranked = frame.assign(
         rank=ranks(frame["total"]),
         team_rank=frame.groupby("team")["total"].transform(ranks).astype(np.int64),
     )
-    return ranked.sort_values(["rank", EMPLOYEE_ID], kind="stable", ignore_index=True)
+    of_parts = (total_key, grade_key, reason_key, days_key, weight_key, points_key)
+    columns = [
+        *(*IDENTITY, *OUTCOME),
+        *(key_of(part.key) for part in parts for key_of in of_parts),
+        *(LIMITED, BONUS_BASE, SUPERIOR),
+    ]
+    ranked = ranked.sort_values(["rank", EMPLOYEE_ID], kind="stable", ignore_index=True)
+    return ranked[[key for key in columns if key in ranked]]

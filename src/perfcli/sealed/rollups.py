@@ -66,7 +66,7 @@ class _RollupProduct(Product[Rollup]):
         )
         employees = _read_employees(record["employees"], parts, period)
         return Rollup(
-            rank(roll_up(employees, parts, period, ruleset.policy, rules)),
+            rank(roll_up(employees, parts, period, ruleset.policy, rules), parts),
             ruleset,
             period,
             parts,
