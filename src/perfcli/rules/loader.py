@@ -8,10 +8,11 @@ from pathlib import Path
 
 from perfcli.errors import RulesError, file_error
 from perfcli.findings import Finding, Place, error, has_errors, warning
+from perfcli.rules.calendar_files import own_calendar, read_calendar
+from perfcli.rules.calendars import Calendar
 from perfcli.rules.checks import (
     POLICY_CHECKS,
     RUBRIC_CHECKS,
-    Check,
     teams_are_unique,
     vetoes_name_grades,
 )
@@ -19,7 +20,7 @@ from perfcli.rules.documents import Document, read_document
 from perfcli.rules.folder import list_rules
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
-from perfcli.rules.validation import Model, validate
+from perfcli.rules.validation import read_model
 from perfcli.text import Term, catalogue
 
 ENVIRONMENT = "PERF_RUBRICS"
@@ -60,26 +61,34 @@ def load_ruleset(folder: Path) -> Ruleset:
 def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     """The rules of a folder, or None, and all findings: mistakes, and what the company must still confirm.
 
-    Findings: those of ``list_rules``, ``read_document``, ``validate`` and ``checks``; ``no-policy``,
-    ``no-rubrics``, ``unconfirmed`` (a warning for each).
+    Findings: those of ``list_rules``, ``read_document``, ``validate``, ``checks`` and ``read_calendar``;
+    ``no-policy``, ``no-rubrics``, ``unconfirmed`` (a warning for each).
     """
     listed = list_rules(folder)
     policy_document = read_document(listed.policy) if listed.policy else None
-    documents = [read_document(path) for path in listed.rubrics]
+    own_days = own_calendar(folder, policy_document) if policy_document else None
+    documents = [read_document(path) for path in listed.rubrics if not own_days or path.name != own_days.name]
     findings = list(listed.findings)
     policy: Policy | None = None
+    calendar: Calendar | None = None
     if policy_document is None:
         findings.append(error("no-policy", Place(file=POLICY_FILE), folder=folder))
     else:
-        policy = _checked(policy_document, Policy, POLICY_CHECKS, findings)
-        findings += vetoes_name_grades(documents, policy_document)
+        policy, found = read_model(policy_document, Policy, POLICY_CHECKS)
+        findings += [*found, *vetoes_name_grades(documents, policy_document)]
+        calendar, found = read_calendar(folder, policy_document, shipped("rubrics"))
+        findings += found
     if not documents:
         findings.append(error("no-rubrics", Place(file=folder.name), folder=folder))
-    rubrics = [_checked(document, Rubric, RUBRIC_CHECKS, findings) for document in documents]
+    rubrics: list[Rubric | None] = []
+    for document in documents:
+        rubric, found = read_model(document, Rubric, RUBRIC_CHECKS)
+        rubrics.append(rubric)
+        findings += found
     findings += teams_are_unique(documents)
     if policy is None or policy_document is None or has_errors(findings):
         return None, findings
-    found = {rubric.team: rubric for rubric in rubrics if rubric is not None}
+    teams = {rubric.team: rubric for rubric in rubrics if rubric is not None}
     sources = [(POLICY, policy_document)]
     sources += [
         (rubric.team, document) for rubric, document in zip(rubrics, documents, strict=True) if rubric
@@ -88,22 +97,7 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     findings += _unconfirmed(policy.unconfirmed, policy_document)
     for rubric, document in zip(rubrics, documents, strict=True):
         findings += _unconfirmed(rubric.unconfirmed if rubric else (), document)
-    return Ruleset(policy, found, files, _label(folder)), findings
-
-
-def _checked(
-    document: Document, model: type[Model], checks: tuple[Check, ...], findings: list[Finding]
-) -> Model | None:
-    """The document as a model; adds everything that is wrong with it to the findings."""
-    found = list(document.findings)
-    value: Model | None = None
-    if document.data is not None:
-        value, mistakes = validate(document, model)
-        aliases = {finding.place.path for finding in found if finding.code == "yaml-alias"}
-        found += [mistake for mistake in mistakes if mistake.place.path not in aliases]
-        found += [finding for check in checks for finding in check(document)]
-    findings += sorted(found, key=lambda finding: finding.place.line or 0)
-    return value
+    return Ruleset(policy, teams, files, _label(folder), calendar), findings
 
 
 def _unconfirmed(paths: Iterable[str], document: Document) -> list[Finding]:

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError
 
+from perfcli.rules.calendars import CalendarRules
 from perfcli.rules.measures import Direct, Measure
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
@@ -313,6 +314,7 @@ class Policy(Rule):
     payroll: Payroll | None = None
     promotion: Promotion | None = None
     appeal: Appeal | None = None
+    calendar: CalendarRules | None = None
     unconfirmed: tuple[str, ...] = ()
 
     @property

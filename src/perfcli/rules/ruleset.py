@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from perfcli.rules.calendars import Calendar
 from perfcli.rules.models import Policy, Rubric
 
 POLICY = "policy"
@@ -25,13 +26,14 @@ class Ruleset:
     """The policy and the rubrics by team, as loaded from one folder.
 
     ``files`` holds a ``RuleFile`` for ``"policy"`` and for each team. ``folder`` is its name; empty for the
-    built-in rules.
+    built-in rules. ``calendar`` has the working days, where the policy names a calendar.
     """
 
     policy: Policy
     rubrics: Mapping[str, Rubric]
     files: Mapping[str, RuleFile]
     folder: str
+    calendar: Calendar | None = None
 
     @property
     def is_built_in(self) -> bool:

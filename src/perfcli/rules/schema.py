@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from perfcli.rules.calendars import CalendarDays
 from perfcli.rules.models import Policy, Rubric
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The schema of ``policy.yaml`` (key ``policy``) and of a team's file (key ``rubric``)."""
+    """The schemas of ``policy.yaml`` (key ``policy``), of a team's file (``rubric``), of a ``calendar``."""
     return {
         "policy": Policy.model_json_schema(by_alias=True),
         "rubric": Rubric.model_json_schema(by_alias=True),
+        "calendar": CalendarDays.model_json_schema(by_alias=True),
     }
