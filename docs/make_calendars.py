@@ -117,7 +117,7 @@ def content(country: Country) -> str:
     lines = [f"  {day}: {{zh-Hant: {zh}, en: {en}}}" for day, (zh, en) in _named(country, known, off)]
     made_up = {date.fromisoformat(match[0]): day for day, match in _made_up(known)}
     working = [
-        f"  {day}: {{zh-Hant: {made_up[day]} 的補班, en: Makes up for {made_up[day]}}}"
+        f"  {day}: {{zh-Hant: 補 {made_up[day]} 的班, en: Makes up for {made_up[day]}}}"
         for day in days
         if known.is_working_day(day) and day.weekday() >= 5  # noqa: PLR2004 - Saturday
     ]

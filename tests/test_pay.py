@@ -332,7 +332,7 @@ class TestCalendar:
         self.bonus(company)
         sheet = openpyxl.load_workbook(company / "sales.bonus.xlsx")[ENGLISH("sheet.rules")]
         rows = {str(row[0].value): str(row[1].value) for row in sheet.iter_rows()}
-        assert rows["Known until"] == "2026-12-31"
+        assert rows["Known"] == "2024-01-01 – 2026-12-31"
         assert "2026-10-01 National Day" in rows["Days off in the period"]
         assert "2026-10-30 公司旅遊" in rows["Days off in the period"]
         assert rows["Make-up working days in the period"] == "2026-10-10 Makes up for 2026-10-07"
@@ -375,18 +375,15 @@ class TestCalendar:
         own.write_text("days_off: {2027-01-29: 公司旅遊}\n", "utf-8")
         rules = load_ruleset(company / "rubrics")
         score_all(table("工號 | 姓名 | 總分\n008 | 甲一 | 85"), company, rules, "2027-01")
-        roster = [
-            ["工號", "姓名", "獎金基數", "入職日期", "離職日期"],
-            ["008", "甲一", 1900, "2027-01-11", None],
-        ]
-        write_workbook(company / "roster.xlsx", {"名冊": roster})
+        joined = self.ROSTER.replace("2026-10-10", "2027-01-11").replace("1800", "1900")
+        write_workbook(company / "roster.xlsx", {"名冊": table(joined)})
         ran = self.bonus(company)
         assert "provisional-days" in ran.err
         path = company / "sales.bonus.xlsx"
         said = perf("explain", path, "008").out
         assert "14 of 19" in said
-        assert "Provisional: the calendar is known until 2026-12-31" in said
+        assert "Provisional: the calendar is known from 2024-01-01 to 2026-12-31" in said
         sheet = openpyxl.load_workbook(path)[ENGLISH("sheet.rules")]
         rows = {str(row[0].value): str(row[1].value) for row in sheet.iter_rows()}
-        assert rows["Known until"] == "2026-12-31 (provisional: days after that count Monday to Friday)"
+        assert rows["Known"] == "2024-01-01 – 2026-12-31 (provisional: other days count Monday to Friday)"
         assert perf("verify", path).code == 0

@@ -83,6 +83,11 @@ class Calendar:
         return any(known_from <= first and last <= until for known_from, until in self._known)
 
     @property
+    def known_from(self) -> date | None:
+        """The first day that is known; None where none is."""
+        return self._known[0][0] if self._known else None
+
+    @property
     def known_until(self) -> date | None:
         """The last day that is known; None where none is."""
         return self._known[-1][1] if self._known else None

@@ -73,7 +73,11 @@ def said(found: Sequence[Difference]) -> list[object]:
 def are_same(one: Ruleset, other: Ruleset, teams: Collection[str]) -> bool:
     """Whether two sets say the same of some teams, wherever they are from."""
     policies = [ruleset.policy.model_dump(exclude=set(BESIDE)) for ruleset in (one, other)]
-    if policies[0] != policies[1] or one.calendar != other.calendar:
+    days = [
+        [source.days for source in ruleset.calendar.sources] if ruleset.calendar else None
+        for ruleset in (one, other)
+    ]
+    if policies[0] != policies[1] or days[0] != days[1]:
         return False
     rubrics = ([ruleset.rubrics.get(team) for team in sorted(teams)] for ruleset in (one, other))
     first, second = (

@@ -101,7 +101,8 @@ class _BonusSteps:
             rule = self._rule("calendar")
             yield Term("explain.bonus.calendar", {"calendar": list(calendar.said), "rule": rule})
             if not calendar.is_known(*days(self.bonus.period)):
-                yield Term("explain.bonus.provisional", {"until": calendar.known_until})
+                values = {"since": calendar.known_from, "until": calendar.known_until}
+                yield Term("explain.bonus.provisional", values)
 
     @property
     def _method(self) -> str:

@@ -37,9 +37,9 @@ def _write_calendar(blocks: BlockWriter, bonus: Bonus, calendar: Calendar) -> No
     """Writes by whose calendar working days are counted, and which days of the period it names."""
     book, first, last = blocks.sheet.book, *days(bonus.period)
     lines = [(book.name(said), one.sha256) for said, one in zip(calendar.said, calendar.sources, strict=True)]
-    until = str(calendar.known_until or "–")
+    span = f"{calendar.known_from or ''} – {calendar.known_until or ''}"
     provisional = [] if calendar.is_known(first, last) else [book.wording("calendar.provisional")]
-    lines.append((book.wording("calendar.known-until"), " ".join([until, *provisional])))
+    lines.append((book.wording("calendar.known"), " ".join([span, *provisional])))
     for key, kind in (("calendar.days-off", False), ("calendar.working-days", True)):
         named = [
             f"{day} {book.name(name)}" for day, works, name in calendar.named(first, last) if works is kind
