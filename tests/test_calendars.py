@@ -222,6 +222,7 @@ class TestCounting:
         for year in (1, 1999, 2027, 2031, 9999):
             assert not found.is_working(date(year, 1, 1))
         assert found.working_days(date(2027, 1, 1), date(2027, 1, 3)) == 0  # a Friday
+        assert found.working_days(date.min, date(1, 1, 8)) == 5  # 0001-01-01 is a Monday
         assert found.working_days(date(2030, 1, 1), date(2032, 12, 31)) == 261 * 2 + 262 - 3
 
     def test_unless_somebody_says_that_it_is_worked(self) -> None:
@@ -389,6 +390,11 @@ working_days:
                 "elsewhere",
             ),
             ({"country": "CN", "file": "calendars"}, "no-calendar-file", "calendar.file", "calendars"),
+            ({"country": "CN", "file": "a" * 5000}, "no-calendar-file", "calendar.file", "aaa"),
+            ({"country": "CN", "file": "a\0b.yaml"}, "no-calendar-file", "calendar.file", "b.yaml"),
+            ({"country": "CN", "file": "/etc/hostname"}, "no-calendar-file", "calendar.file", "hostname"),
+            ({"country": ["CN"]}, "not-allowed", "calendar.country", "list"),
+            ({"file": 7}, "wrong-type", "calendar.file", "7"),
         ],
     )
     def test_of_the_policy(self, said: object, code: str, path: str, words: str, tmp_path: Path) -> None:

@@ -21,8 +21,11 @@ def own_calendar(folder: Path, policy: Document) -> Path | None:
     if not isinstance(file, str):
         return None
     path = folder / file
-    inside = path.resolve().is_relative_to(folder.resolve())
-    return path if inside and path.is_file() else None
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+        return path if inside and path.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # a name that no file can have, links that lead round
+        return None
 
 
 def read_calendar(folder: Path, policy: Document, shipped: Path) -> tuple[Calendar | None, list[Finding]]:

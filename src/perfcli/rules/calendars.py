@@ -31,14 +31,14 @@ Country = Literal["CN", "TW"]
 
 
 class CalendarRules(Rule):
-    """The calendar of pay, postings and deadlines (policy, section 8: working days).
+    """The calendar of all that goes by working days (policy, section 8).
 
     ``country`` has its official days, ``file`` is one of the rules' folder with days of the company's own,
     which come over them; one of the two is needed.
     """
 
     country: Country | None = None
-    file: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    file: Annotated[str, Field(min_length=1)] | None = None
 
 
 class CalendarDays(Rule):
@@ -49,7 +49,7 @@ class CalendarDays(Rule):
     """
 
     country: Country | None = None
-    version: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    version: Annotated[str, Field(min_length=1)] | None = None
     source: Name | None = None
     known_from: Day | None = None
     known_until: Day | None = None
@@ -102,7 +102,7 @@ class Calendar:
 
     def working_days(self, first: date, last: date) -> int:
         """How many days are worked from one day to another, both included."""
-        return max(self._worked_until(last) - self._worked_until(first - _DAY), 0)
+        return max(self._worked_until(last.toordinal()) - self._worked_until(first.toordinal() - 1), 0)
 
     def after(self, day: date, count: int) -> tuple[date, bool]:
         """The working day that is the ``count``-th after a day, and whether it is provisional.
@@ -158,9 +158,8 @@ class Calendar:
         working = sorted(day.toordinal() for day, works in every if works and day.weekday() >= _WEEKEND)
         return off, working
 
-    def _worked_until(self, day: date) -> int:
-        """How many days are worked from the first day of all, which is a Monday, to this one."""
-        ordinal = day.toordinal()
+    def _worked_until(self, ordinal: int) -> int:
+        """How many days are worked from the first day of all, which is a Monday, to one, by its number."""
         off, working = self._unusual
         weeks, rest = divmod(ordinal, _WEEK)
         return (
