@@ -579,7 +579,7 @@ def test_rubric_commands() -> None:
     checked = perf("rubric", "check")
     assert checked.code == 0
     assert "policy.yaml:" in checked.err
-    assert set(json.loads(perf("rubric", "schema").out)) == {"policy", "rubric"}
+    assert set(json.loads(perf("rubric", "schema").out)) == {"policy", "rubric", "calendar"}
 
 
 def test_a_fault_of_our_own_tells_nothing_of_the_data(
@@ -737,3 +737,21 @@ def test_names_that_look_like_markup_are_shown_as_they_are(tmp_path: Path) -> No
     assert "[red]Other" in ran.err
     ran = perf("explain", tmp_path / "sheet.result.xlsx", "E001")
     assert "[bold]Invented[/bold]" in ran.out
+
+
+def test_rubric_commands_know_the_calendar(tmp_path: Path) -> None:
+    assert (
+        "Mainland China (cn.yaml, version 2026-11-28); known until 2026-12-31" in perf("rubric", "list").out
+    )
+    shown = perf("rubric", "show", "calendar").out
+    assert "2026-10-07   off      National Day" in shown
+    assert "2026-10-10   worked   Makes up for 2026-10-07" in shown
+    days = json.loads(perf("rubric", "show", "calendar", "--json").out)["days"]
+    assert {"day": "2026-10-10", "working": True, "name": "Makes up for 2026-10-07"} in days
+    perf("init", tmp_path, "--no-examples")
+    assert {path.name for path in (tmp_path / "rubrics" / "calendars").iterdir()} == {"cn.yaml", "tw.yaml"}
+    own = tmp_path / "rubrics" / "calendars" / "cn.yaml"
+    own.write_text("days_off: {2026-10-07: 1}\n", "utf-8")
+    ran = perf("rubric", "check", tmp_path / "rubrics")
+    assert ran.code == 3
+    assert "cn.yaml:1 > days_off.2026-10-07" in ran.err

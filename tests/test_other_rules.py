@@ -21,6 +21,7 @@ from perfcli.pipelines.template import TemplateRequest, prepare_templates
 from perfcli.rewards.raises.raises import RaiseOrder
 from perfcli.rules.differences import are_same, differences
 from perfcli.rules.kinds import Kind
+from perfcli.rules.loader import load_ruleset
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
@@ -188,6 +189,20 @@ class TestPay:
             calculate(PayRequest(paths), shop.shipped)
         assert codes(problem.value) == ["results-of-rules"]
 
+    def test_the_calendar_of_another_version_pays_as_it_is_sealed(self, shop: Shop) -> None:
+        working = rules_of({"policy": {"bonus.proration.days": "working"}, "calendar": "TW"}, shop.shipped)
+        paths = [shop.result(working, "one.xlsx", "2026-10")]
+        roster = ROSTER.replace("月薪", "入職日期").replace("9000", "2026-10-09")
+        known = write_workbook(shop.folder / "roster.xlsx", {"名冊": with_days(table(roster))})
+        bonus = calculate(PayRequest(paths, known), shop.shipped)
+        assert bonus.frame[["days", "period_days"]].to_numpy().tolist() == [[14, 20]]
+        (found,) = bonus.findings
+        assert found.code == "sealed-rules"
+        paths.append(shop.result(replace(working, calendar=shop.shipped.calendar), "two.xlsx", "2026-10"))
+        with pytest.raises(DataError) as problem:
+            calculate(PayRequest(paths), shop.shipped)
+        assert codes(problem.value) == ["results-of-rules"]
+
     def test_own_rules_pay_and_say_what_differs(self, shop: Shop) -> None:
         path = shop.result(shop.ruleset())
         own = shop.ruleset("ours", **TWICE, bonus__rounding_unit="0.1")
@@ -255,3 +270,13 @@ def test_what_makes_no_rules_differ(shop: Shop) -> None:
     few = replace(shop.shipped, rubrics={})
     assert are_same(shop.shipped, few, [])
     assert not are_same(shop.shipped, few, shop.shipped.rubrics)
+
+
+def test_other_days_of_the_calendar_are_other_rules(shop: Shop, tmp_path: Path) -> None:
+    folder = shipped_copy(tmp_path / "ours")
+    path = folder / "calendars" / "cn.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text + "# a remark\n", "utf-8")
+    assert are_same(shop.shipped, load_ruleset(folder), shop.shipped.rubrics)
+    path.write_text(text.replace("2026-10-05", "2026-10-08"), "utf-8")
+    assert not are_same(shop.shipped, load_ruleset(folder), shop.shipped.rubrics)

@@ -17,10 +17,12 @@ from perfcli.errors import DataError
 from perfcli.pipelines.pay import PayRequest, adjust, calculate
 from perfcli.rewards.bonus.bonus import Bonus
 from perfcli.rewards.raises.raises import RaiseOrder
+from perfcli.rules.loader import load_ruleset
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
 from perfcli.text import Language, Wording
 from support.bonuses import rules_of, score_all, table
+from support.command import Ran, perf
 from support.companies import small_company
 from support.sheets import cell_under, write_workbook
 
@@ -277,3 +279,111 @@ class TestCommand:
         again = ["bonus", str(company / "sales.bonus.xlsx"), "--lang", "en", "-o", str(company / "x.xlsx")]
         assert run(again) == 4
         assert "not-a-result" in capsys.readouterr().err
+
+
+class TestCalendar:
+    """A bonus by working days keeps the calendar by which it was computed."""
+
+    ROSTER = """
+    工號 | 姓名 | 獎金基數 | 入職日期 | 離職日期
+    008 | 甲一 | 1800 | 2026-10-10 |
+    """
+
+    @pytest.fixture
+    def company(self, tmp_path: Path) -> Path:
+        """A folder with rules that pay by the working days of mainland China, a result and a roster."""
+        folder = small_company(tmp_path / "rubrics")
+        policy = folder / "policy.yaml"
+        text = policy.read_text("utf-8").replace("days: calendar\n", "days: working\n")
+        policy.write_text(text.replace("# file: calendars/ours", "file: calendars/ours"), "utf-8")
+        (folder / "calendars").mkdir()
+        (folder / "calendars" / "ours.yaml").write_text("days_off: {2026-10-30: 公司旅遊}\n", "utf-8")
+        rules = load_ruleset(folder)
+        score_all(table("工號 | 姓名 | 總分\n008 | 甲一 | 85"), tmp_path, rules, "2026-10")
+        write_workbook(tmp_path / "roster.xlsx", {"名冊": table(self.ROSTER)})
+        return tmp_path
+
+    def bonus(self, company: Path, *words: str) -> Ran:
+        files = [company / "sales.result.xlsx", "--roster", company / "roster.xlsx"]
+        return perf("bonus", *files, "--rubrics", company / "rubrics", "--force", *words)
+
+    def test_pays_by_its_days(self, company: Path) -> None:
+        ran = self.bonus(company, "--json")
+        (employee,) = json.loads(ran.out)["employees"]
+        assert (employee["days"], employee["period_days"]) == (15, 17)
+        assert employee["amount"] == 1588.24
+
+    def test_is_explained(self, company: Path) -> None:
+        self.bonus(company)
+        path = company / "sales.bonus.xlsx"
+        said = perf("explain", path, "008").out
+        assert (
+            "calendar: Mainland China (cn.yaml, version 2026-11-28), The company's own days (ours.yaml)"
+            in said
+        )
+        assert "policy.yaml:2" in said
+        assert "rovisional" not in said
+        assert (
+            "工作日按日曆：中國大陸（cn.yaml，版本 2026-11-28）、公司自己的日子"
+            in perf("explain", path, "008", "--lang", "zh-Hant").out
+        )
+
+    def test_stands_with_the_rules(self, company: Path) -> None:
+        self.bonus(company)
+        sheet = openpyxl.load_workbook(company / "sales.bonus.xlsx")[ENGLISH("sheet.rules")]
+        rows = {str(row[0].value): str(row[1].value) for row in sheet.iter_rows()}
+        assert rows["Known"] == "2024-01-01 – 2026-12-31"
+        assert "2026-10-01 National Day" in rows["Days off in the period"]
+        assert "2026-10-30 公司旅遊" in rows["Days off in the period"]
+        assert rows["Make-up working days in the period"] == "2026-10-10 Makes up for 2026-10-07"
+        assert len(rows["Mainland China (cn.yaml, version 2026-11-28)"]) == 64
+        assert "calendar" in rows
+
+    def test_of_later_does_not_move_it(self, company: Path) -> None:
+        self.bonus(company)
+        own = company / "rubrics" / "calendars" / "ours.yaml"
+        own.write_text("days_off: {2026-10-29: 盤點, 2026-10-30: 公司旅遊}\n", "utf-8")
+        path = company / "sales.bonus.xlsx"
+        assert perf("verify", path, folder=company).code == 0
+        assert "15 of 17" in perf("explain", path, "008", folder=company).out
+
+    def test_that_changed_since_the_result_is_told_day_by_day(self, company: Path) -> None:
+        own = company / "rubrics" / "calendars" / "ours.yaml"
+        own.write_text("working_days: {2026-10-31: 盤點}\n", "utf-8")
+        ran = self.bonus(company)
+        assert "pay-rules-changed" in ran.err
+        assert "calendar.days_off.2026-10-30: 公司旅遊 → –" in ran.err
+        assert "calendar.working_days.2026-10-31: – → 盤點" in ran.err
+
+    def test_that_is_not_paid_by_is_told_nowhere(self, company: Path) -> None:
+        policy = company / "rubrics" / "policy.yaml"
+        policy.write_text(policy.read_text("utf-8").replace("days: working\n", "days: calendar\n"), "utf-8")
+        score_all(
+            table("工號 | 姓名 | 總分\n008 | 甲一 | 85"),
+            company,
+            load_ruleset(company / "rubrics"),
+            "2026-10",
+        )
+        own = company / "rubrics" / "calendars" / "ours.yaml"
+        own.write_text("working_days: {2026-10-31: 盤點}\n", "utf-8")
+        ran = self.bonus(company)
+        assert "pay-rules-changed" not in ran.err
+        assert "Mainland China" not in perf("explain", company / "sales.bonus.xlsx", "008").out
+
+    def test_of_days_that_are_not_known_is_said_everywhere(self, company: Path) -> None:
+        own = company / "rubrics" / "calendars" / "ours.yaml"
+        own.write_text("days_off: {2027-01-29: 公司旅遊}\n", "utf-8")
+        rules = load_ruleset(company / "rubrics")
+        score_all(table("工號 | 姓名 | 總分\n008 | 甲一 | 85"), company, rules, "2027-01")
+        joined = self.ROSTER.replace("2026-10-10", "2027-01-11").replace("1800", "1900")
+        write_workbook(company / "roster.xlsx", {"名冊": table(joined)})
+        ran = self.bonus(company)
+        assert "provisional-days" in ran.err
+        path = company / "sales.bonus.xlsx"
+        said = perf("explain", path, "008").out
+        assert "14 of 19" in said
+        assert "Provisional: the calendar is known from 2024-01-01 to 2026-12-31" in said
+        sheet = openpyxl.load_workbook(path)[ENGLISH("sheet.rules")]
+        rows = {str(row[0].value): str(row[1].value) for row in sheet.iter_rows()}
+        assert rows["Known"] == "2024-01-01 – 2026-12-31 (provisional: other days count Monday to Friday)"
+        assert perf("verify", path).code == 0

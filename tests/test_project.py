@@ -263,7 +263,12 @@ def test_a_wheel_works_elsewhere_and_carries_rules_and_examples(tmp_path: Path) 
     script = (
         "import perfcli, sys; assert 'elsewhere' in perfcli.__file__; from perfcli.cli import main; main()"
     )
-    for words in (["init", "mine"], ["rubric", "check"], ["score", "mine/examples/2026-11/marketing.xlsx"]):
+    for words in (
+        ["init", "mine"],
+        ["rubric", "check"],
+        ["rubric", "show", "calendar"],
+        ["score", "mine/examples/2026-11/marketing.xlsx"],
+    ):
         run = [sys.executable, "-c", script, *words]
         done = subprocess.run(
             run, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False

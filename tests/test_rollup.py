@@ -123,7 +123,7 @@ class TestTotals:
         for one, numbers in people.items():
             mean = fraction(numbers[:3]) * 60 / 100 + Fraction(exact.decimal(numbers[3] or 0.0)) * 40 / 100
             row = frame.loc[one]
-            assert Fraction(exact.decimal(float(row["total"]))) == half_up(mean)
+            assert Fraction(exact.decimal(float(frame["total"].loc[one]))) == half_up(mean)
             given_keys = [key for key, number in zip(keys, numbers, strict=True) if number is not None]
             assert sum(row[weight_key(key)] for key in given_keys) == pytest.approx(100, abs=1e-9)
             assert sum(row[points_key(key)] for key in given_keys) == pytest.approx(float(mean), abs=1e-9)

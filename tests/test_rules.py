@@ -84,7 +84,10 @@ def test_each_mistake_is_told_with_its_place_and_its_cure(path: Path, tmp_path: 
 def test_every_code_of_the_rules_has_a_bad_file() -> None:
     shown = {finding["code"] for path in CASES for finding in expectations(path)["findings"]}
     elsewhere = {
+        "calendar-of-another-country",
         "copied-rules",
+        "day-off-and-working",
+        "no-calendar-file",
         "no-policy",
         "no-rubrics",
         "no-such-folder",
@@ -151,7 +154,7 @@ class TestTheShippedRules:
         assert {found.code for found in findings} == {"unconfirmed"}
         assert [found.place.path for found in findings] == [
             *("grades", "rounding", "raters", "not_applicable", "adjustments", "highest_total"),
-            *("rollup", "bonus", "raises", "salary", "promotion", "appeal"),
+            *("rollup", "bonus", "raises", "salary", "promotion", "appeal", "calendar"),
             "dimensions[3].indicators[0].measure",
         ]
 
@@ -342,7 +345,7 @@ class TestFolder:
         assert check_rules(folder)[0] is not None
 
 
-@pytest.mark.parametrize("key", ["promotion", "appeal", "rollup"])
+@pytest.mark.parametrize("key", ["promotion", "appeal", "rollup", "calendar"])
 def test_what_a_later_version_asks_for_may_be_absent(key: str, tmp_path: Path) -> None:
     folder = shipped_copy(tmp_path / "rubrics")
     policy = yaml.safe_load((folder / "policy.yaml").read_text(encoding="utf-8"))

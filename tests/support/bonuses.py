@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,12 @@ from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.pay import PayRequest, calculate
 from perfcli.pipelines.score import Request
 from perfcli.rewards.bonus.bonus import Bonus
+from perfcli.rules.calendars import Calendar, CalendarDays, CalendarSource
+from perfcli.rules.documents import read_document
+from perfcli.rules.loader import shipped
 from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
+from perfcli.rules.validation import read_model
 from perfcli.sealed.results import RESULTS
 from perfcli.text import Language, Wording
 from support.sheets import Rows, write_workbook
@@ -66,7 +71,7 @@ def score_all(rows: Rows, folder: Path, ruleset: Ruleset, period: str) -> list[P
 
 
 def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
-    """The rules with what a case's ``policy`` says, by dotted keys."""
+    """The rules with what a case's ``policy`` says, by dotted keys; ``calendar`` is a country's, or none."""
     policy = ruleset.policy.model_dump(mode="json", by_alias=True)
     for path, value in case.get("policy", {}).items():
         *above, last = path.split(".")
@@ -74,7 +79,19 @@ def rules_of(case: Case, ruleset: Ruleset) -> Ruleset:
         for key in above:
             inner = inner[key]
         inner[last] = value
-    return replace(ruleset, policy=Policy.model_validate(policy))
+    calendar = ruleset.calendar
+    if "calendar" in case:
+        calendar = None if case["calendar"] == "none" else shipped_calendar(case["calendar"])
+    return replace(ruleset, policy=Policy.model_validate(policy), calendar=calendar)
+
+
+@cache
+def shipped_calendar(country: str) -> Calendar:
+    """The calendar of a country as it is shipped."""
+    document = read_document(shipped("rubrics") / "calendars" / f"{country.lower()}.yaml")
+    days, _ = read_model(document, CalendarDays, ())
+    assert days is not None
+    return Calendar((CalendarSource(document.name, document.sha256, days),))
 
 
 def bonus_of(case: Case, folder: Path, ruleset: Ruleset) -> Bonus:

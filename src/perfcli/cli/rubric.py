@@ -14,6 +14,7 @@ from perfcli.cli.session import open_output
 
 if TYPE_CHECKING:
     from perfcli.cli.output import Output
+    from perfcli.rules.calendars import Calendar
     from perfcli.rules.models import Policy, Rubric
 
 rubric = typer.Typer(help="help.command.rubric", no_args_is_help=True, cls=Group)
@@ -38,6 +39,9 @@ def list_rubrics(
         counts = str(len(one.dimensions)), str(len(one.indicators))
         rows.add_row(team, one.name.in_language(out.wording.language), *counts)
     out.show(rows)
+    if ruleset.calendar is not None:
+        calendar, until = list(ruleset.calendar.said), ruleset.calendar.known_until or "–"
+        out.show(out.wording("rubric.calendar", calendar=calendar, until=until))
 
 
 @rubric.command("show", cls=Command, help="help.command.rubric-show")
@@ -49,19 +53,44 @@ def show_rubric(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Shows one team's indicators and weights."""
+    """Shows one team's indicators and weights, or the days of the calendar."""
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines.score import parse_team_option
     from perfcli.rules.loader import rules_folder
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     ruleset = load_rules(rubrics, out)
+    if team == "calendar" and team not in ruleset.rubrics and ruleset.calendar is not None:
+        _show_calendar(ruleset.calendar, out, json=json)
+        return
     one = ruleset.rubrics[parse_team_option(team, ruleset)]
     if json:
         out.json(one.model_dump(mode="json", by_alias=True, exclude_none=True))
         return
     _show(one, ruleset.policy, out)
     out.say("rubric.used", file=rules_folder(rubrics) / ruleset.files[one.team].name)
+
+
+def _show_calendar(calendar: Calendar, out: Output, *, json: bool) -> None:
+    """Every day that a file of the calendar names, and the files."""
+    from perfcli.cli.output import table
+
+    wording, days = out.wording, list(calendar.named())
+    sources = [said.in_language(wording.language) for said in calendar.said]
+    if json:
+        named = [
+            {"day": f"{day}", "working": works, "name": name.in_language(wording.language)}
+            for day, works, name in days
+        ]
+        until = calendar.known_until
+        out.json({"sources": sources, "known_until": until and f"{until}", "days": named})
+        return
+    rows = table(*map(wording, ("calendar.day", "calendar.is", "calendar.name")))
+    for day, works, name in days:
+        kind = wording("calendar.working" if works else "calendar.off")
+        rows.add_row(f"{day}", kind, name.in_language(wording.language))
+    out.show(rows)
+    out.show(wording("rubric.calendar", calendar=sources, until=calendar.known_until or "–"))
 
 
 def _show(one: Rubric, policy: Policy, out: Output) -> None:

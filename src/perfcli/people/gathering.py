@@ -20,7 +20,7 @@ from perfcli.rules.models import Policy, Rollup
 from perfcli.rules.periods import Cycle, cycle, days, months_of, quarter_of, quarters_of
 from perfcli.scoring.omissions import PLACE
 from perfcli.scoring.results import IDENTITY, InputFile
-from perfcli.scoring.rolling import count_parts, roll_up, shares
+from perfcli.scoring.rolling import count_parts, roll_up
 from perfcli.scoring.rollups import (
     AWAY,
     NO_OWN,
@@ -72,7 +72,7 @@ class Gathered:
 
 def expected_parts(rules: Rollup, period: str) -> list[str]:
     """The keys of the parts that make up a period, in their order, of those that count for anything."""
-    counting = {one for one, share in shares(rules, period).items() if share}
+    counting = {one for one, share in rules.shares(cycle(period)).items() if share}
     is_annual = cycle(period) is Cycle.ANNUAL
     needs_months = Cycle.MONTHLY in counting
     keys: list[str] = []

@@ -9,7 +9,7 @@ from perfcli.errors import DataError
 from perfcli.files import marks
 from perfcli.files.reader import Book
 from perfcli.findings import Finding, Place, error, warning
-from perfcli.rules.differences import Difference, are_same, differences, said
+from perfcli.rules.differences import Difference, are_same, differences, differences_of_days, said
 from perfcli.rules.ruleset import POLICY, Ruleset
 
 OTHER_RULES = "other-rules"
@@ -49,10 +49,10 @@ def rules_of_pay(
     if ruleset.is_built_in and all(own.is_built_in for _, own in made):
         first_name, first = made[0]
         for name, own in made[1:]:
-            if differences(first.policy, own.policy, parts):
+            if _between(first, own, parts):
                 raise DataError([error("results-of-rules", Place(name), other=first_name)])
         files = {**ruleset.files, POLICY: first.files[POLICY]}
-        sealed = replace(ruleset, policy=first.policy, files=files)
+        sealed = replace(ruleset, policy=first.policy, files=files, calendar=first.calendar)
         changes = _changes(made[:1], ruleset, parts)
         return sealed, [warning("sealed-rules", place, changes=changed) for place, changed in changes]
     findings: list[Finding] = []
@@ -82,7 +82,13 @@ def _changes(
     """In what the rules in use differ from those of results, in words; the same differences come once."""
     every: list[list[Difference]] = []
     for name, own in made:
-        found = differences(own.policy, ruleset.policy, parts)
+        found = _between(own, ruleset, parts)
         if found and found not in every:
             every.append(found)
             yield Place(name), said(found)
+
+
+def _between(old: Ruleset, new: Ruleset, parts: Sequence[str]) -> list[Difference]:
+    """In what two sets of rules differ in some parts of the policy, and in the days of a bonus."""
+    of_days = differences_of_days(old, new) if "bonus" in parts else []
+    return [*differences(old.policy, new.policy, parts), *of_days]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import accumulate
 
+from perfcli.rules.calendars import Calendar
 from perfcli.rules.pay import Proration
 from perfcli.rules.periods import days
 
@@ -14,11 +15,16 @@ _WEEKEND = 5  # Saturday, counted from Monday as 0
 
 
 @dataclass(frozen=True)
-class Calendar:
-    """The days of a period that count: all of them, or the working days."""
+class PeriodDays:
+    """The days of a period that count: all of them, or the working days.
+
+    These are those of ``calendar``, or Monday to Friday where there is none; over them come the days that the
+    rules list themselves.
+    """
 
     period: str
     rules: Proration
+    calendar: Calendar | None = None
 
     @cached_property
     def first(self) -> date:
@@ -34,6 +40,13 @@ class Calendar:
     def total(self) -> int:
         """How many days of the period count."""
         return self._counted[-1]
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether working days of the period were counted that the calendar does not know."""
+        if self.calendar is None or self.rules.days == "calendar":
+            return False
+        return not self.calendar.is_known(self.first, self.last)
 
     def count(self, first: date, last: date) -> int:
         """How many days count from one day to another, both included, inside the period."""
@@ -53,4 +66,6 @@ class Calendar:
             return True
         if day in self.rules.working_weekends:
             return True
-        return day.weekday() < _WEEKEND and day not in self.rules.holidays
+        if day in self.rules.holidays:
+            return False
+        return day.weekday() < _WEEKEND if self.calendar is None else self.calendar.is_working(day)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from perfcli.rules.calendars import Calendar
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy
 from perfcli.rules.numbers import written
@@ -36,13 +37,32 @@ class Difference:
 
 def differences(old: Policy, new: Policy, parts: Collection[str]) -> list[Difference]:
     """In what two policies differ in some of their parts, in the order of the paths."""
-    before, now = (dict(_flat(_plain(policy, parts))) for policy in (old, new))
+    return _between(*(dict(_flat(_plain(policy, parts))) for policy in (old, new)))
+
+
+def differences_of_days(old: Ruleset, new: Ruleset) -> list[Difference]:
+    """On which days the calendars of two sets of rules differ, if bonuses are paid by working days."""
+    if "working" not in {one.policy.bonus.proration.days for one in (old, new)}:
+        return []
+    return _between(*(dict(_days(one.calendar)) for one in (old, new)))
+
+
+def _between(before: Mapping[str, object], now: Mapping[str, object]) -> list[Difference]:
     paths = sorted({*before, *now})
     return [
         Difference(path, before.get(path), now.get(path))
         for path in paths
         if before.get(path) != now.get(path)
     ]
+
+
+def _days(calendar: Calendar | None) -> Iterator[tuple[str, object]]:
+    """What is said of each day that a calendar names, and until when it is known."""
+    if calendar is not None:
+        yield "calendar.known_until", calendar.known_until
+        for day, works, name in calendar.named():
+            key = "working_days" if works else "days_off"
+            yield f"calendar.{key}.{day}", next(iter(name.every()))
 
 
 def said(found: Sequence[Difference]) -> list[object]:
@@ -53,7 +73,11 @@ def said(found: Sequence[Difference]) -> list[object]:
 def are_same(one: Ruleset, other: Ruleset, teams: Collection[str]) -> bool:
     """Whether two sets say the same of some teams, wherever they are from."""
     policies = [ruleset.policy.model_dump(exclude=set(BESIDE)) for ruleset in (one, other)]
-    if policies[0] != policies[1]:
+    days = [
+        [source.days for source in ruleset.calendar.sources] if ruleset.calendar else None
+        for ruleset in (one, other)
+    ]
+    if policies[0] != policies[1] or days[0] != days[1]:
         return False
     rubrics = ([ruleset.rubrics.get(team) for team in sorted(teams)] for ruleset in (one, other))
     first, second = (

@@ -9,10 +9,11 @@ from typing import TypeVar
 
 from perfcli.errors import RulesError, file_error
 from perfcli.findings import Finding, Place, error, has_errors, warning
+from perfcli.rules.calendar_files import own_calendar, read_calendar
+from perfcli.rules.calendars import Calendar
 from perfcli.rules.checks import (
     POLICY_CHECKS,
     RUBRIC_CHECKS,
-    Check,
     teams_are_unique,
     vetoes_name_grades,
 )
@@ -20,9 +21,10 @@ from perfcli.rules.cycle_checks import cycles_are_sound, is_of_cycle
 from perfcli.rules.documents import Document, read_document
 from perfcli.rules.folder import list_rules
 from perfcli.rules.models import CycleRubric, Policy, Rubric
+from perfcli.rules.numbers import written
 from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset, cycle_key
-from perfcli.rules.validation import Model, validate
+from perfcli.rules.validation import read_model
 from perfcli.text import Term, catalogue
 
 AnyRubric = TypeVar("AnyRubric", Rubric, CycleRubric)
@@ -65,25 +67,29 @@ def load_ruleset(folder: Path) -> Ruleset:
 def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     """The rules of a folder, or None, and all findings: mistakes, and what the company must still confirm.
 
-    Findings: those of ``list_rules``, ``read_document``, ``validate`` and ``checks``; ``no-policy``,
-    ``no-rubrics``, ``unconfirmed`` (a warning for each).
+    Findings: those of ``list_rules``, ``read_document``, ``validate``, ``checks`` and ``read_calendar``;
+    ``no-policy``, ``no-rubrics``, ``unconfirmed`` (a warning for each).
     """
     listed = list_rules(folder)
     policy_document = read_document(listed.policy) if listed.policy else None
-    documents = [read_document(path) for path in listed.rubrics]
+    own_days = own_calendar(folder, policy_document) if policy_document else None
+    documents = [read_document(path) for path in listed.rubrics if not own_days or path.name != own_days.name]
     findings = list(listed.findings)
     policy: Policy | None = None
+    calendar: Calendar | None = None
     if policy_document is None:
         findings.append(error("no-policy", Place(file=POLICY_FILE), folder=folder))
     else:
-        policy = _checked(policy_document, Policy, POLICY_CHECKS, findings)
-        findings += vetoes_name_grades(documents, policy_document)
+        policy, found = read_model(policy_document, Policy, POLICY_CHECKS)
+        findings += [*found, *vetoes_name_grades(documents, policy_document)]
+        calendar, found = read_calendar(folder, policy_document, shipped("rubrics"))
+        findings += found
     of_teams = [one for one in documents if not is_of_cycle(one)]
     of_cycles = [one for one in documents if is_of_cycle(one)]
     if not of_teams:
         findings.append(error("no-rubrics", Place(file=folder.name), folder=folder))
-    rubrics = _all_checked(of_teams, Rubric, findings)
-    cycles = _all_checked(of_cycles, CycleRubric, findings)
+    rubrics = _read_all(of_teams, Rubric, findings)
+    cycles = _read_all(of_cycles, CycleRubric, findings)
     findings += [*teams_are_unique(of_teams), *cycles_are_sound(of_cycles, of_teams)]
     if policy is None or policy_document is None or has_errors(findings):
         return None, findings
@@ -91,48 +97,44 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     sources |= {rubric.team: document for rubric, document in rubrics}
     sources |= {cycle_key(rubric.cycle): document for rubric, document in cycles}
     files = {key: RuleFile(one.name, one.sha256, one.lines) for key, one in sources.items()}
-    findings += _unconfirmed(policy.unconfirmed, policy_document)
+    findings += _unconfirmed(policy.unconfirmed, policy_document, policy)
     for document, paths in [
         *((document, rubric.unconfirmed) for rubric, document in rubrics),
         *((document, rubric.unconfirmed) for rubric, document in cycles),
     ]:
         findings += _unconfirmed(paths, document)
-    found = {rubric.team: rubric for rubric, _ in rubrics}
+    teams = {rubric.team: rubric for rubric, _ in rubrics}
     own = {Cycle(rubric.cycle): rubric for rubric, _ in cycles}
-    return Ruleset(policy, found, files, _label(folder), own), findings
+    return Ruleset(policy, teams, files, _label(folder), calendar, own), findings
 
 
-def _all_checked(
+def _read_all(
     documents: Sequence[Document], model: type[AnyRubric], findings: list[Finding]
 ) -> list[tuple[AnyRubric, Document]]:
     """The documents that are a model, each with it; adds everything that is wrong to the findings."""
-    checked = [(_checked(document, model, RUBRIC_CHECKS, findings), document) for document in documents]
-    return [(rubric, document) for rubric, document in checked if rubric is not None]
+    read: list[tuple[AnyRubric, Document]] = []
+    for document in documents:
+        rubric, found = read_model(document, model, RUBRIC_CHECKS)
+        findings += found
+        read += [(rubric, document)] if rubric is not None else []
+    return read
 
 
-def _checked(
-    document: Document, model: type[Model], checks: tuple[Check, ...], findings: list[Finding]
-) -> Model | None:
-    """The document as a model; adds everything that is wrong with it to the findings."""
-    found = list(document.findings)
-    value: Model | None = None
-    if document.data is not None:
-        value, mistakes = validate(document, model)
-        aliases = {finding.place.path for finding in found if finding.code == "yaml-alias"}
-        found += [mistake for mistake in mistakes if mistake.place.path not in aliases]
-        found += [finding for check in checks for finding in check(document)]
-    findings += sorted(found, key=lambda finding: finding.place.line or 0)
-    return value
-
-
-def _unconfirmed(paths: Iterable[str], document: Document) -> list[Finding]:
+def _unconfirmed(paths: Iterable[str], document: Document, policy: Policy | None = None) -> list[Finding]:
     return [
-        warning("unconfirmed", document.place(path), path=path, question=confirmation(path)) for path in paths
+        warning("unconfirmed", document.place(path), path=path, question=confirmation(path, policy))
+        for path in paths
     ]
 
 
-def confirmation(path: str) -> Term:
-    """What the company has to decide about an unconfirmed path of the policy or of a rubric."""
+def confirmation(path: str, policy: Policy | None = None) -> Term:
+    """What the company has to decide about an unconfirmed path of the policy or of a rubric.
+
+    Of roll-ups it says what a month of the year really counts for.
+    """
+    if path == "rollup" and policy is not None and policy.rollup is not None:
+        really = policy.rollup.shares_in_year()
+        return Term("confirm.rollup.shares", {one.value: written(share) for one, share in really.items()})
     key = f"confirm.{path.rpartition('.')[2]}"
     return Term(key if key in catalogue() else "confirm.other")
 

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError
 
+from perfcli.rules.calendars import CalendarRules
 from perfcli.rules.measures import Direct, Measure
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
@@ -343,6 +344,22 @@ class Rollup(Rule):
     least: LeastParts = LeastParts()
     grade_limits: tuple[GradeLimit, ...] = ()
 
+    def shares(self, cycle: Cycle) -> Mapping[Cycle, Decimal]:
+        """What each cycle counts for in the total of a quarter or a year, in percent."""
+        table = self.annual if cycle is Cycle.ANNUAL else self.quarterly
+        return {Cycle(key): share for key, share in dict(table).items()}
+
+    def shares_in_year(self) -> Mapping[Cycle, Decimal]:
+        """What months, quarters' own appraisals and the year's own really count for in a year.
+
+        Where the totals of quarters count, a month is in the year twice: itself, and in its quarter.
+        """
+        if self.quarter_in_year == "own":
+            return self.shares(Cycle.ANNUAL)
+        months = self.annual.monthly + self.annual.quarterly * self.quarterly.monthly / 100
+        own = self.annual.quarterly * self.quarterly.quarterly / 100
+        return {Cycle.MONTHLY: months, Cycle.QUARTERLY: own, Cycle.ANNUAL: self.annual.annual}
+
 
 class Promotion(Rule):
     """How many excellent grades in a row are «several» (policy, section 7)."""
@@ -380,6 +397,7 @@ class Policy(Rule):
     payroll: Payroll | None = None
     promotion: Promotion | None = None
     appeal: Appeal | None = None
+    calendar: CalendarRules | None = None
     unconfirmed: tuple[str, ...] = ()
 
     @property

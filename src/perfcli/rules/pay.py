@@ -50,7 +50,7 @@ RoundingUnit = Annotated[Decimal, Field(ge=CENT, le=10000, decimal_places=2), NU
 
 def _only_a_day(value: Any, info: ValidationInfo) -> Any:
     """A day is written out, 2026-10-01: a number is none."""
-    if info.context == FROM_YAML and not isinstance(value, str):
+    if info.context == FROM_YAML and (not isinstance(value, str) or value.isdecimal()):
         raise PydanticKnownError("date_type")
     return value
 
@@ -104,10 +104,11 @@ class Payments(Rule):
 class Proration(Rule):
     """Who works for a part of the period gets a part of the bonus.
 
-    ``days`` are calendar days, or working days: Monday to Friday without ``holidays`` and with
-    ``working_weekends``. Joiners and leavers are paid ``by-days``, as if there for the ``whole`` period, or
-    ``nothing``; unpaid leave is taken off ``by-days`` or not at all (``whole``). Who changed the post inside
-    the period gets each base for its days (``by-days``) or the ``last`` one for all.
+    ``days`` are calendar days, or working days: those of the policy's ``calendar``, or Monday to Friday where
+    it names none; without ``holidays`` and with ``working_weekends``. Joiners and leavers are paid
+    ``by-days``, as if there for the ``whole`` period, or ``nothing``; unpaid leave is taken off ``by-days``
+    or not at all (``whole``). Who changed the post inside the period gets each base for its days
+    (``by-days``) or the ``last`` one for all.
     """
 
     days: Literal["calendar", "working"] = "calendar"

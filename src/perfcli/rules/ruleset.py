@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from perfcli.rules.calendars import Calendar
 from perfcli.rules.models import CycleRubric, Policy, Rubric
 from perfcli.rules.periods import Cycle
 
@@ -27,13 +28,15 @@ class Ruleset:
 
     ``files`` holds a ``RuleFile`` for ``"policy"``, for each team and for each cycle with an appraisal of its
     own, which ``cycles`` has. ``folder`` is its name; empty for the built-in rules. ``cycle`` is set where
-    these are the rules of such an appraisal (see ``of_cycle``).
+    these are the rules of such an appraisal (see ``of_cycle``). ``calendar`` has the working days, where the
+    policy names a calendar.
     """
 
     policy: Policy
     rubrics: Mapping[str, Rubric]
     files: Mapping[str, RuleFile]
     folder: str
+    calendar: Calendar | None = None
     cycles: Mapping[Cycle, CycleRubric] = field(default_factory=dict)
     cycle: Cycle | None = None
 

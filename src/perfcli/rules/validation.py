@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -32,6 +32,7 @@ _EXPECTED = {
     "model_type": "expected.mapping",
     "model_attributes_type": "expected.mapping",
     "dict_type": "expected.mapping",
+    "mapping_type": "expected.mapping",
     "date_type": "expected.day",
     "date_parsing": "expected.day",
     "date_from_datetime_parsing": "expected.day",
@@ -41,6 +42,12 @@ _EXPECTED = {
     "decimal_max_digits": "expected.six-decimals",
     "decimal_whole_digits": "expected.six-decimals",
 }
+_OF_KEYS = ("mapping_type", "dict_type", "date_type", "date_parsing", "date_from_datetime_parsing")
+"""Mistakes of a mapping by days, not of the names in it."""
+
+_KEY = "[key]"
+"""What pydantic adds to the place of a key that is wrong itself."""
+
 _CHOOSING = ("measure", "scale")
 """The keys of which the value says by which of several models it is read."""
 
@@ -72,8 +79,23 @@ def validate(document: Document, model: type[Model]) -> tuple[Model | None, list
         return None, [_finding(document, model, details) for details in mistakes]
 
 
+def read_model(
+    document: Document, model: type[Model], checks: Iterable[Callable[[Document], Iterable[Finding]]]
+) -> tuple[Model | None, list[Finding]]:
+    """The document as a model, or None, and everything that is wrong with it, in the order of the lines."""
+    found = list(document.findings)
+    value: Model | None = None
+    if document.data is not None:
+        value, mistakes = validate(document, model)
+        aliases = {finding.place.path for finding in found if finding.code == "yaml-alias"}
+        found += [mistake for mistake in mistakes if mistake.place.path not in aliases]
+        found += [finding for check in checks for finding in check(document)]
+    return value, sorted(found, key=lambda finding: finding.place.line or 0)
+
+
 def _written(location: Location) -> Location:
-    """A location as it stands in the file: without what is added where one of several models is chosen."""
+    """A location as it stands in the file: without what is added for a key, or where a model is chosen."""
+    location = location[:-1] if location[-1:] == (_KEY,) else location
     pairs = zip(("", *location), location, strict=False)
     return tuple(part for before, part in pairs if before not in _CHOOSING)
 
@@ -113,7 +135,7 @@ def _wrong_value(place: Place, kind: str, details: Mapping[str, Any], model: typ
     if kind in _BOUNDS:
         bound, sign = _BOUNDS[kind]
         return error("out-of-bounds", place, found=found, bound=f"{sign} {context[bound]}")
-    expected = "expected.name" if model is Name else _EXPECTED.get(kind)
+    expected = "expected.name" if model is Name and kind not in _OF_KEYS else _EXPECTED.get(kind)
     return error("wrong-type", place, found=found, expected=Term(expected or "expected.other"))
 
 

@@ -7,7 +7,7 @@ rounded half up, once, and the rounded total decides the grade.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from perfcli.exact import Numbers
 from perfcli.people.columns import BONUS_BASE, EMPLOYEE_ID, SUPERIOR
 from perfcli.rules.models import Policy
 from perfcli.rules.models import Rollup as RollupRules
-from perfcli.rules.periods import Cycle, cycle
+from perfcli.rules.periods import cycle
 from perfcli.scoring.results import IDENTITY, OUTCOME
 from perfcli.scoring.rollups import (
     LIMITED,
@@ -58,23 +58,6 @@ class _Group:
     has_any: Flags
 
 
-def shares(rules: RollupRules, period: str) -> Mapping[Cycle, Decimal]:
-    """What each cycle counts for in a period's total, in percent."""
-    table = rules.annual if cycle(period) is Cycle.ANNUAL else rules.quarterly
-    return {Cycle(key): share for key, share in dict(table).items()}
-
-
-def shares_in_year(rules: RollupRules) -> Mapping[Cycle, Decimal]:
-    """What months, quarters' own appraisals and the year's own really count for where quarters' totals count.
-
-    A month is in the year twice then: itself, and in the total of its quarter.
-    """
-    year, quarter = rules.annual, rules.quarterly
-    months = year.monthly + year.quarterly * quarter.monthly / 100
-    own = year.quarterly * quarter.quarterly / 100
-    return {Cycle.MONTHLY: months, Cycle.QUARTERLY: own, Cycle.ANNUAL: year.annual}
-
-
 def roll_up(
     employees: pd.DataFrame, parts: Sequence[RollupPart], period: str, policy: Policy, rules: RollupRules
 ) -> pd.DataFrame:
@@ -85,7 +68,7 @@ def roll_up(
     ``total``, ``grade``, ``limited`` and ``.weight`` and ``.points`` of each part are added. ``rules`` are
     those of the policy.
     """
-    by_cycle = shares(rules, period)
+    by_cycle = rules.shares(cycle(period))
     groups = [
         _group(employees, share, [part.key for part in parts if part.cycle is one and part.counts])
         for one, share in by_cycle.items()

@@ -17,7 +17,7 @@ from perfcli.rules.periods import Cycle, cycle, quarter_of
 from perfcli.rules.ruleset import POLICY
 from perfcli.scoring.explanation import band_of, grade_above
 from perfcli.scoring.results import InputFile, rows
-from perfcli.scoring.rolling import roll_up, shares
+from perfcli.scoring.rolling import roll_up
 from perfcli.scoring.rollups import (
     LIMITED,
     Rollup,
@@ -127,7 +127,7 @@ class _Employee:
 
     @property
     def _shares(self) -> Mapping[Cycle, Fraction]:
-        found = shares(self.rules, self.rollup.period)
+        found = self.rules.shares(cycle(self.rollup.period))
         return {one: Fraction(share) for one, share in found.items() if share}
 
     def _of(self, wanted: Cycle) -> list[RollupPart]:

@@ -114,7 +114,7 @@ def allowed_of_pay(known: Sequence[str], pay: Kept) -> Sequence[str]:
 
 def is_of_pay(path: str) -> bool:
     """Whether a rule is one of pay, of which an explanation tells."""
-    return path.startswith(PAY)
+    return path.startswith((*PAY, "calendar"))
 
 
 BONUS = _BonusProduct()

@@ -14,6 +14,7 @@ import pandas as pd
 from perfcli import exact
 from perfcli.findings import Finding, Place, Severity
 from perfcli.people.columns import Holds, holds
+from perfcli.rules.calendars import Calendar, CalendarDays, CalendarSource
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.names import Name
 from perfcli.rules.pay import FACTOR
@@ -31,7 +32,29 @@ def rules_record(ruleset: Ruleset, teams: Sequence[str], is_told: Callable[[str]
         "policy": ruleset.policy.model_dump(mode="json", by_alias=True),
         "rubrics": {team: ruleset.rubrics[team].model_dump(mode="json", by_alias=True) for team in teams},
         "files": {key: _rule_file(ruleset.files[key], is_told) for key in (POLICY, *teams)},
+        **({} if ruleset.calendar is None else {"calendar": _calendar_record(ruleset.calendar)}),
     }
+
+
+def _calendar_record(calendar: Calendar) -> list[dict[str, Any]]:
+    """Each source with its days: a later calendar does not move what was computed by this one."""
+    return [
+        {
+            "name": one.name,
+            "sha256": one.sha256,
+            "days": one.days.model_dump(mode="json", by_alias=True, exclude_none=True),
+        }
+        for one in calendar.sources
+    ]
+
+
+def _read_calendar(sources: Iterable[Mapping[str, Any]]) -> Calendar:
+    return Calendar(
+        tuple(
+            CalendarSource(one["name"], one["sha256"], CalendarDays.model_validate(one["days"]))
+            for one in sources
+        )
+    )
 
 
 def _rule_file(file: RuleFile, is_told: Callable[[str], bool]) -> dict[str, Any]:
@@ -43,9 +66,10 @@ def read_rules(record: Mapping[str, Any]) -> Ruleset:
     """The rules as ``rules_record`` wrote them."""
     rubrics = {team: Rubric.model_validate(rubric) for team, rubric in record["rubrics"].items()}
     files = {key: RuleFile(**details) for key, details in record["files"].items()}
+    calendar = _read_calendar(record["calendar"]) if "calendar" in record else None
     cycle = Cycle(record["cycle"]) if "cycle" in record else None
     policy = Policy.model_validate(record[POLICY])
-    return Ruleset(policy, rubrics, files, record.get("folder", ""), cycle=cycle)
+    return Ruleset(policy, rubrics, files, record.get("folder", ""), calendar, cycle=cycle)
 
 
 def files_record(files: Iterable[InputFile]) -> list[dict[str, str]]:

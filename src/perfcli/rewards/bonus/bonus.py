@@ -16,6 +16,7 @@ from perfcli import exact
 from perfcli.findings import Finding
 from perfcli.rewards.bonus.entitlement import Problem
 from perfcli.rewards.money import money_sum
+from perfcli.rules.calendars import Calendar
 from perfcli.rules.pay import BonusRules, Method, Payment
 from perfcli.rules.periods import Cycle
 from perfcli.rules.ruleset import Ruleset
@@ -106,6 +107,11 @@ class Bonus:
     def payment(self) -> Payment:
         """How this bonus is paid."""
         return payment_of(self.rules, self.order)
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """The calendar by which days are paid; None where they are not paid by one."""
+        return self.ruleset.calendar if self.period and self.rules.proration.days == "working" else None
 
     @property
     def pool(self) -> Decimal | None:

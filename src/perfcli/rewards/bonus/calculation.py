@@ -29,9 +29,8 @@ from perfcli.rewards.bonus.bonus import (
 )
 from perfcli.rewards.bonus.entitlement import Entitlement, Problem, entitle
 from perfcli.rewards.bonus.factors import further_factors
-from perfcli.rewards.days import Calendar
+from perfcli.rewards.days import PeriodDays
 from perfcli.rewards.money import apportion, exact_shares, money, round_half_up, within_bounds
-from perfcli.rules.models import Policy
 from perfcli.rules.pay import Method
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import rows
@@ -44,12 +43,13 @@ def calculate_bonus(people: pd.DataFrame, ruleset: Ruleset, order: BonusOrder) -
     """The bonus of some people (a frame with the columns ``of_pay(Kept.BONUS)`` and those of factors).
 
     Findings: the errors ``pool-below-floors`` and ``no-working-days``; the warnings ``budget-exceeded``,
-    ``pool-not-all-paid``, ``nobody-shares``, ``shares-below-unit`` and ``not-prorated``.
+    ``pool-not-all-paid``, ``nobody-shares``, ``shares-below-unit``, ``not-prorated`` and
+    ``provisional-days``.
     Problems: those of ``entitle``, ``missing-bonus-base``, ``bonus-adjustment-without-reason``, and those
     of ``further_factors``.
     """
     people = people.sort_values(["department", "employee_id"], kind="stable", ignore_index=True)
-    cases = _BonusCases(ruleset.policy, order)
+    cases = _BonusCases(ruleset, order)
     for person in rows(people):
         cases.add(person)
     cases.pay()
@@ -157,19 +157,27 @@ class _BonusCase:
 class _BonusCases:
     """Everybody's case, by one set of rules."""
 
-    def __init__(self, policy: Policy, order: BonusOrder) -> None:
-        rules = policy.bonus
+    def __init__(self, ruleset: Ruleset, order: BonusOrder) -> None:
+        policy, rules = ruleset.policy, ruleset.policy.bonus
         self.order, self.rules, self.payment = order, rules, payment_of(rules, order)
         self.grades = {grade.id: grade.name for grade in policy.grades}
         self.coefficients = rules.coefficients(order.cycle)
-        self.calendar = Calendar(order.period, rules.proration) if order.period else None
+        self.calendar: PeriodDays | None = None
         self.cases: list[_BonusCase] = []
         self.findings: list[Finding] = []
-        if self.calendar is None:
+        if order.period:
+            self._count_days(PeriodDays(order.period, rules.proration, ruleset.calendar))
+        else:
             self.findings.append(warning("not-prorated", Place()))
-        elif not self.calendar.total:
-            self.findings.append(error("no-working-days", Place(), period=order.period))
-            self.calendar = None
+
+    def _count_days(self, calendar: PeriodDays) -> None:
+        """Takes the days of the period that are paid for."""
+        if not calendar.total:
+            self.findings.append(error("no-working-days", Place(), period=calendar.period))
+            return
+        self.calendar = calendar
+        if calendar.is_provisional:
+            self.findings.append(warning("provisional-days", Place(), period=calendar.period))
 
     def add(self, person: Mapping[str, Any]) -> None:
         """Takes one employee in."""

@@ -11,7 +11,7 @@ from math import isnan
 from typing import Any
 
 from perfcli import exact
-from perfcli.rewards.days import Calendar
+from perfcli.rewards.days import PeriodDays
 from perfcli.rewards.money import round_half_up
 from perfcli.rules.pay import CENT, BonusRules, Proration
 from perfcli.text import Term
@@ -50,7 +50,7 @@ class Entitlement:
     problems: tuple[Problem, ...] = ()
 
 
-def entitle(person: Person, rules: BonusRules, calendar: Calendar | None) -> Entitlement:
+def entitle(person: Person, rules: BonusRules, calendar: PeriodDays | None) -> Entitlement:
     """What counts for one employee; ``calendar`` is None where the period is not known.
 
     Problems: ``missing-joined``, ``missing-days-worked``, ``missing-days-due``, ``missing-former-base``,
@@ -67,7 +67,7 @@ class _EntitlementCase:
 
     person: Person
     rules: BonusRules
-    calendar: Calendar
+    calendar: PeriodDays
 
     def __post_init__(self) -> None:
         self.notes: list[Term] = []

@@ -15,6 +15,7 @@ from perfcli import exact
 from perfcli.rewards.bonus.bonus import HIGHEST, Bonus
 from perfcli.rewards.money import money
 from perfcli.rules.pay import Method
+from perfcli.rules.periods import days
 from perfcli.rules.ruleset import POLICY
 from perfcli.scoring.results import rows
 from perfcli.text import Term
@@ -82,6 +83,7 @@ class _BonusSteps:
                 yield Term("explain.bonus.factor", {**values, "rule": rule})
         values = {"days": number_text(row["days"]), "period_days": number_text(row["period_days"])}
         yield Term("explain.bonus.days", {**values, "rule": self._rule("bonus.proration")})
+        yield from self._calendar()
         if row["days"] and not isnan(row["bonus_base"]):
             yield from self._product()
         yield from self._bounds()
@@ -92,6 +94,15 @@ class _BonusSteps:
             yield Term("explain.bonus.adjustment", values)
         currency = bonus.rules.currency or ""
         yield Term("explain.bonus.amount", {"amount": self._money(row["amount"]), "currency": currency})
+
+    def _calendar(self) -> Iterator[Term]:
+        """By whose calendar the days are working days, and whether all of them are known."""
+        if (calendar := self.bonus.calendar) is not None:
+            rule = self._rule("calendar")
+            yield Term("explain.bonus.calendar", {"calendar": list(calendar.said), "rule": rule})
+            if not calendar.is_known(*days(self.bonus.period)):
+                values = {"since": calendar.known_from, "until": calendar.known_until}
+                yield Term("explain.bonus.provisional", values)
 
     @property
     def _method(self) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from perfcli.rewards.bonus.bonus import Bonus
+from perfcli.rules.calendars import Calendar
 from perfcli.rules.loader import confirmation
-from perfcli.workbooks.base.blocks import file_lines, flat_rules, rules_sheet
+from perfcli.rules.periods import days
+from perfcli.workbooks.base.blocks import BlockWriter, file_lines, flat_rules, rules_sheet
 from perfcli.workbooks.base.writer import SheetWriter
 from perfcli.workbooks.bonus.table import method_text
 
@@ -22,7 +24,25 @@ def write_bonus_rules(sheet: SheetWriter, bonus: Bonus) -> None:
     said |= {"payments": {bonus.cycle.value: payment}}
     method = (wording("bonus.rules.method"), method_text(book, bonus))
     blocks.block("bonus.rules.policy", [method, *flat_rules(said, "bonus")])
-    unconfirmed = [path for path in policy.unconfirmed if path.split(".")[0] == "bonus"]
+    if bonus.calendar is not None:
+        _write_calendar(blocks, bonus, bonus.calendar)
+    own = ("bonus", "calendar") if bonus.calendar is not None else ("bonus",)
+    unconfirmed = [path for path in policy.unconfirmed if path.split(".")[0] in own]
     blocks.block("rules.unconfirmed", [(path, book.name(confirmation(path))) for path in unconfirmed])
     blocks.block("rules.files", file_lines(bonus.ruleset, bonus.inputs))
     sheet.print_setup(landscape=True)
+
+
+def _write_calendar(blocks: BlockWriter, bonus: Bonus, calendar: Calendar) -> None:
+    """Writes by whose calendar working days are counted, and which days of the period it names."""
+    book, first, last = blocks.sheet.book, *days(bonus.period)
+    lines = [(book.name(said), one.sha256) for said, one in zip(calendar.said, calendar.sources, strict=True)]
+    span = f"{calendar.known_from or ''} – {calendar.known_until or ''}"
+    provisional = [] if calendar.is_known(first, last) else [book.wording("calendar.provisional")]
+    lines.append((book.wording("calendar.known"), " ".join([span, *provisional])))
+    for key, kind in (("calendar.days-off", False), ("calendar.working-days", True)):
+        named = [
+            f"{day} {book.name(name)}" for day, works, name in calendar.named(first, last) if works is kind
+        ]
+        lines += [(book.wording(key), ", ".join(named))] if named else []
+    blocks.block("calendar.title", lines)

@@ -67,7 +67,7 @@ def write_rules(sheet: SheetWriter, results: Results) -> Bands:
     if paths:
         blocks.head("rules.unconfirmed")
         for path in paths:
-            question = wording("rules.question", path=path, question=confirmation(path))
+            question = wording("rules.question", path=path, question=confirmation(path, policy))
             sheet.write(blocks.row, 0, question, sheet.book.format())
             blocks.row += 1
         blocks.row += 1

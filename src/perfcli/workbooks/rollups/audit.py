@@ -16,8 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from perfcli import exact
-from perfcli.rules.periods import Cycle
-from perfcli.scoring.rolling import shares
+from perfcli.rules.periods import Cycle, cycle
 from perfcli.scoring.rollups import Rollup, RollupPart, days_key, grade_key, total_key
 from perfcli.workbooks.base.audits import ELSEWHERE, agreement, agreements, mark_differences, write_overall
 from perfcli.workbooks.base.formulas import quoted, rounded
@@ -67,7 +66,7 @@ class _Audit:
     def groups(self) -> list[tuple[Cycle, int, Sequence[RollupPart]]]:
         """The cycles that count, each with its share as the smallest whole number, and its parts."""
         rules = self.rollup.ruleset.policy.rollup
-        found = shares(rules, self.rollup.period) if rules is not None else {}
+        found = rules.shares(cycle(self.rollup.period)) if rules is not None else {}
         whole = {one: int(share * 10**6) for one, share in found.items() if share}
         unit = gcd(*whole.values())
         return [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from perfcli.rules.numbers import written
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.ruleset import POLICY
-from perfcli.scoring.rolling import shares, shares_in_year
 from perfcli.scoring.rollups import Rollup
 from perfcli.workbooks.base.blocks import flat_rules, rules_sheet
 from perfcli.workbooks.base.writer import SheetWriter
@@ -23,7 +22,7 @@ def write_rollup_rules(sheet: SheetWriter, rollup: Rollup) -> Bands:
     blocks = rules_sheet(sheet, ruleset, _WIDTHS)
     bands = write_bands(blocks, ruleset)
     if rules is not None:
-        own = shares(rules, rollup.period)
+        own = rules.shares(cycle(rollup.period))
         lines = [(wording(f"rollup.share.{one.value}"), f"{written(share)}%") for one, share in own.items()]
         blocks.block("rollup.rules.shares", lines, period=rollup.period)
         if cycle(rollup.period) is Cycle.ANNUAL and rules.quarter_in_year == "total":
