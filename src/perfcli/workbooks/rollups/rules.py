@@ -26,7 +26,7 @@ def write_rollup_rules(sheet: SheetWriter, rollup: Rollup) -> Bands:
         lines = [(wording(f"rollup.share.{one.value}"), f"{written(share)}%") for one, share in own.items()]
         blocks.block("rollup.rules.shares", lines, period=rollup.period)
         if cycle(rollup.period) is Cycle.ANNUAL and rules.quarter_in_year == "total":
-            really = shares_in_year(rules)
+            really = rules.shares_in_year()
             lines = [
                 (wording(f"rollup.share.{one.value}.really"), f"{written(share)}%")
                 for one, share in really.items()
