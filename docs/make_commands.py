@@ -23,6 +23,7 @@ COMMANDS = (
     "map",
     "check",
     "score",
+    "rollup",
     "explain",
     "verify",
     "bonus",

@@ -136,6 +136,7 @@ def test_every_command_is_on_the_page() -> None:
         "amounts",
         "annotating",
         "app",
+        "endings",
         "files",
         "help",
         "language",
@@ -167,8 +168,8 @@ def test_schemas_are_current_and_accept_the_shipped_rules() -> None:
         shipped = json.loads(path.read_text(encoding="utf-8"))
         assert keys_of(shipped) == keys_of(schema), "run `perf rubric schema rubrics/schema --force`"
     for path in (ROOT / "rubrics").glob("*.yaml"):
-        name = "policy" if path.stem == "policy" else "rubric"
         text = path.read_text(encoding="utf-8")
+        name = "policy" if path.stem == "policy" else "cycle" if "\ncycle:" in text else "rubric"
         assert text.startswith(f"# yaml-language-server: $schema=schema/{name}.schema.json\n")
         shipped = json.loads(
             (ROOT / "rubrics" / "schema" / f"{name}.schema.json").read_text(encoding="utf-8")

@@ -156,6 +156,7 @@ class TestTheShippedRules:
             *("grades", "rounding", "raters", "not_applicable", "adjustments", "highest_total"),
             *("rollup", "bonus", "raises", "salary", "promotion", "appeal", "calendar"),
             "dimensions[3].indicators[0].measure",
+            *("dimensions", "dimensions"),
         ]
 
     def test_say_everything_in_both_languages(self, shipped_rules: Ruleset) -> None:

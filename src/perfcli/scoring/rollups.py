@@ -81,10 +81,9 @@ class RollupPart:
 
     @property
     def name(self) -> Term:
-        """The part as people read it: ``2026-10``, ``2026Q4 quarterly appraisal``."""
+        """The part as people read it: ``2026-10``, ``2026Q4 own appraisal``."""
         kind = "own" if self.is_own else "total" if self.cycle is Cycle.QUARTERLY else "month"
-        values = {"period": self.period, "cycle": Term(f"cycle.{self.cycle.value}")}
-        return Term(f"rollup.part.{kind}", values)
+        return Term(f"rollup.part.{kind}", {"period": self.period})
 
     @property
     def counts(self) -> bool:
