@@ -5,7 +5,11 @@ BIN := .venv/bin
 
 demo: .venv/ready
 	@mkdir -p build
-	$(BIN)/perf score examples/2026-11/*.xlsx -o build/2026-11.result.xlsx --force
+	@for period in 2026-01 2026-02 2026-03 2026-04 2026-05 2026-06 2026-07 2026-08 2026-09 2026-10 2026-11 2026-12 \
+	  2026Q1 2026Q2 2026Q3 2026Q4 2026; do \
+	  $(BIN)/perf score examples/$$period/*.xlsx -o build/$$period.result.xlsx --force -q || exit 1; done
+	$(BIN)/perf rollup build/2026*.result.xlsx --roster examples/roster.xlsx -o build/2026.xlsx --force
+	$(BIN)/perf raise build/2026.xlsx --roster examples/roster.xlsx -o build/raises-2026.xlsx --force
 
 test: check
 	$(BIN)/python -m pytest

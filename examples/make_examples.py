@@ -1,4 +1,4 @@
-"""Makes the examples: an invented company's roster and its filled sheets of three months.
+"""Makes the examples: an invented company's roster and its filled sheets of a whole year.
 
 Everything here is invented by a seeded generator; any likeness to real people is chance. Run it after a
 change of the templates or the rubrics: ``python examples/make_examples.py`` (or ``make examples``).
@@ -21,6 +21,7 @@ from perfcli.people.roster import of_team, present, read_roster
 from perfcli.rules.kinds import Kind
 from perfcli.rules.loader import load_ruleset
 from perfcli.rules.models import Indicator, Rubric
+from perfcli.rules.periods import Cycle, cycle
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.sheets.layouts.header import find_header
@@ -36,11 +37,21 @@ from perfcli.workbooks.templates.template import template_workbook
 HERE = Path(__file__).parent
 RUBRICS = HERE.parent / "rubrics"
 PERIODS = ("2026-09", "2026-10", "2026-11")
+LATER = (
+    *(f"2026-{month:02d}" for month in (*range(1, 9), 12)),
+    "2026Q1",
+    "2026Q2",
+    "2026Q3",
+    "2026Q4",
+    "2026",
+)
+"""The rest of the year, each drawn by itself: months, and the appraisals of quarters and of the year."""
 SEED = 20261123
 PLANNED_TEAM = "logistics"
 PROCESS = {Kind.PLAN: "plan", Kind.RECORD: "records", Kind.SELF: "self"}
 MONEY = ("bonus_base", "salary", "range_lowest", "range_highest")
-COLUMNS = ("employee_id", "name", "team", "department", "position", "joined", "left", *MONEY)
+DAYS = ("joined", "left", "leave_from", "leave_until")
+COLUMNS = ("employee_id", "name", "team", "department", "position", *DAYS, *MONEY)
 
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴周"
 GIVEN = (
@@ -146,7 +157,7 @@ def people(ruleset: Ruleset, chance: random.Random) -> pd.DataFrame:
                     "department": about.department,
                     "position": about.positions[0 if place == 0 else 1 + place % (len(about.positions) - 1)],
                     "joined": date(chance.randint(2018, 2025), chance.randint(1, 12), chance.randint(1, 28)),
-                    "left": None,
+                    **dict.fromkeys(("left", "leave_from", "leave_until")),
                     "bonus_base": (base := chance.randrange(2000, 6001, 100) + (3000 if place == 0 else 0)),
                     "salary": 2 * base + 1500,
                     "range_lowest": lowest,
@@ -156,15 +167,16 @@ def people(ruleset: Ruleset, chance: random.Random) -> pd.DataFrame:
     rows[7]["joined"] = date(2026, 10, 16)
     rows[40]["joined"] = date(2026, 11, 2)
     rows[25]["left"] = date(2026, 10, 31)
+    rows[33] |= {"leave_from": date(2026, 3, 16), "leave_until": date(2026, 6, 14)}
     return pd.DataFrame(rows, dtype=object)
 
 
 def roster_workbook(people: pd.DataFrame, wording: Wording) -> bytes:
-    """The roster as a workbook; ``joined`` and ``left`` are dates or None, ``MONEY`` are amounts."""
+    """The roster as a workbook; ``DAYS`` are dates or None, ``MONEY`` are amounts."""
     book = WorkbookWriter(wording, wording("sheet.roster"))
     sheet = book.sheet(wording("sheet.roster"))
     worksheet = sheet.worksheet
-    looks = dict.fromkeys(("joined", "left"), book.cell(num_format="yyyy-mm-dd", align="center"))
+    looks = dict.fromkeys(DAYS, book.cell(num_format="yyyy-mm-dd", align="center"))
     looks |= dict.fromkeys(MONEY, book.cell(num_format="#,##0.00"))
     for column, key in enumerate(COLUMNS):
         header = wording(f"column.{key}")
@@ -290,7 +302,7 @@ def _saved(workbook: openpyxl.Workbook) -> bytes:
 
 @dataclass(frozen=True)
 class Month:
-    """One period of the examples and what stays the same in it."""
+    """One period of the examples and what stays the same in it; it may be a quarter or a year."""
 
     folder: Path
     ruleset: Ruleset
@@ -304,7 +316,8 @@ class Month:
         wording = Wording(Language.TRADITIONAL)
         if kind is Kind.RECORD:
             return record_template_workbook(rubric, people, self.period, wording)
-        return template_workbook(rubric, self.ruleset.policy, people, self.period, wording, kind)
+        own = self.ruleset.cycle
+        return template_workbook(rubric, self.ruleset.policy, people, self.period, wording, kind, cycle=own)
 
     def write_typed(self, team: str, people: pd.DataFrame) -> None:
         """A score sheet in which every score was typed."""
@@ -382,6 +395,12 @@ def make(folder: Path) -> None:
                 month.write_process(team, here)
             else:
                 month.write_measured(team, here)
+    for period in LATER:
+        (folder / period).mkdir(exist_ok=True)
+        own = ruleset if cycle(period) is Cycle.MONTHLY else ruleset.of_cycle(cycle(period))
+        month = Month(folder / period, own, period, abilities, random.Random(f"{SEED} {period}"))
+        for team in ruleset.rubrics:
+            month.write_typed(team, present(of_team(roster, team), period))
 
 
 if __name__ == "__main__":

@@ -184,14 +184,18 @@ def of_team(roster: Roster, team: str) -> pd.DataFrame:
 
 
 def present(people: pd.DataFrame, period: str) -> pd.DataFrame:
-    """The people who worked on at least one day of a period."""
+    """The people who worked on at least one day of a period: not on leave on all days."""
     if not period:
         return people
     first, last = days(period)
-    here = [
-        (joined is None or joined <= last) and (left is None or left >= first)
-        for joined, left in zip(people["joined"], people["left"], strict=True)
-    ]
+    columns = (people[key] for key in ("joined", "left", "leave_from", "leave_until"))
+    here = []
+    for joined, left, leave_from, leave_until in zip(*columns, strict=True):
+        start, end = max(first, joined or first), min(last, left or last)
+        is_away = (
+            leave_from is not None and leave_from <= start and (leave_until is None or leave_until >= end)
+        )
+        here.append(start <= end and not is_away)
     return people[pd.Series(here, index=people.index, dtype=bool)]
 
 

@@ -71,7 +71,11 @@ def said(found: Sequence[Difference]) -> list[object]:
 
 
 def are_same(one: Ruleset, other: Ruleset, teams: Collection[str]) -> bool:
-    """Whether two sets say the same of some teams, wherever they are from."""
+    """Whether two sets say the same of some teams, wherever they are from.
+
+    The rules of a cycle's own appraisal are compared with what the other has for that cycle.
+    """
+    one, other = _for_the_same_cycle(one, other), _for_the_same_cycle(other, one)
     policies = [ruleset.policy.model_dump(exclude=set(BESIDE)) for ruleset in (one, other)]
     days = [
         [source.days for source in ruleset.calendar.sources] if ruleset.calendar else None
@@ -85,6 +89,12 @@ def are_same(one: Ruleset, other: Ruleset, teams: Collection[str]) -> bool:
         for of_one in rubrics
     )
     return first == second
+
+
+def _for_the_same_cycle(one: Ruleset, other: Ruleset) -> Ruleset:
+    """A set as it is for the cycle of another one, if it has rules of that cycle."""
+    cycle = other.cycle
+    return one.of_cycle(cycle) if cycle is not None and cycle in one.cycles else one
 
 
 def own_folder(ruleset: Ruleset, team: str) -> str:
