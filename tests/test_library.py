@@ -14,6 +14,7 @@ from support.command import ROOT, perf
 from support.rollups import ENGLISH
 
 EXAMPLES = ROOT / "examples"
+RULES = ROOT / "rubrics"
 ROSTER = EXAMPLES / "roster.xlsx"
 
 
@@ -30,10 +31,22 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_rolls_up_and_pays_as_the_commands_do(results: list[Path], tmp_path: Path) -> None:
-    ran = perf("rollup", *results, "--roster", ROSTER, "-o", "q.xlsx", "--lang", "en", folder=tmp_path)
+    ran = perf(
+        "rollup",
+        *results,
+        "--roster",
+        ROSTER,
+        "--rubrics",
+        RULES,
+        "-o",
+        "q.xlsx",
+        "--lang",
+        "en",
+        folder=tmp_path,
+    )
     assert ran.code == 0, ran.err
     quarter = tmp_path / "q.xlsx"
-    made = perfcli.rollup(*results, roster=ROSTER)
+    made = perfcli.rollup(*results, roster=ROSTER, rubrics=RULES)
     assert ROLLUPS.workbook(made, ENGLISH) == quarter.read_bytes()
     assert list(perfcli.verify(quarter)) == []
     paid = perfcli.bonus(quarter, roster=ROSTER)
