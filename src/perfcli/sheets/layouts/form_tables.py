@@ -86,9 +86,11 @@ class _VirtualSheet:
         self.origins: dict[tuple[int, int], Origin] = {}
         self._index: dict[object, int] = {}
         self._cells: list[dict[int, Cell]] = []
+        self.other_weights: list[dict[int, Cell]] = []
         self.titled: tuple[Form, Caption] | None = None
         for form in forms:
             self._cells.append({})
+            self.other_weights.append({})
             for label in keys(Kept.IDENTITY | WITH_RESULTS):
                 if label != TEAM:
                     self._add_caption(form, label)
@@ -162,6 +164,8 @@ class _VirtualSheet:
         weight = Column(0, column.text, indicators=column.indicators, states_weight=True)
         if column.weight is not None:
             self._add(weight, float(column.weight), (form.grid.name, row, form.name_column(row)))
+            if form.weights is not None:
+                self.other_weights[-1][self._index[weight.meaning]] = form.cell(row, form.weights)
         elif form.weights is not None:
             self._add(weight, form.cell(row, form.weights), (form.grid.name, row, form.weights))
 
@@ -215,10 +219,13 @@ def _stated_weights(
     columns = [column for column in sheet.columns if column.states_weight]
     for position, row in enumerate(sheet.rows):
         stated = weights_of([row[column.index] for column in columns])
+        beside = sheet.other_weights[position]
+        others = dict(zip(beside, weights_of([*beside.values()]), strict=True))
         for column, weight in zip(columns, stated, strict=True):
             if weight is not None:
                 category = categories[position].get(tuple(sorted(column.indicators.items())))
-                yield StatedWeight(position + 1, column.index, column.indicators, weight, position, category)
+                who = (position + 1, column.index, column.indicators)
+                yield StatedWeight(*who, weight, position, category, others.get(column.index))
 
 
 def _categories(file: str, form: Form, vocabulary: Vocabulary) -> Mapping[object, Category]:
