@@ -127,7 +127,10 @@ def _write_own_weights(blocks: BlockWriter, results: Results, rubric: Rubric) ->
         )
     if len(own) > _MOST_NAMED:
         lines.append((book.wording("rules.own-weights.more"), ""))
-    headers = ("column.name", "column.weight")
-    blocks.block(
-        "rules.own-weights", lines, headers, across=len(_WIDTHS) - 1, team=rubric.name, count=len(own)
-    )
+    if not lines:
+        return
+    values = {"team": rubric.name, "count": len(own)}
+    blocks.head("rules.own-weights", ("column.name", "column.weight"), **values)
+    for line in lines:
+        blocks.line(line, across=len(_WIDTHS) - 1, text_wrap=True)
+    blocks.row += 1
