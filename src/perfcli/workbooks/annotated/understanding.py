@@ -62,22 +62,21 @@ class _Blocks(Page):
     def block(self, row: int, one: PlainUnderstood, *, is_linked: bool) -> int:
         """Writes a heading, what is said of the sheet and its columns; gives the row that follows."""
         self.write(row, 1, one.title, "heading")
-        for row, (about, said) in enumerate(one.lines, start=row + 1):  # noqa: B020, PLR1704
-            self.write(row, 1, about, "text")
-            for column, text in enumerate((said, ""), start=2):
-                self.write(row, column, text, "text")
-            self.worksheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=3)
-            self._fit(row, (about, said), (_WIDTHS[0], _WIDTHS[1] + _WIDTHS[2]))
-        row += 1
+        for line, (about, said) in enumerate(one.lines, start=row + 1):
+            for column, text in enumerate((about, said, ""), start=1):
+                self.write(line, column, text, "text")
+            self.worksheet.merge_cells(start_row=line, end_row=line, start_column=2, end_column=3)
+            self._fit(line, (about, said), (_WIDTHS[0], _WIDTHS[1] + _WIDTHS[2]))
+        header = row + len(one.lines) + 1
         for column, key in enumerate(("cell", "text", "meaning"), start=1):
-            self.write(row, column, self.wording(f"understood.column.{key}"), "header")
-        for row, texts in enumerate(one.columns, start=row + 1):  # noqa: B020
+            self.write(header, column, self.wording(f"understood.column.{key}"), "header")
+        for line, texts in enumerate(one.columns, start=header + 1):
             for column, text in enumerate(texts, start=1):
-                self.write(row, column, text, "link" if is_linked and column == 1 else "text")
+                self.write(line, column, text, "link" if is_linked and column == 1 else "text")
             if is_linked:
-                self.link(row, 1, one.sheet, texts[0])
-            self._fit(row, texts, _WIDTHS)
-        return row + 1
+                self.link(line, 1, one.sheet, texts[0])
+            self._fit(line, texts, _WIDTHS)
+        return header + len(one.columns) + 1
 
     def _fit(self, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
         height = styles.wrapped_height(zip(texts, widths, strict=True))
