@@ -20,6 +20,7 @@ from perfcli.people.columns import EMPLOYEE_ID, Kept, keys
 from perfcli.rules.roles import Role
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.stated_marks import StatedMarks
+from perfcli.sheets.layouts.stated_sums import StatedSum
 from perfcli.sheets.unread import Doubt
 from perfcli.sheets.vocabulary import Vocabulary
 
@@ -86,6 +87,7 @@ class Table:
     findings: list[Finding] = field(default_factory=list)
     weights: Sequence[StatedWeight] = ()
     marks: Sequence[StatedMarks] = ()
+    sums: Sequence[StatedSum] = ()
     origins: Mapping[tuple[int, int], Origin] | None = None
     unlisted: int = 0
     own_columns: frozenset[int] = frozenset()
