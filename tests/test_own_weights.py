@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -319,6 +319,61 @@ class TestWhereTheyStand:
 OPTIONAL: dict[str, Any] = {"rubrics": {"sales": {"indicators": {"cooperation": {"optional": True}}}}}
 
 
+@st.composite
+def people_with_weights(draw: st.DrawFn) -> list[tuple[list[int], list[int | None]]]:
+    """Scores and weights of 1 to 5 people: the rubric's, own ones, some that do not add up, some missing."""
+
+    def weights() -> list[int | None]:
+        kind = draw(st.sampled_from(["rubric", "own", "any", "missing", "none"]))
+        if kind == "rubric":
+            return [40, 30, 30]
+        own: list[int | None] = [*draw(cuts(100, 3))]
+        if kind == "any":
+            own = [*draw(st.lists(st.integers(2, 90), min_size=3, max_size=3))]
+        if kind == "missing":
+            own[draw(st.integers(0, 2))] = None
+        return [None] * 3 if kind == "none" else own
+
+    score = st.integers(50, 100)
+    count = draw(st.integers(1, 5))
+    return [(draw(st.lists(score, min_size=3, max_size=3)), weights()) for _ in range(count)]
+
+
+class TestRandomSheets:
+    @settings(max_examples=25)
+    @given(people=people_with_weights(), is_list=st.booleans())
+    def test_everybody_is_scored_by_the_weights_that_stand_there_or_named(
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        small_rules: Ruleset,
+        people: list[tuple[list[int], list[int | None]]],
+        *,
+        is_list: bool,
+    ) -> None:
+        rows: list[list[object]] = [[*BESIDE]]
+        forms: dict[str, Rows] = {}
+        expected: dict[str, float] = {}
+        for number, (scores, weights) in enumerate(people):
+            pairs = zip(scores, weights, strict=True)
+            rows.append([f"E{number}", f"員工{number}", *(cell for pair in pairs for cell in pair)])
+            forms[f"員工{number}"] = form(f"員工{number}", f"E{number}", weights, scores)
+            counted = [Fraction(one or 0) for one in weights]
+            is_rubrics = all(one in {None, usual} for one, usual in zip(weights, [40, 30, 30], strict=True))
+            if is_rubrics or (None not in weights and sum(counted) == 100):
+                by = [Fraction(40), Fraction(30), Fraction(30)] if is_rubrics else counted
+                total = sum(Fraction(score) * one / 100 for score, one in zip(scores, by, strict=True))
+                expected[f"E{number}"] = float(half_up(Fraction(total), 2))
+        folder = tmp_path_factory.mktemp("random")
+        reading = read(folder, small_rules, rows if is_list else forms)
+        assert outcome(reading, small_rules) == expected
+        named = " ".join(found.message(ENGLISH) for found in reading.findings if found.severity == "error")
+        assert all(
+            f"E{number} 員工{number}" in named
+            for number in range(len(people))
+            if f"E{number}" not in expected
+        )
+
+
 class TestWhatDoesNotApply:
     def test_its_own_weight_is_shared(self, tmp_path: Path, small_rules: Ruleset) -> None:
         rows: Rows = [BESIDE, ["E1", "陳一", 80, 50, 90, 20, "不適用", 30]]
@@ -555,6 +610,12 @@ class TestTheCommand:
         assert any(text == "E3 王三" for text in rules)
         assert "Sales revenue 50, Gross margin 20, Cooperation 30" in rules
         assert "Sales: who was scored by the weights of the sheet in place of these (employees: 2)" in rules
+
+    def test_check_explains_whose_count(self, folder: Path) -> None:
+        path = write_workbook(folder / "s.xlsx", {"銷售團隊": LIST})
+        usual = ["--rubrics", folder / "rubrics", "--period", "2026-11", "--explain"]
+        ran = perf("check", path, *usual, "--accept", "own-weights")
+        assert "2 people are scored by the sheet's, the others by the rubric's" in ran.out
 
     def test_check_proposes_and_accepts_it(self, folder: Path) -> None:
         path = write_workbook(folder / "s.xlsx", {"銷售團隊": LIST})

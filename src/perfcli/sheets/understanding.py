@@ -9,6 +9,7 @@ import numpy as np
 
 from perfcli.files.cells import address
 from perfcli.rules.models import Rubric
+from perfcli.scoring.results import stated_weight_key
 from perfcli.sheets.labels import IGNORED, TOTAL
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.own_figures import Comparison
@@ -100,12 +101,6 @@ def understand(table: Table, rubrics: Mapping[str, Rubric], compared: Comparison
     nobody = [
         (str(found.place.cell), str(found.values["text"])) for found in table.findings if found.code == NOBODY
     ]
-    stated = {one.indicators.get(rubric.team) for one in table.weights for rubric in present}
-    weights = (
-        Term("understood.weights.stated", {"count": len(stated)})
-        if stated
-        else Term("understood.weights.none")
-    )
     totals: Term = Term("understood.totals.none")
     if compared is not None and TOTAL in compared.own.columns:
         values = {"count": len(compared.own.totals), "same": compared.same}
@@ -121,7 +116,7 @@ def understand(table: Table, rubrics: Mapping[str, Rubric], compared: Comparison
         sound=int(np.count_nonzero(table.sound)),
         nobody=nobody,
         scales=list(map(_scale, present)),
-        weights=weights,
+        weights=_weights(table, present),
         totals=totals,
     )
 
@@ -158,6 +153,17 @@ def _scale(rubric: Rubric) -> Translated:
         else Term("understood.scale.of", {"of": scale.of})
     )
     return Term("understood.scale.team", {"team": rubric.name, "scale": said})
+
+
+def _weights(table: Table, rubrics: Sequence[Rubric]) -> Translated:
+    """Whether the sheet states weights, and for how many people they count in place of the rubric's."""
+    stated = {one.indicators.get(rubric.team) for one in table.weights for rubric in rubrics}
+    if not stated:
+        return Term("understood.weights.none")
+    keys = [key for key in map(str, table.frame) if key.endswith(stated_weight_key(""))]
+    own = int(np.count_nonzero(table.frame[keys].notna().any(axis=1)))
+    kind = "own" if own else "stated"
+    return Term(f"understood.weights.{kind}", {"count": len(stated), "people": own})
 
 
 def _joined(parts: Sequence[Translated]) -> Translated:
