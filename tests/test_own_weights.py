@@ -19,6 +19,7 @@ from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Reading, Request
 from perfcli.rules.models import Rubric
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.explanation import explain
 from perfcli.scoring.results import (
     Results,
     not_applicable_key,
@@ -383,6 +384,38 @@ class TestWhatDoesNotApply:
         rows: Rows = [BESIDE, ["E1", "陳一", 80, 0, 90, 0, "不適用", 100]]
         reading = read(tmp_path, small_rules, rows, **OPTIONAL)
         assert codes(reading) == ["own-weights-unclear"]
+
+    def test_and_that_is_explained(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        results = results_of(tmp_path, rules_of(OPTIONAL, small_rules), {"銷售團隊": MIXED})
+        said = "\n".join(step.in_language(Language.ENGLISH) for step in explain(results, "E3").steps)
+        assert (
+            "Sales revenue: its weight is 30, as the sheet says; the rubric's is 40; its weight grew from 30 to 50"
+            in said
+        )
+
+
+class TestWhatHasNoWeightInTheRubric:
+    VETO: dict[str, Any] = {  # noqa: RUF012
+        "rubrics": {
+            "sales": {
+                "indicators": {
+                    "revenue": {"weight": 70},
+                    "margin": {"weight": 0, "veto": {"below": 50, "highest_grade": "qualified"}},
+                }
+            }
+        }
+    }
+
+    def test_needs_none_in_the_sheet(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        rows: Rows = [BESIDE, ["E1", "陳一", 80, 60, 90, None, 70, 40]]
+        assert totals(tmp_path, small_rules, rows, **self.VETO) == {"E1": 76.0}
+
+    def test_labels_of_some_that_are_the_rubrics_stay_so(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        rows: Rows = [
+            ["工號", "姓名", "銷售額（40%）", "毛利率（30%）", "協作配合度"],
+            ["E1", "陳一", 80, 90, 70],
+        ]
+        assert read(tmp_path, small_rules, rows).findings == ()
 
 
 class TestWhatStaysAnError:

@@ -92,7 +92,8 @@ def _own(rubric: Rubric, reads: Sequence[ReadWeight]) -> OwnWeights:
     """Weights that stand in some cells, in the order of the rubric, and whether they can count."""
     places = {indicator.id: place for place, indicator in enumerate(rubric.indicators)}
     reads = sorted(reads, key=lambda read: places[read.indicator.id])
-    weights = {read.indicator.id: read.weight for read in reads}
+    veto_only = {one.id: Decimal(0) for one in rubric.indicators if not one.weight}
+    weights = veto_only | {read.indicator.id: read.weight for read in reads}
     return OwnWeights(weights, reads, _why_not(rubric, reads, weights))
 
 

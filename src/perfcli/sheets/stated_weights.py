@@ -62,12 +62,18 @@ def together(table: Table, team: str) -> Iterator[list[StatedWeight]]:
 
 def likeliest(rubric: Rubric, team: str, stated: Sequence[StatedWeight]) -> list[ReadWeight]:
     """The weights by the reading that most of them fit."""
+    indicators = {indicator.id: indicator for indicator in rubric.indicators}
+    whole = [ReadWeight(one, indicators[one.indicators[team]]) for one in stated]
+    if all(read.agrees for read in whole):  # as a rule, and for thousands of people
+        return whole
     return max(_readings(rubric, team, stated), key=lambda reads: sum(read.agrees for read in reads))
 
 
 def adding_up(rubric: Rubric, team: str, stated: Sequence[StatedWeight]) -> list[ReadWeight]:
     """The weights by the reading that most of them fit, unless it is another one that adds up to 100."""
     best = likeliest(rubric, team, stated)
+    if all(read.agrees for read in best):
+        return best
     every = [best, *_readings(rubric, team, stated)]
     return next((reads for reads in every if sum(read.weight for read in reads) == ALL), best)
 
