@@ -312,6 +312,11 @@ class TestWhereTheyStand:
             "own-figure-differs",
         ]
 
+    def test_who_is_not_scored_is_not_said_to_be(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        rows: Rows = [BESIDE, LIST[2], ["E3", "王三", "缺考", 30, 75, 30, 95, 40]]
+        reading = read(tmp_path, small_rules, rows)
+        assert sorted(codes(reading)) == ["no-score-stated", "own-weights"]
+
     def test_weights_of_0_count_for_nothing(self, tmp_path: Path, small_rules: Ruleset) -> None:
         rows: Rows = [BESIDE, ["E1", "陳一", 80, 60, 90, 40, 70, 0]]
         assert totals(tmp_path, small_rules, rows) == {"E1": 84.0}

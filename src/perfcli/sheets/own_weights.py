@@ -74,10 +74,10 @@ def take_own_weights(table: Table, rubric: Rubric, own: Mapping[int, OwnWeights]
     kinds: dict[tuple[Decimal, ...], list[int]] = {}
     unclear: dict[str, list[int]] = {}
     for place, one in own.items():
-        if one.why_not is None:
-            kinds.setdefault(tuple(one.weights[each.id] for each in rubric.indicators), []).append(place)
-        else:
+        if one.why_not is not None:
             unclear.setdefault(repr(one.why_not), []).append(place)
+        elif table.sound[place]:
+            kinds.setdefault(tuple(one.weights[each.id] for each in rubric.indicators), []).append(place)
     _count(table, rubric, kinds)
     table.findings += _remarks(table, rubric, own, kinds)
     for places in unclear.values():
