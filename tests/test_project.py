@@ -136,6 +136,7 @@ def test_every_command_is_on_the_page() -> None:
         "amounts",
         "annotating",
         "app",
+        "endings",
         "files",
         "help",
         "language",
