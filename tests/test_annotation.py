@@ -29,7 +29,7 @@ from perfcli.text import Language, Wording
 from perfcli.workbooks.annotated import copy as annotation
 from perfcli.workbooks.annotated import list as annotation_list
 from perfcli.workbooks.annotated.copy import HEAD, annotate
-from perfcli.workbooks.annotated.list import ERROR_FILL, WARNING_FILL
+from perfcli.workbooks.annotated.page import ERROR_FILL, WARNING_FILL
 from support.companies import small_company
 from support.encryption import encrypted_office
 

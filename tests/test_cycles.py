@@ -82,7 +82,7 @@ class TestSheets:
     def test_of_a_month_are_read_by_the_teams_rubrics_though_they_name_one_indicator_of_a_quarter(
         self, tmp_path: Path, shipped_rules: Ruleset
     ) -> None:
-        names = [one.name.zh_hant for one in shipped_rules.rubrics["marketing"].indicators]
+        names = [str(one.name.zh_hant) for one in shipped_rules.rubrics["marketing"].indicators]
         path = sheet(
             tmp_path,
             ["工號", "姓名", *names, "團隊協作"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -203,3 +203,147 @@ class TestPercentages:
     def test_of_a_typed_score_are_scores(self, tmp_path: Path, small_rules: Ruleset) -> None:
         rows: Rows = [HEADER, ["E1", "陳一", 80, "98.5%", 70]]
         assert codes(read(tmp_path, small_rules, rows)) == ["percent-as-score"]
+
+
+def a_form(
+    *lines: Sequence[object], header: tuple[str, ...] = ("類別", "指標", "權重", "得分", "加權得分")
+) -> Rows:
+    return [["姓名", "陳一", "工號", "E1"], [*header], *lines]
+
+
+POINTS_BELOW: list[list[object]] = [
+    ["業績指標", "銷售額", 40, 80, 32],
+    [None, "毛利率", 30, 90, 27],
+    [None, "小計", 70, None, 59],
+    ["團隊協作", "協作配合度", 30, 70, 21],
+    [None, "小計", 30, None, 21],
+]
+
+
+def read_forms(folder: Path, rules: Ruleset, *forms: Rows, accept: Collection[str] = ()) -> pipeline.Reading:
+    sheets = {f"表{number}": rows for number, rows in enumerate(forms, start=1)}
+    sheet = write_workbook(folder / "s.xlsx", sheets)
+    return pipeline.read(Request([sheet], team="sales", period="2026-11", accept=accept), rules)
+
+
+def told(reading: pipeline.Reading) -> list[tuple[str, str | None, str]]:
+    return [(found.code, found.place.cell, found.message(ENGLISH)) for found in reading.findings]
+
+
+class TestSumsInForms:
+    def changed(self, row: int, column: int, value: object) -> list[list[object]]:
+        lines = [list(line) for line in POINTS_BELOW]
+        lines[row][column] = value
+        return lines
+
+    def test_that_are_perfs_say_nothing(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        assert told(read_forms(tmp_path, small_rules, a_form(*POINTS_BELOW))) == []
+
+    def test_a_difference_is_told_at_the_cell_with_both_numbers(
+        self, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        ((code, cell, said),) = told(read_forms(tmp_path, small_rules, a_form(*self.changed(2, 4, 60))))
+        assert (code, cell) == ("own-figure-differs", "E5")
+        assert "“Results”; it comes out as 59" in said
+        assert "has 60" in said
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            # scores of 100, or only added up, in the column of scores
+            [["業績指標", "銷售額", 80], [None, "毛利率", 90], [None, "小計", 84.29]],
+            [["業績指標", "銷售額", 80], [None, "毛利率", 90], [None, "小計", 170]],
+            # points in the column of scores
+            [["業績指標", "銷售額", 80], [None, "毛利率", 90], ["小計", None, 59]],
+            # by the name of the dimension, below and above its indicators
+            [["業績指標", "銷售額", 80], [None, "毛利率", 90], ["業績指標小計", None, 59]],
+            [["業績指標（70%）", None, 59], [None, "銷售額", 80], [None, "毛利率", 90]],
+            [["業績指標", "銷售額", 80], [None, "毛利率", 90], [None, "業績指標得分", 59]],
+            # 合計 above other indicators
+            [["業績指標", "銷售額", 80], [None, "毛利率", 90], [None, "合計", 59]],
+        ],
+    )
+    def test_in_other_places_and_by_other_words(
+        self, lines: list[list[object]], tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        header = ("類別", "指標", "得分")
+        rest: list[object] = ["團隊協作", "協作配合度", 70]
+        assert told(read_forms(tmp_path, small_rules, a_form(*lines, rest, header=header))) == []
+        (place,) = [number for number, line in enumerate(lines) if line[2] not in {80, 90}]
+        lines = [[*line[:2], 33] if number == place else line for number, line in enumerate(lines)]
+        ((code, cell, said),) = told(read_forms(tmp_path, small_rules, a_form(*lines, rest, header=header)))
+        assert (code, cell) == ("own-figure-differs", f"C{place + 3}")
+        assert "“Results”" in said
+
+    def test_of_what_is_no_dimension_name_their_indicators(
+        self, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        lines: list[list[object]] = [
+            ["業績指標", "銷售額", 40, 80, 32],
+            [None, "毛利率", 30, 90, 27],
+            ["團隊協作", "協作配合度", 30, 70, 21],
+            [None, "小計", 100, None, 81],
+        ]
+        ((code, cell, said),) = told(read_forms(tmp_path, small_rules, a_form(*lines)))
+        assert (code, cell) == ("own-figure-differs", "E6")
+        assert "Sales revenue, Gross margin, Cooperation" in said
+
+    def test_of_many_forms_they_are_one_finding(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        forms = [
+            [["姓名", f"員工{number}", "工號", f"E{number}"], *a_form(*self.changed(2, 4, 60))[1:]]
+            for number in range(25)
+        ]
+        reading = read_forms(tmp_path, small_rules, *forms)
+        assert codes(reading) == ["own-figures-differ"]
+        assert "for 25 people" in told(reading)[0][2]
+
+    def test_of_a_form_with_own_weights_are_those_by_these(
+        self, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        lines: list[list[object]] = [
+            ["業績指標", "銷售額", 50, 80, 40],
+            [None, "毛利率", 20, 90, 18],
+            [None, "小計", 70, None, 58],
+            ["團隊協作", "協作配合度", 30, 70, 21],
+            [None, "小計", 30, None, 21],
+        ]
+        reading = read_forms(tmp_path, small_rules, a_form(*lines), accept=["own-weights"])
+        assert codes(reading) == ["own-weights"]
+
+    def test_of_who_is_not_scored_are_not_compared(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        lines = self.changed(0, 3, None)
+        assert codes(read_forms(tmp_path, small_rules, a_form(*lines))) == ["missing-score"]
+
+
+class TestWordsInTheColumnOfCategories:
+    def test_the_total_of_a_form_is_compared(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        lines: list[list[object]] = [*POINTS_BELOW, ["合計", None, 100, None, 90]]
+        ((code, cell, said),) = told(read_forms(tmp_path, small_rules, a_form(*lines)))
+        assert (code, cell) == ("own-figure-differs", "E8")
+        assert "it comes out as 80" in said
+
+    def test_points_added_count(self, tmp_path: Path, small_rules: Ruleset) -> None:
+        header = ("類別", "指標", "得分", "備註")
+        lines: list[list[object]] = [
+            ["業績指標", "銷售額", 80, None],
+            [None, "毛利率", 90, None],
+            ["團隊協作", "協作配合度", 70, None],
+            ["加分", None, 3, "提案"],
+        ]
+        reading = read_forms(tmp_path, small_rules, a_form(*lines, header=header))
+        assert codes(reading) == []
+        assert reading.sheets.employees["adjustment"].tolist() == [3]
+
+
+class TestRounding:
+    @pytest.mark.parametrize("people", [1, 3])
+    def test_totals_that_are_rounded_otherwise_are_called_so(
+        self, people: int, tmp_path: Path, small_rules: Ruleset
+    ) -> None:
+        rows: Rows = [
+            [*HEADER, "總分"],
+            *([f"E{number}", f"員工{number}", 80.01, 90.01, 70.05, 80.01] for number in range(people)),
+        ]
+        reading = read(tmp_path, small_rules, rows)  # 80.022, which is 80.02
+        assert codes(reading) == ["own-figure-differs"] * people
+        assert all("rounds otherwise" in cure for cure in cures(reading))

@@ -62,6 +62,7 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
         "taken-for-actual",
         "own-figures-differ",
     }  # test_own_figures.py
+    units |= {"own-weights", "own-weights-of-many", "own-weights-unclear"}  # test_own_weights.py
     maps = {"unknown-meaning", "not-a-cell", "not-a-period"}
     whole = {"only-pictures", "more-findings", "encoding-assumed"}
     whole |= {"value-under-merge", "struck-through"}  # test_unseen_cells.py

@@ -48,7 +48,7 @@ def test_a_list_says_its_header_people_scale_weights_and_totals(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = lines(explained(folder, {"銷售團隊": LIST}, capsys))
-    assert said[:8] == [
+    assert said[:9] == [
         "s.xlsx > 銷售團隊: a list, a row for each employee",
         "Header: row 2",
         "Team: Sales",
@@ -57,11 +57,25 @@ def test_a_list_says_its_header_people_scale_weights_and_totals(
         "Scale: Sales: 0 to 100 for each indicator",
         "Weights: none in the sheet; the rubric's count",
         "Own totals: of 2 people; 1 the same as perf's",
+        "Cannot be scored: 1: E1 陳一",
     ]
     assert "C2 銷售額 indicator “Sales revenue”" in said
     assert "G2 主觀印象 not known, not read" in said
     assert "H2 加分 Points added" in said
     assert "J2 總分 Total" in said
+
+
+def test_who_is_left_out_is_named_with_why(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows: Rows = [row[:5] for row in LIST[1:4]]
+    people: Rows = [rows[0], ["E1", "陳一", "缺考", 120, 70], rows[2], ["E3", "王三", None, 80, 80]]
+    said = lines(explained(folder, {"銷售團隊": people}, capsys))
+    assert "Cannot be scored: 2: E1 陳一 (no-score-stated, out-of-range), E3 王三 (missing-score)" in said
+    forms: dict[str, Rows] = {
+        "陳一": [*FORM[:2], ["銷售額", 40, 82, "缺考"], *FORM[3:]],
+        "林二": [["姓名", "林二", "工號", "E2"], *FORM[1:]],
+    }
+    said = lines(explained(folder, forms, capsys, "--team", "sales"))
+    assert "Cannot be scored: 1: E1 陳一 (no-score-stated)" in said
 
 
 def test_forms_say_where_what_is_read_stands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

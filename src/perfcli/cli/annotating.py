@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from perfcli.cli.output import Output
     from perfcli.files.reader import Access, Grid
     from perfcli.pipelines.score import Reading
+    from perfcli.sheets.understanding import Understood
 
 ANNOTATE = "perfcli.workbooks.annotated.copy:annotate"
 UNDER_MERGES = "under-merges"
@@ -41,9 +42,11 @@ def check_copy(target: Path, sheets: Sequence[Path], inputs: Sequence[Path], *, 
 
 
 def write_copy(
-    target: Path, reading: Reading, access: Access, out: Output, *, force: bool
+    target: Path, reading: Reading, access: Access, out: Output, *, force: bool, explain: bool = False
 ) -> tuple[Finding, ...]:
     """Writes the annotated copy and says where it is; before, it says what the copy lacks.
+
+    With ``explain`` its first sheet says how each sheet was understood.
 
     Returns:
         Why there is no copy, where there is none: ``annotation-failed``, ``cannot-write``, ``output-open``.
@@ -56,7 +59,8 @@ def write_copy(
 
     (book,) = reading.books
     remarks = [_remark(finding, book.name, out) for finding in reading.findings]
-    arguments = (remarks, out.wording.language.value, target.suffix)
+    understood = [_plain(one, out) for one in reading.sheets.understood] if explain else None
+    arguments = (remarks, out.wording.language.value, target.suffix, understood)
     try:
         with out.progress("annotating"):
             problem, losses, copy = run_isolated(
@@ -92,6 +96,17 @@ def _remark(finding: Finding, file: str, out: Output) -> tuple[bool, bool, str, 
         finding.message(out.wording),
         finding.cure(out.wording),
     )
+
+
+def _plain(
+    understood: Understood, out: Output
+) -> tuple[str, str, list[tuple[str, str]], list[tuple[str, str, str]]]:
+    """How a sheet was understood, as a ``PlainUnderstood`` of the annotation."""
+    language = out.wording.language
+    lines = [(about.in_language(language), said.in_language(language)) for about, said in understood.lines()]
+    columns = [(cell, text, meaning.in_language(language)) for cell, text, meaning in understood.columns]
+    sheet = understood.sheet if understood.is_list else ""
+    return understood.title().in_language(language), sheet, lines, columns
 
 
 def _refusal(problem: str, name: str, target: Path) -> FileError:

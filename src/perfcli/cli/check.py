@@ -72,7 +72,7 @@ def check(
     reading, access = Passwords(password_file, out, large=large).unlock(read)
     failed: tuple[Finding, ...] = ()
     if annotate is not None:
-        failed = write_copy(annotate, reading, access, out, force=force)
+        failed = write_copy(annotate, reading, access, out, force=force, explain=explain)
     left_out = int((reading.sheets.rejected["row"] != WHOLE_SHEET).sum())
     counts = {
         "errors": sum(one.severity is Severity.ERROR for one in reading.findings),

@@ -172,6 +172,10 @@ def show_results(results: Results, out: Output) -> None:
     if len(results.frame) > SHOWN_EMPLOYEES:
         out.say("score.more", count=len(results.frame) - SHOWN_EMPLOYEES)
         out.show()
+    if len(own := results.frame[results.has_own_weights]):
+        more = ["…"] if len(own) > SHOWN_EMPLOYEES else []
+        out.say("score.own-weights", employees=[*_labels(own.head(SHOWN_EMPLOYEES)), *more], count=len(own))
+        out.show()
     if len(capped := vetoed(results)):
         out.say("score.vetoed", employees=_labels(capped), count=len(capped))
         out.show()

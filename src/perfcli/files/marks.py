@@ -13,8 +13,9 @@ SCHEMA = "1"
 TEMPLATE = "template"
 RESULT = "result"
 ANNOTATION = "annotation"
+UNDERSTANDING = "annotation.understanding"
 ANNOTATION_FILLS = "annotation.fills"
-"""Keys of the mark of an annotated copy: the sheet that lists the findings, and the fills that were there."""
+"""Keys of the mark of an annotated copy: its sheets of findings and of how it is read, and earlier fills."""
 
 _CELL = 30_000  # a cell holds 32,767 characters
 

@@ -12,7 +12,7 @@ from typing import cast
 from perfcli.errors import file_error
 from perfcli.files.cells import ERROR_CELL, NOT_CALCULATED, Cell, Percent, Shown, Unread, is_blank
 from perfcli.files.isolation import read_isolated
-from perfcli.files.marks import ANNOTATION, MARK_SHEET, read_mark
+from perfcli.files.marks import ANNOTATION, MARK_SHEET, UNDERSTANDING, read_mark
 from perfcli.files.number_formats import SHOWN
 from perfcli.files.sheet import Limits, Refusal, Sheet
 from perfcli.files.source import locked_name, read_source, shown_name
@@ -104,7 +104,7 @@ def read_book(path: Path, access: Access | None = None) -> Book:
             mark = read_mark(sheet.rows)
         else:
             grids.append(_grid(sheet, path))
-    grids = [grid for grid in grids if grid.name != mark.get(ANNOTATION)]
+    grids = [grid for grid in grids if grid.name not in {mark.get(ANNOTATION), mark.get(UNDERSTANDING)}]
     digest = hashlib.sha256(content).hexdigest()
     return Book(shown_name(path), path, content, digest, grids, mark, found.pictures, found.encoding)
 

@@ -30,6 +30,7 @@ from perfcli.scoring.scorer import score_judged
 from perfcli.sheets.bindings import Bindings, load_bindings
 from perfcli.sheets.contributions import agreed_targets, read_contributions
 from perfcli.sheets.cycles import rules_of_sheets
+from perfcli.sheets.own_weights import OWN_WEIGHTS
 from perfcli.sheets.reading import Chosen
 from perfcli.sheets.scale_checks import SUSPICIONS
 from perfcli.sheets.score_checks import Targets
@@ -38,7 +39,7 @@ from perfcli.sheets.unread import UNREAD
 from perfcli.text import Term
 
 NOTHING_WRITTEN, NOBODY_LEFT = "score.nothing-written", "score.nobody-left"
-ACCEPTABLE = (*SUSPICIONS, OTHER_RULES, UNREAD)
+ACCEPTABLE = (*SUSPICIONS, OTHER_RULES, UNREAD, OWN_WEIGHTS)
 """The codes of errors that whoever scores may accept: they are warnings then."""
 
 

@@ -19,7 +19,15 @@ from perfcli.rules.numbers import written
 from perfcli.rules.ruleset import POLICY, Ruleset
 from perfcli.scoring.derivations import Row, derive
 from perfcli.scoring.origins import RATED, Origin
-from perfcli.scoring.results import ADJUSTMENT, REASON, VETO, Results, origin_key, score_key
+from perfcli.scoring.results import (
+    ADJUSTMENT,
+    REASON,
+    VETO,
+    Results,
+    origin_key,
+    score_key,
+    stated_weight_key,
+)
 from perfcli.scoring.scorer import grades
 from perfcli.scoring.weights import shared_weights
 from perfcli.text import Term
@@ -30,7 +38,8 @@ class IndicatorStep:
     """score × weight ÷ 100 = points (with ``scale: points``, the score is the points).
 
     ``score`` is empty where the indicator does not apply. ``own_weight`` is the rubric's weight where
-    ``weight`` is another, because somebody's is shared; ``derivation`` says where the score came from, and
+    ``weight`` is another, because somebody's is shared or the sheet states one, which is ``stated_weight``
+    (else empty); ``derivation`` says where the score came from, and
     ``derivation_rule`` where that is written.
     """
 
@@ -38,6 +47,7 @@ class IndicatorStep:
     score: str
     weight: str
     own_weight: str
+    stated_weight: str
     points: str
     rule: str
     derivation: tuple[Term, ...]
@@ -135,9 +145,12 @@ def _steps(one: Explanation) -> Iterator[Term]:
 def _origin(step: IndicatorStep) -> Term | None:
     """Where a score came from that was not simply typed, and whose weight is shared."""
     reasons = list(step.derivation)
-    if step.own_weight:
+    if step.stated_weight:
+        reasons.append(Term("explain.weight-stated", {"own": step.own_weight, "weight": step.stated_weight}))
+    before = step.stated_weight or step.own_weight
+    if before and before != step.weight:
         key = "explain.weight-shared" if step.score else "explain.weight-given-away"
-        reasons.append(Term(key, {"own": step.own_weight, "weight": step.weight}))
+        reasons.append(Term(key, {"own": before, "weight": step.weight}))
     if not reasons:
         return None
     how = reduce(lambda before, reason: Term("explain.then", {"before": before, "reason": reason}), reasons)
@@ -186,7 +199,8 @@ def explain(results: Results, employee_id: str) -> Explanation:
     adjustment = exact.decimal(row.get(ADJUSTMENT) or 0)
     total = exact.decimal(row["total"])
     band = band_of(policy, total)
-    dimensions = tuple(_Employee(rubric, ruleset, row, weights, points).dimensions())
+    stated = _stated(rubric, row)
+    dimensions = tuple(_Employee(rubric, ruleset, row, stated, weights, points).dimensions())
     computed = any(step.derivation_rule for dimension in dimensions for step in dimension.indicators)
     limit, limit_rule = _limit(ruleset, exact_sum + Fraction(adjustment), total)
     return Explanation(
@@ -245,7 +259,13 @@ def _limit(ruleset: Ruleset, exact_total: Fraction, total: Decimal) -> tuple[str
 def _weights(rubric: Rubric, policy: Policy, row: Row) -> Mapping[str, Fraction]:
     """The weights that counted for this employee."""
     left_out = [one.id for one in rubric.indicators if np.isnan(row[score_key(one.id)])]
-    return shared_weights(rubric, left_out, policy.not_applicable)
+    return shared_weights(rubric, left_out, policy.not_applicable, _stated(rubric, row))
+
+
+def _stated(rubric: Rubric, row: Row) -> Mapping[str, Decimal]:
+    """The weights of this employee's sheet that counted in place of the rubric's."""
+    every = {one.id: row.get(stated_weight_key(one.id), np.nan) for one in rubric.indicators}
+    return {one: exact.decimal(weight) for one, weight in every.items() if not np.isnan(weight)}
 
 
 def _points(rubric: Rubric, indicator: Indicator, weights: Mapping[str, Fraction], row: Row) -> Fraction:
@@ -270,11 +290,12 @@ def _vetoes(rubric: Rubric, ruleset: Ruleset, row: Row) -> Iterator[VetoStep]:
 
 @dataclass(frozen=True)
 class _Employee:
-    """One row of a result, the weights that counted for it and the exact points."""
+    """One row of a result, the weights that its sheet states, those that counted and the exact points."""
 
     rubric: Rubric
     ruleset: Ruleset
     row: Row
+    stated: Mapping[str, Decimal]
     weights: Mapping[str, Fraction]
     points: Mapping[str, Fraction]
 
@@ -284,7 +305,7 @@ class _Employee:
             points = sum((self.points[one.id] for one in dimension.indicators), Fraction(0))
             yield DimensionStep(
                 name=dimension.name,
-                weight=written(dimension.weight),
+                weight=written(sum(map(self._own_weight, dimension.indicators), Decimal(0))),
                 points=written(points),
                 rule=self.ruleset.place(self.rubric.team, f"{path}.weight"),
                 indicators=tuple(
@@ -293,16 +314,23 @@ class _Employee:
                 ),
             )
 
+    def _own_weight(self, indicator: Indicator) -> Decimal:
+        """The weight that the sheet or the rubric says, before any is shared."""
+        return self.stated.get(indicator.id, indicator.weight)
+
     def _indicator(self, indicator: Indicator, path: str) -> IndicatorStep:
         score, weight = self.row[score_key(indicator.id)], self.weights[indicator.id]
         origin = Origin(self.row[origin_key(indicator.id)])
         applies = origin is not Origin.NOT_APPLICABLE
         rule = self._derivation_rule(indicator, origin, path)
+        own = self._own_weight(indicator)
+        stated = written(own) if own != indicator.weight else ""
         return IndicatorStep(
             name=indicator.name,
             score=written(exact.decimal(score)) if applies else "",
             weight=written(weight),
-            own_weight=written(indicator.weight) if weight != Fraction(indicator.weight) else "",
+            own_weight=written(indicator.weight) if stated or weight != Fraction(indicator.weight) else "",
+            stated_weight=stated,
             points=written(self.points[indicator.id]) if applies else "",
             rule=self.ruleset.place(self.rubric.team, f"{path}.weight"),
             derivation=tuple(derive(self.rubric, indicator, self.ruleset.policy, self.row))

@@ -29,6 +29,7 @@ from perfcli.scoring.results import (
     rater_keys,
     role_key,
     score_key,
+    stated_weight_key,
     typed_key,
 )
 from perfcli.scoring.scales import typed_scale
@@ -88,8 +89,9 @@ def judge_employees(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], poli
 
     ``employees`` has the identity columns and, for the indicators of each row's team, numbers under
     ``<indicator>.<role>`` for the roles that are known (see ``Role``; NaN where nothing was given) and flags
-    under ``<indicator>.not_applicable``; also ``adjustment`` (points), ``adjustment_reason`` and the columns
-    of a person that are kept with results (see ``people.columns``), if any.
+    under ``<indicator>.not_applicable``, own weights under ``<indicator>.stated_weight``; also
+    ``adjustment`` (points), ``adjustment_reason`` and the columns of a person that are kept with results (see
+    ``people.columns``), if any.
     """
     judged = {
         str(team): judge_team(group, rubrics[str(team)], policy) for team, group in employees.groupby("team")
@@ -120,7 +122,8 @@ def with_judgements(employees: pd.DataFrame, judged: Mapping[str, TeamJudgements
             unknown = np.full(count, -1, dtype=np.int8)
             origins.setdefault(origin_key(identifier), unknown)[places] = one.origins.codes
     columns = {key: pd.Categorical.from_codes(codes, dtype=ORIGINS) for key, codes in origins.items()}
-    others = employees[[key for key in employees if "." not in str(key)]]
+    stated = stated_weight_key("")
+    others = employees[[key for key in employees if "." not in str(key) or str(key).endswith(stated)]]
     found = pd.DataFrame({**numbers, **columns}, index=employees.index)
     return pd.concat([others, found], axis=1)
 

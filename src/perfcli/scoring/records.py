@@ -76,7 +76,8 @@ def _employee(row: Mapping[str, Any], rubric: Rubric, columns: Mapping[str, Sequ
 def _indicator(row: Mapping[str, Any], indicator: Indicator, columns: Sequence[str]) -> dict[str, Any]:
     """The weight that counted, what the sheets say, score and points; null where it does not apply."""
     known = {key.partition(".")[2]: row[key] for key in columns if key in row}
-    known.setdefault("weight", float(indicator.weight))
+    if math.isnan(known.get("weight", math.nan)):  # another team's indicator may have the same id
+        known["weight"] = float(indicator.weight)
     shown = {key: plain(known.pop(key)) for key in ("weight", "score", "points")}
     return {**shown, **{key: plain(value) for key, value in known.items() if not math.isnan(value)}}
 

@@ -62,6 +62,11 @@ def weight_key(identifier: str) -> str:
     return f"{identifier}.weight"
 
 
+def stated_weight_key(identifier: str) -> str:
+    """The column of a weight that the sheet states and that counts in place of the rubric's."""
+    return f"{identifier}.stated_weight"
+
+
 def not_applicable_key(identifier: str) -> str:
     """The column of whether an indicator does not apply."""
     return f"{identifier}.not_applicable"
@@ -74,8 +79,8 @@ def points_key(identifier: str) -> str:
 
 def public_columns(every: Iterable[object]) -> list[str]:
     """The columns of a results' frame that other programs are given: all but what perf keeps for itself."""
-    private = keys(Kept.RECORD)
-    return [key for key in map(str, every) if key not in private and not key.endswith(origin_key(""))]
+    private, kept = keys(Kept.RECORD), (origin_key(""), stated_weight_key(""))
+    return [key for key in map(str, every) if key not in private and not key.endswith(kept)]
 
 
 def rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -103,8 +108,9 @@ class Results:
     for each dimension; for each indicator of the teams in it ``<indicator>.target, .actual, .attainment`` (in
     percent), ``.self, .peer, .superior`` where anybody has such a value (of several peers the mean, and
     ``.peer.1, .peer.2`` what each of them gave), ``<indicator>.weight`` where it is
-    not the same for everyone in a team, ``<indicator>.typed`` where a score was typed on a scale of its own
-    (on which the raters' are then too), ``<indicator>.score`` with its ``.origin`` (an ``Origin``: measured,
+    not the same for everyone in a team, ``.stated_weight`` where the sheet's counted in place of the
+    rubric's, ``<indicator>.typed`` where a score was typed on a scale of its own (on which the raters' are
+    then too), ``<indicator>.score`` with its ``.origin`` (an ``Origin``: measured,
     typed as a number or as a level's word, given by one rater or by several, or not applicable; see
     ``public_columns``) and ``<indicator>.points``; last, where the sheets or the rules have them,
     ``adjustment`` (points) with ``adjustment_reason``, ``veto`` (the ids of the indicators that capped the
@@ -128,6 +134,12 @@ class Results:
         """The rubrics of the teams that have employees in the result, in the order of their ids."""
         present = set(self.frame["team"].unique())
         return [rubric for team, rubric in sorted(self.ruleset.rubrics.items()) if team in present]
+
+    @cached_property
+    def has_own_weights(self) -> pd.Series[bool]:
+        """Whose sheet's own weights counted in place of the rubric's, for each row."""
+        stated = [key for key in map(str, self.frame) if key.endswith(stated_weight_key(""))]
+        return self.frame[stated].notna().any(axis=1)
 
     def of_team(self, team: str) -> pd.DataFrame:
         """The rows of one team, in the order of rank."""

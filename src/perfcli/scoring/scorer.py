@@ -37,6 +37,7 @@ from perfcli.scoring.results import (
     rater_keys,
     role_key,
     score_key,
+    stated_weight_key,
     typed_key,
     weight_key,
 )
@@ -100,7 +101,7 @@ def indicator_columns(identifier: str, every: Iterable[object]) -> list[str]:
 
     ``every`` are all columns of the frame: there may be any number of raters.
     """
-    result = [key(identifier) for key in (weight_key, score_key, origin_key, points_key)]
+    result = [key(identifier) for key in (stated_weight_key, weight_key, score_key, origin_key, points_key)]
     return [*_evidence(identifier, every), *result]
 
 
@@ -116,7 +117,8 @@ def _evidence(identifier: str, every: Iterable[object]) -> list[str]:
 
 def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataFrame:
     scores = {one.id: _scores(group, one.id) for one in rubric.indicators}
-    points, weights = _weigh(rubric, scores, policy)
+    stated = {one: numbers for one in scores if (numbers := _stated(group, one)) is not None}
+    points, weights = _weigh(rubric, scores, policy, stated)
     columns: dict[str, object] = {key: group[key] for key in IDENTITY} | dict.fromkeys(OUTCOME)
     for dimension in rubric.dimensions:
         own = [points[indicator.id] for indicator in dimension.indicators]
@@ -124,6 +126,7 @@ def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataF
     for one, judged in scores.items():
         said = [key for key in _evidence(one, group) if key in group and group[key].notna().any()]
         columns |= {key: group[key] for key in (*said, score_key(one), origin_key(one))}
+        columns |= {stated_weight_key(one): stated[one]} if one in stated else {}
         if weights is not None:
             columns[weight_key(one)] = weights[one]
         columns[points_key(one)] = np.where(judged.not_applicable, np.nan, points[one].floats())
@@ -148,29 +151,48 @@ def printed_totals(totals: Numbers, policy: Policy) -> Numbers:
 
 
 def _weigh(
-    rubric: Rubric, scores: Mapping[str, _Scores], policy: Policy
+    rubric: Rubric, scores: Mapping[str, _Scores], policy: Policy, stated: Mapping[str, Floats]
 ) -> tuple[Mapping[str, Numbers], Mapping[str, Floats] | None]:
     """The exact points of each indicator, and its weights where they are not the same for everyone.
 
-    Employees to whom the same indicators apply have the same weights.
+    ``stated`` are own weights that count in place of the rubric's, NaN where that holds. Employees to whom
+    the same indicators apply have the same weights, unless they have own ones.
     """
     indicators = {indicator.id: indicator for indicator in rubric.indicators}
-    patterns = np.array([scores[one].not_applicable for one in indicators])
-    if not patterns.any():
+    left_out = np.array([scores[one].not_applicable for one in indicators])
+    if not left_out.any() and not stated:
         return {one: _points(rubric, indicators[one], scores[one].numbers) for one in indicators}, None
-    different = np.unique(patterns, axis=1).T
-    points = {one: _nothing(patterns.shape[1]) for one in indicators}
-    weights = {one: np.zeros(patterns.shape[1]) for one in indicators}
-    for pattern in different:
+    count = left_out.shape[1]
+    weights = {one: np.full(count, float(indicator.weight)) for one, indicator in indicators.items()}
+    for one, numbers in stated.items():
+        weights[one] = np.where(np.isnan(numbers), weights[one], numbers)
+    whole = np.asarray(~left_out.any(axis=0))
+    points = {one: _nothing(count) for one in indicators}
+    for one, indicator in indicators.items():
+        counted = exact.product(
+            exact.decimals(scores[one].numbers[whole]), exact.decimals(weights[one][whole])
+        )
+        points[one] += _placed(counted.times(1 / Fraction(rubric.full_marks(indicator))), whole)
+    patterns = np.vstack([left_out, *weights.values()])
+    for pattern in np.unique(patterns[:, ~whole], axis=1).T:
         rows = (patterns == pattern[:, None]).all(axis=0)
-        left_out = [one for one, is_out in zip(indicators, pattern, strict=True) if is_out]
-        shared = shared_weights(rubric, left_out, policy.not_applicable)
-        for one, weight in shared.items():
+        out, own = np.split(pattern, 2)
+        absent = [one for one, is_out in zip(indicators, out, strict=True) if is_out]
+        counts = {one: exact.decimal(weight) for one, weight in zip(indicators, own.tolist(), strict=True)}
+        for one, weight in shared_weights(rubric, absent, policy.not_applicable, counts).items():
             weights[one][rows] = float(weight)
-            if one not in left_out:
-                own = _points(rubric, indicators[one], scores[one].numbers[rows], weight)
-                points[one] += _placed(own, rows)
+            if one not in absent:
+                placed = _points(rubric, indicators[one], scores[one].numbers[rows], weight)
+                points[one] += _placed(placed, rows)
     return points, weights
+
+
+def _stated(group: pd.DataFrame, identifier: str) -> Floats | None:
+    """The own weights of an indicator; None where nobody has one."""
+    key = stated_weight_key(identifier)
+    if key not in group or not group[key].notna().any():
+        return None
+    return group[key].to_numpy(dtype=np.float64)
 
 
 def _points(rubric: Rubric, indicator: Indicator, scores: Floats, weight: Fraction | None = None) -> Numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
@@ -11,20 +12,22 @@ from perfcli.rules.models import Rubric
 Sharing = Literal["dimension", "all"]
 
 
-def shared_weights(rubric: Rubric, left_out: Collection[str], sharing: Sharing) -> Mapping[str, Fraction]:
+def shared_weights(
+    rubric: Rubric, left_out: Collection[str], sharing: Sharing, stated: Mapping[str, Decimal] | None = None
+) -> Mapping[str, Fraction]:
     """The weight of each indicator by id, in points of 100; 0 for those left out.
+
+    ``stated`` are somebody's own weights, which then count in place of the rubric's.
 
     The others of the dimension, or of the whole rubric, share the weight in proportion to their own. A
     dimension of which nothing is left is shared by the whole rubric.
     """
-    weights = {
-        indicator.id: Fraction(0 if indicator.id in left_out else indicator.weight)
-        for indicator in rubric.indicators
-    }
+    whole = {one.id: Fraction((stated or {}).get(one.id, one.weight)) for one in rubric.indicators}
+    weights = {one: Fraction(0) if one in left_out else weight for one, weight in whole.items()}
     if sharing == "dimension":
         for dimension in rubric.dimensions:
             own = [indicator.id for indicator in dimension.indicators]
-            _spread(weights, own, Fraction(dimension.weight))
+            _spread(weights, own, sum((whole[one] for one in own), Fraction(0)))
     _spread(weights, list(weights), Fraction(100))
     return weights
 

@@ -28,6 +28,7 @@ from perfcli.scoring.results import (
     rater_keys,
     role_key,
     score_key,
+    stated_weight_key,
     typed_key,
 )
 from perfcli.scoring.scorer import score_employees
@@ -135,6 +136,8 @@ def _employees_record(results: Results) -> dict[str, Any]:
                 for key in several or [role_key(one, role)]:
                     if key in frame:
                         keep(key, own)
+            if (key := stated_weight_key(one)) in frame:
+                keep(key, own)
     others = [column for column in kept(WITH_RESULTS) if column.key in frame]
     for key in (ADJUSTMENT, *(column.key for column in others if column.is_number)):
         if key in frame:

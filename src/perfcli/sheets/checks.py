@@ -22,7 +22,6 @@ from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
 from perfcli.sheets.unread import Doubt, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary, without_number
-from perfcli.sheets.weight_checks import weights_match
 from perfcli.text import Term
 
 _MOST_PROPOSALS = 50  # looking for near names in more columns than that would take long
@@ -227,6 +226,5 @@ TABLE_CHECKS: tuple[Check, ...] = (
     indicators_have_a_column,
     scores_belong_to_the_team,
     weights_have_an_indicator,
-    weights_match,
 )
 """Checks of score sheets."""

@@ -6,18 +6,18 @@ was read otherwise than it was meant.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from perfcli import exact
 from perfcli.exact import Floats
 from perfcli.files import cells
-from perfcli.findings import Finding, warning
-from perfcli.folding import fold, split_weight
+from perfcli.findings import Finding, Place, warning
+from perfcli.folding import fold
 from perfcli.rules.models import Policy, Rubric
 from perfcli.rules.numbers import written
 from perfcli.scoring.results import ADJUSTMENT, points_key, score_key
@@ -28,7 +28,6 @@ from perfcli.sheets.unread import Doubt
 from perfcli.text import Term, Translated
 
 _TOLD_ONE_BY_ONE = 20
-_SUM = re.compile(r"(?:小计|合计|得分|总分|分数|分|points|score|subtotal|total|sum)$")
 _EXAMPLES = 3
 _FEWEST = 2  # people, before what all their differences have in common is said
 _HALF_A_CENT = 0.005 + 1e-9
@@ -85,37 +84,6 @@ def find_own_figures(table: Table, rubrics: Sequence[Rubric]) -> OwnFigures:
     return OwnFigures(table, rubrics, columns, totals)
 
 
-def note_sums(table: Table, rubrics: Sequence[Rubric], scored: pd.DataFrame) -> None:
-    """Takes the columns of a list that are named for a dimension out of doubt, and notes sums that differ.
-
-    Either its points or its score of 100 may stand there (``own-figure-differs``, ``own-figures-differ``).
-    """
-    named = {fold(name): one for rubric in rubrics for one in rubric.dimensions for name in one.name.every()}
-    for doubt in [one for one in table.doubts if one.column is not None]:
-        dimension = named.get(_without_sum(doubt.name))
-        if dimension is None or doubt.column is None:
-            continue
-        table.doubts.remove(doubt)
-        table.findings.append(doubt.remark)
-        places = [place for place in doubt.numbers if place in scored.index]
-        stated = np.array([doubt.numbers[place] for place in places])
-        points = scored.loc[places, points_key(dimension.id)].to_numpy(dtype=np.float64)
-        if _same(points * 100 / float(dimension.weight), stated):
-            continue
-        wrong = ~np.isclose(points, stated, rtol=0, atol=_HALF_A_CENT)
-        pairs: dict[int, tuple[object, object]] = {
-            place: (float(one), float(found))
-            for place, one, found, is_wrong in zip(places, stated, points, wrong.tolist(), strict=True)
-            if is_wrong
-        }
-        table.findings += _told(table, doubt.column, dimension.name, pairs)
-
-
-def _without_sum(text: str) -> str:
-    """A folded header without what says that it is a sum: 業績指標 of 業績指標（70%）小計."""
-    return _SUM.sub("", split_weight(_SUM.sub("", fold(text)))[0])
-
-
 def compare(own: OwnFigures, scored: pd.DataFrame, policy: Policy) -> Comparison:
     """Which totals differ, as far as decimals are shown; ``scored`` has those who could be scored."""
     places = [place for place in own.totals if place in scored.index]
@@ -136,10 +104,11 @@ def note_differences(compared: Comparison, doubts: Sequence[Doubt], policy: Poli
     own, scored, different = compared.own, compared.scored, compared.different
     table = own.table
     if different:
-        why = _in_common(own, scored, different, doubts)
+        step = 10.0**-policy.rounding.total_decimals
+        why = _in_common(own, scored, different, doubts, step)
         found = scored["total"].to_dict()
         pairs = {place: (own.totals[place], found[place]) for place in different}
-        table.findings += _told(table, own.columns[TOTAL], Term(f"column.{TOTAL}"), pairs, why)
+        table.findings += told(table, own.columns[TOTAL], Term(f"column.{TOTAL}"), pairs, why)
     if GRADE in own.columns:
         names = {fold(name): grade for grade in policy.grades for name in (*grade.name.every(), grade.id)}
         stated = table.cells(own.columns[GRADE])
@@ -148,30 +117,34 @@ def note_differences(compared: Comparison, doubts: Sequence[Doubt], policy: Poli
             grade = names.get(fold(cells.as_text(stated[place])))
             if grade is not None and grade.id != found:
                 wrong[place] = (grade.name, policy.grade(found).name)
-        table.findings += _told(table, own.columns[GRADE], Term(f"column.{GRADE}"), wrong)
+        table.findings += told(table, own.columns[GRADE], Term(f"column.{GRADE}"), wrong)
 
 
 def _in_common(
-    own: OwnFigures, scored: pd.DataFrame, different: Sequence[int], doubts: Sequence[Doubt]
+    own: OwnFigures, scored: pd.DataFrame, different: Sequence[int], doubts: Sequence[Doubt], step: float
 ) -> Term:
-    """What tells all the differing totals from perf's, if it is one thing."""
+    """What tells all the differing totals from perf's, if it is one thing; ``step`` is their last digit."""
     stated = np.array([own.totals[place] for place in different])
     rows = scored.loc[[*different]]
     found = rows["total"].to_numpy(dtype=np.float64)
+    if np.isclose(np.abs(stated - found), step, rtol=0, atol=step / 2).all():
+        return Term("own.rounding")
     if len(different) >= _FEWEST:
         for doubt in doubts:
             numbers = np.array([doubt.numbers.get(place, 0.0) for place in different])
-            if _same(found + numbers, stated):
+            if _all_close(found + numbers, stated):
                 return Term("own.with", {"name": doubt.name})
         for key, name in _parts(own.rubrics).items():
-            if key in rows and _same(found - rows[key].fillna(0).to_numpy(dtype=np.float64), stated):
+            if key in rows and _all_close(found - rows[key].fillna(0).to_numpy(dtype=np.float64), stated):
                 return Term("own.without", {"name": name})
         scores = [score_key(one.id) for rubric in own.rubrics for one in rubric.indicators]
-        if _same(rows[[key for key in scores if key in rows]].sum(axis=1).to_numpy(dtype=np.float64), stated):
+        if _all_close(
+            rows[[key for key in scores if key in rows]].sum(axis=1).to_numpy(dtype=np.float64), stated
+        ):
             return Term("own.sum")
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = float((stated / found)[0])
-        if np.isfinite(factor) and np.ptp(found) and _same(found * factor, stated):
+        if np.isfinite(factor) and np.ptp(found) and _all_close(found * factor, stated):
             return Term("own.factor", {"factor": f"{factor:.4g}"})
     return Term("own.no-reason")
 
@@ -185,8 +158,13 @@ def _parts(rubrics: Sequence[Rubric]) -> dict[str, Translated]:
     return {**parts, ADJUSTMENT: Term(f"column.{ADJUSTMENT}")}
 
 
-def _same(one: Floats, other: Floats) -> bool:
-    return bool(np.isclose(one, other, rtol=0, atol=_HALF_A_CENT).all())
+def _all_close(one: Floats, other: Floats) -> bool:
+    return bool(are_close(one, other).all())
+
+
+def are_close(one: Floats | float, other: Floats | float) -> npt.NDArray[np.bool_]:
+    """Whether numbers are the same to two decimals."""
+    return np.isclose(one, other, rtol=0, atol=_HALF_A_CENT)
 
 
 def _shown(figure: object) -> object:
@@ -223,31 +201,34 @@ def _ranks_of(own: OwnFigures, label: str, scored: pd.DataFrame) -> list[Finding
         }
         for key in meant
     ]
-    return list(_told(table, column, Term(f"column.{label}"), min(wrong, key=len)))
+    return list(told(table, column, Term(f"column.{label}"), min(wrong, key=len)))
 
 
-def _told(
+def told(
     table: Table,
-    column: int,
+    where: int | Mapping[int, Place],
     figure: Translated,
     pairs: Mapping[int, tuple[object, object]],
     why: Term | None = None,
 ) -> Iterator[Finding]:
-    """A finding for each of a few people, else one for all with the first of them."""
+    """A finding for each of a few people, else one for all with the first of them.
+
+    ``where`` is the column of a list, or the cell of each person; ``pairs`` what is stated and what came out.
+    """
     values: dict[str, object] = {"figure": figure, "why": why or Term("own.no-reason")}
+    numbers = {
+        place: {"employee": table.employee(place), "stated": _shown(stated), "found": _shown(found)}
+        for place, (stated, found) in pairs.items()
+    }
     if len(pairs) <= _TOLD_ONE_BY_ONE:
-        for place, (stated, found) in pairs.items():
-            numbers = {"employee": table.employee(place), "stated": _shown(stated), "found": _shown(found)}
-            cell = table.place(table.row(place), column)
-            yield warning("own-figure-differs", cell, **values, **numbers)
+        for place, said in numbers.items():
+            cell = table.place(table.row(place), where) if isinstance(where, int) else where[place]
+            yield warning("own-figure-differs", cell, **values, **said)
         return
-    every = table.frame["row"].tolist()
-    rows = [every[place] for place in pairs]
-    examples = [
-        Term(
-            "own.pair", {"employee": table.employee(place), "stated": _shown(stated), "found": _shown(found)}
-        )
-        for place, (stated, found) in [*pairs.items()][:_EXAMPLES]
-    ]
-    cell = table.place(min(rows), column, last_row=max(rows))
-    yield warning("own-figures-differ", cell, **values, count=len(pairs), examples=examples)
+    examples = [Term("own.pair", said) for said in [*numbers.values()][:_EXAMPLES]]
+    if isinstance(where, int):
+        rows = [*map(table.row, pairs)]
+        first = table.place(min(rows), where, last_row=max(rows))
+    else:
+        first = next(iter(where.values()))
+    yield warning("own-figures-differ", first, **values, count=len(pairs), examples=examples)

@@ -28,11 +28,14 @@ from perfcli.sheets import checks, own_figures
 from perfcli.sheets.adjustments import read_adjustments
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.own_figures import Comparison
+from perfcli.sheets.own_sums import note_sums
+from perfcli.sheets.own_weights import OWN_WEIGHTS
 from perfcli.sheets.reading import Chosen, SheetReading
 from perfcli.sheets.score_checks import SCORE_CHECKS, Targets, Team
 from perfcli.sheets.scores import read_bonus_bases, read_scores
 from perfcli.sheets.understanding import Understood, understand
 from perfcli.sheets.unread import UNREAD, settle
+from perfcli.sheets.weight_checks import weights_match
 
 
 @dataclass(frozen=True)
@@ -145,15 +148,16 @@ class _ScoreReading(SheetReading):
     def check(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:
         for check in checks.TABLE_CHECKS:
             check(table, rubrics)
+        weights_match(table, rubrics, accepted=OWN_WEIGHTS in self.chosen.accept)
         self._compare_own_figures(table, rubrics)
 
     def _compare_own_figures(self, table: Table, rubrics: Mapping[str, Rubric]) -> None:
         """Compares what the sheet says came out, which also tells whether anything unknown counts in it."""
         own = own_figures.find_own_figures(table, [*rubrics.values()])
-        if not own.columns and not table.doubts:
+        if not own.columns and not table.doubts and not table.sums:
             return
         scored = outcomes(table.frame[table.sound], rubrics, self.ruleset.policy)
-        own_figures.note_sums(table, [*rubrics.values()], scored)
+        note_sums(table, [*rubrics.values()], scored)
         compared = own_figures.compare(own, scored, self.ruleset.policy)
         self.compared.append(compared)
         settle(table, scored, accepted=compared.agrees or UNREAD in self.chosen.accept)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from perfcli.files.cells import address
+from perfcli.findings import Severity
 from perfcli.rules.models import Rubric
+from perfcli.scoring.results import stated_weight_key
 from perfcli.sheets.labels import IGNORED, TOTAL
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.own_figures import Comparison
@@ -27,7 +29,8 @@ class Understood:
 
     ``columns`` are the cells where columns begin (of forms those of the first one), with what stands there
     and what it means; ``people`` the rows that are somebody's, counted from 1 (of forms the sheets);
-    ``nobody`` the cells of rows that stand for nobody, with their texts.
+    ``nobody`` the cells of rows that stand for nobody, with their texts; ``left_out`` the employees who
+    cannot be scored, each with the codes of the errors at their cells.
     """
 
     file: str
@@ -39,6 +42,7 @@ class Understood:
     people: Sequence[int] | Sequence[str]
     sound: int
     nobody: Sequence[tuple[str, str]]
+    left_out: Sequence[tuple[str, Sequence[str]]]
     scales: Sequence[Translated]
     weights: Translated
     totals: Translated
@@ -64,6 +68,11 @@ class Understood:
         yield Term("understood.scale"), _joined(self.scales)
         yield Term("understood.weights"), self.weights
         yield Term("understood.totals"), self.totals
+        if self.left_out:
+            named = [f"{employee} ({', '.join(why)})" if why else employee for employee, why in self.left_out]
+            people = named[:_SHOWN] + ["…"] * (len(named) > _SHOWN)
+            values = {"count": len(named), "people": people}
+            yield Term("understood.left-out"), Term("understood.left-out.people", values)
 
     def record(self, wording: Wording) -> dict[str, object]:
         """The same as JSON holds it."""
@@ -100,12 +109,6 @@ def understand(table: Table, rubrics: Mapping[str, Rubric], compared: Comparison
     nobody = [
         (str(found.place.cell), str(found.values["text"])) for found in table.findings if found.code == NOBODY
     ]
-    stated = {one.indicators.get(rubric.team) for one in table.weights for rubric in present}
-    weights = (
-        Term("understood.weights.stated", {"count": len(stated)})
-        if stated
-        else Term("understood.weights.none")
-    )
     totals: Term = Term("understood.totals.none")
     if compared is not None and TOTAL in compared.own.columns:
         values = {"count": len(compared.own.totals), "same": compared.same}
@@ -120,10 +123,30 @@ def understand(table: Table, rubrics: Mapping[str, Rubric], compared: Comparison
         people=people,
         sound=int(np.count_nonzero(table.sound)),
         nobody=nobody,
+        left_out=_left_out(table),
         scales=list(map(_scale, present)),
-        weights=weights,
+        weights=_weights(table, present),
         totals=totals,
     )
+
+
+def _left_out(table: Table) -> list[tuple[str, Sequence[str]]]:
+    """Who cannot be scored, with the codes of the errors in the row, or of a form on the sheet."""
+    codes: dict[object, dict[str, None]] = {}
+    for found in table.findings:
+        if found.severity is Severity.ERROR:
+            row = "".join(filter(str.isdigit, (found.place.cell or "").partition(":")[0]))
+            key = found.place.sheet if table.origins is not None else row
+            codes.setdefault(key, {})[found.code] = None
+    places = np.flatnonzero(~table.sound).tolist()
+    sheets = table.frame["sheet"].tolist()
+    return [
+        (
+            table.employee(place),
+            [*codes.get(sheets[place] if table.origins is not None else str(table.row(place) + 1), ())],
+        )
+        for place in places
+    ]
 
 
 def _column(table: Table, column: Column, rubrics: Mapping[str, Rubric]) -> tuple[str, str, Translated]:
@@ -158,6 +181,17 @@ def _scale(rubric: Rubric) -> Translated:
         else Term("understood.scale.of", {"of": scale.of})
     )
     return Term("understood.scale.team", {"team": rubric.name, "scale": said})
+
+
+def _weights(table: Table, rubrics: Sequence[Rubric]) -> Translated:
+    """Whether the sheet states weights, and for how many people they count in place of the rubric's."""
+    stated = {one.indicators.get(rubric.team) for one in table.weights for rubric in rubrics}
+    if not stated:
+        return Term("understood.weights.none")
+    keys = [key for key in map(str, table.frame) if key.endswith(stated_weight_key(""))]
+    own = int(np.count_nonzero(table.frame[keys].notna().any(axis=1)))
+    kind = "own" if own else "stated"
+    return Term(f"understood.weights.{kind}", {"count": len(stated), "people": own})
 
 
 def _joined(parts: Sequence[Translated]) -> Translated:

@@ -2,163 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
+
+import numpy as np
 
 from perfcli.findings import Finding, error, warning
 from perfcli.folding import fold, split_weight
-from perfcli.rules.models import Indicator, Rubric
-from perfcli.sheets.layouts.tables import StatedWeight, Table
-from perfcli.text import Term
+from perfcli.rules.models import Rubric
+from perfcli.sheets.layouts.tables import Category, Table
+from perfcli.sheets.own_weights import OWN_WEIGHTS, OwnWeights, find_own_weights, may_count, take_own_weights
+from perfcli.sheets.stated_weights import ReadWeight, likeliest, together, written_weight
 
 _NAMED = 5  # people whom a message names
 
-_ALL = Decimal(100)
 
-
-@dataclass(frozen=True)
-class _Read:
-    """A stated weight, and the category of which it is a share by one reading; None where it is of all."""
-
-    stated: StatedWeight
-    indicator: Indicator
-    of: Decimal | None = None
-
-    @property
-    def agrees(self) -> bool:
-        """Whether it is the rubric's weight, a share also where it is rounded because it has no end."""
-        if not self.of:
-            return self.stated.weight == self.indicator.weight
-        share = Fraction(self.indicator.weight) * 100 / Fraction(self.of)
-        if Fraction(self.stated.weight) == share:
-            return True
-        places = max(0, -int(self.stated.weight.as_tuple().exponent))
-        return not _ends(share) and round(share * 10**places) == Fraction(self.stated.weight) * 10**places
-
-    @property
-    def words(self) -> Term | str:
-        """The weight of all that the sheet states, with the share where it was one."""
-        if not self.of:
-            return _written(self.stated.weight)
-        weight = self.stated.weight * self.of / 100
-        values = {"weight": weight, "share": self.stated.weight, "of": self.of}
-        return Term("weight.share", {name: _written(value) for name, value in values.items()})
-
-
-def weights_match(table: Table, rubrics: Mapping[str, Rubric]) -> None:
+def weights_match(table: Table, rubrics: Mapping[str, Rubric], *, accepted: bool) -> None:
     """Weights that stand in the sheet are the rubric's, be it as shares of their category.
 
-    Findings: ``weight-differs``, ``weights-differ``, ``category-weight-differs``.
+    Where they are ``accepted``, people with own ones that add up are scored by these.
+
+    Findings: ``weight-differs``, ``weights-differ``, ``category-weight-differs``, those of
+    ``take_own_weights``.
     """
     for team, rubric in rubrics.items():
-        own: dict[str, list[_Read]] = {}
-        for stated in _together(table, team):
-            for read in _likeliest(rubric, team, stated):
-                if read.agrees:
-                    continue
-                if read.stated.position is None:
-                    table.reject_team(team, _differs(table, read))
-                else:
-                    own.setdefault(read.indicator.id, []).append(read)
-        for reads in own.values():
-            _note_people(table, reads)
-        _check_categories(table, team, rubric)
+        own = find_own_weights(table, team, rubric)
+        if accepted:
+            take_own_weights(table, rubric, own)
+        else:
+            _compare(table, team, rubric, own)
+        _check_categories(table, team, rubric, own, accepted=accepted)
 
 
-def _together(table: Table, team: str) -> Iterator[list[StatedWeight]]:
-    """The weights of a team that were written together: in one row, or beside one person's scores."""
-    teams = table.frame["team"].tolist()
-    groups: dict[tuple[int, int | None], list[StatedWeight]] = {}
-    for stated in table.weights:
-        if team in stated.indicators and (stated.position is None or teams[stated.position] == team):
-            groups.setdefault((stated.row, stated.position), []).append(stated)
-    yield from groups.values()
+def _compare(table: Table, team: str, rubric: Rubric, own: Mapping[int, OwnWeights]) -> None:
+    differing: dict[str, list[ReadWeight]] = {}
+    for stated in together(table, team):
+        for read in likeliest(rubric, team, stated):
+            if read.agrees:
+                continue
+            if read.stated.position is None:
+                table.reject_team(team, _differs(table, read, own, _team(table, team)))
+            else:
+                differing.setdefault(read.indicator.id, []).append(read)
+    for reads in differing.values():
+        _note_people(table, reads, own)
 
 
-def _likeliest(rubric: Rubric, team: str, stated: Sequence[StatedWeight]) -> list[_Read]:
-    """The weights by the reading that most of them fit: of all, of the sheet's categories, of the rubric's.
-
-    Unless the sheet states the weights of its categories, what adds up to 100 or lacks an indicator has no
-    shares in it.
-    """
-    indicators = {indicator.id: indicator for indicator in rubric.indicators}
-    dimensions = {one.id: dimension.weight for dimension in rubric.dimensions for one in dimension.indicators}
-    pairs = [(one, indicators[one.indicators[team]]) for one in stated]
-    whole = [_Read(one, indicator) for one, indicator in pairs]
-    shares = [_Read(one, indicator, one.category.weight) for one, indicator in pairs if one.category]
-    of_dimension = [_Read(one, indicator, dimensions[indicator.id]) for one, indicator in pairs]
-    readings = [whole]
-    if len(shares) == len(pairs):
-        readings.append(shares)
-    is_complete = len({indicator.id for _, indicator in pairs}) == len(indicators)
-    if is_complete and sum(one.weight for one in stated) != _ALL:
-        readings.append(of_dimension)
-    return max(readings, key=lambda reads: sum(read.agrees for read in reads))
+def _team(table: Table, team: str) -> list[int]:
+    """The positions of a team."""
+    return [int(place) for place in np.flatnonzero((table.frame["team"] == team).to_numpy())]
 
 
-def _differs(table: Table, read: _Read) -> Finding:
+def _proposal(own: Mapping[int, OwnWeights], people: Sequence[int]) -> str:
+    """What the user may accept for some people to be scored by these weights."""
+    return OWN_WEIGHTS if may_count(own, people) else ""
+
+
+def _differs(table: Table, read: ReadWeight, own: Mapping[int, OwnWeights], people: Sequence[int]) -> Finding:
     place = table.place(read.stated.row, read.stated.column)
-    values = {"stated": read.words, "weight": _written(read.indicator.weight)}
-    return error("weight-differs", place, indicator=read.indicator.name, **values)
+    values = {"stated": read.words, "weight": written_weight(read.indicator.weight)}
+    near = _proposal(own, people)
+    return error("weight-differs", place, indicator=read.indicator.name, near=near, **values)
 
 
-def _note_people(table: Table, reads: Sequence[_Read]) -> None:
+def _note_people(table: Table, reads: Sequence[ReadWeight], own: Mapping[int, OwnWeights]) -> None:
     """One error for all whose weight of an indicator differs, and who are not scored."""
     positions = [read.stated.position for read in reads if read.stated.position is not None]
     if len(positions) == 1:
-        table.reject(positions[0], _differs(table, reads[0]))
+        table.reject(positions[0], _differs(table, reads[0], own, positions))
         return
     people: list[object] = [table.employee(position) for position in positions[:_NAMED]]
-    stated = list(dict.fromkeys(_written(read.stated.weight) for read in reads))[:_NAMED]
+    stated = list(dict.fromkeys(written_weight(read.stated.weight) for read in reads))[:_NAMED]
     first = reads[0]
-    values = {"indicator": first.indicator.name, "weight": _written(first.indicator.weight)}
+    values = {"indicator": first.indicator.name, "weight": written_weight(first.indicator.weight)}
     more = ["…"] if len(positions) > _NAMED else []
     place = table.place(first.stated.row, first.stated.column)
     values |= {"employees": people + more, "stated": stated, "count": len(positions)}
-    table.findings.append(error("weights-differ", place, **values))
+    table.findings.append(error("weights-differ", place, near=_proposal(own, positions), **values))
     table.sound[positions] = False
 
 
-def _check_categories(table: Table, team: str, rubric: Rubric) -> None:
-    """The weight of a category is the rubric's, or the sum of those of its indicators."""
+def _check_categories(
+    table: Table, team: str, rubric: Rubric, own: Mapping[int, OwnWeights], *, accepted: bool
+) -> None:
+    """The weight of a category is the rubric's, or the sum of those of its indicators.
+
+    Where own weights are ``accepted``, that of who has some is compared with these (``_why_not``).
+    """
     weights = {indicator.id: indicator.weight for indicator in rubric.indicators}
     named = {fold(name): dimension for dimension in rubric.dimensions for name in dimension.name.every()}
-    sums: dict[tuple[int | None, str], set[str]] = {}
-    told: set[str] = set()
-    for stated in table.weights:
-        if stated.category and team in stated.indicators:
-            key = stated.position, stated.category.text
-            sums.setdefault(key, set()).add(stated.indicators[team])
-    for stated in table.weights:
-        category = stated.category
-        if category is None or team not in stated.indicators or category.text in told:
-            continue
-        told.add(category.text)
+    for category, members, people in _categories(table, team):
+        concerned = [one for one in people if not (accepted and one in own)]
         dimension = named.get(split_weight(fold(category.text))[0])
-        members = sums[stated.position, category.text]
         expected = dimension.weight if dimension else sum(weights[one] for one in members)
-        if expected == category.weight:
+        if expected == category.weight or not concerned:
             continue
-        values = {"stated": _written(category.weight), "weight": _written(Decimal(expected))}
+        values = {"stated": written_weight(category.weight), "weight": written_weight(Decimal(expected))}
         if dimension:
-            finding = error("weight-differs", category.place, indicator=dimension.name, **values)
-            table.reject_team(team, finding)
+            values["near"] = _proposal(own, concerned)
+            table.findings.append(error("weight-differs", category.place, indicator=dimension.name, **values))
+            table.sound[concerned] = False
         else:
             table.findings.append(
                 warning("category-weight-differs", category.place, category=category.text, **values)
             )
 
 
-def _ends(number: Fraction) -> bool:
-    """Whether a number has an end as a decimal."""
-    rest = number.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest == 1
-
-
-def _written(number: Decimal) -> str:
-    return f"{number.normalize():f}"
+def _categories(table: Table, team: str) -> list[tuple[Category, set[str], list[int]]]:
+    """The categories with a weight, each with its indicators where it first stands and whom it concerns."""
+    found: dict[str, tuple[Category, set[str], list[int]]] = {}
+    first: dict[str, int | None] = {}
+    for stated in table.weights:
+        category = stated.category
+        if category is None or team not in stated.indicators:
+            continue
+        _, members, people = found.setdefault(category.text, (category, set(), []))
+        if first.setdefault(category.text, stated.position) == stated.position:
+            members.add(stated.indicators[team])
+        if stated.position is not None and stated.position not in people[-1:]:
+            people.append(stated.position)
+    return [
+        (category, members, people if first[text] is not None else _team(table, team))
+        for text, (category, members, people) in found.items()
+    ]

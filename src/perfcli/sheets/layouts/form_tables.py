@@ -21,6 +21,7 @@ from perfcli.sheets.layouts.captions import Caption
 from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form, row_label
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.stated_marks import StatedMarks, marks_of
+from perfcli.sheets.layouts.stated_sums import stated_sums
 from perfcli.sheets.layouts.tables import Category, Origin, StatedWeight, Table, identities, stated_category
 from perfcli.sheets.layouts.wide import weights_of
 from perfcli.sheets.unread import Doubt, could_count, number_in
@@ -48,6 +49,11 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     table.weights = tuple(_stated_weights(sheet, categories))
     table.marks = tuple(
         one for position, form in enumerate(forms) for one in _stated_marks(file, form, position)
+    )
+    table.sums = tuple(
+        one
+        for position, form in enumerate(forms)
+        for one in stated_sums(file, form, position, vocabulary, _rows_below(form))
     )
     if sheet.titled is not None:
         form, caption = sheet.titled
@@ -86,9 +92,11 @@ class _VirtualSheet:
         self.origins: dict[tuple[int, int], Origin] = {}
         self._index: dict[object, int] = {}
         self._cells: list[dict[int, Cell]] = []
+        self.other_weights: list[dict[int, Cell]] = []
         self.titled: tuple[Form, Caption] | None = None
         for form in forms:
             self._cells.append({})
+            self.other_weights.append({})
             for label in keys(Kept.IDENTITY | WITH_RESULTS):
                 if label != TEAM:
                     self._add_caption(form, label)
@@ -162,6 +170,8 @@ class _VirtualSheet:
         weight = Column(0, column.text, indicators=column.indicators, states_weight=True)
         if column.weight is not None:
             self._add(weight, float(column.weight), (form.grid.name, row, form.name_column(row)))
+            if form.weights is not None:
+                self.other_weights[-1][self._index[weight.meaning]] = form.cell(row, form.weights)
         elif form.weights is not None:
             self._add(weight, form.cell(row, form.weights), (form.grid.name, row, form.weights))
 
@@ -184,7 +194,8 @@ class _VirtualSheet:
     def _add_total(self, form: Form, labels: Mapping[int, str]) -> None:
         """What the form itself says that came out, in the last of its rows of sums or above the table."""
         columns = [form.weighted, *(form.column(role) for role in (Role.SCORE, Role.SUPERIOR))]
-        for row in sorted((row for row, label in labels.items() if label == TOTAL), reverse=True):
+        rows = [row for row, label in labels.items() if label == TOTAL and form.is_beyond(row)]
+        for row in sorted(rows, reverse=True):
             for column in (one for one in columns if one is not None):
                 if number_in(form.cell(row, column)) is not None:
                     origin = (form.grid.name, row, column)
@@ -215,10 +226,13 @@ def _stated_weights(
     columns = [column for column in sheet.columns if column.states_weight]
     for position, row in enumerate(sheet.rows):
         stated = weights_of([row[column.index] for column in columns])
+        beside = sheet.other_weights[position]
+        others = dict(zip(beside, weights_of([*beside.values()]), strict=True))
         for column, weight in zip(columns, stated, strict=True):
             if weight is not None:
                 category = categories[position].get(tuple(sorted(column.indicators.items())))
-                yield StatedWeight(position + 1, column.index, column.indicators, weight, position, category)
+                who = (position + 1, column.index, column.indicators)
+                yield StatedWeight(*who, weight, position, category, others.get(column.index))
 
 
 def _categories(file: str, form: Form, vocabulary: Vocabulary) -> Mapping[object, Category]:
@@ -268,7 +282,7 @@ def _unknown_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | Non
     labels = form.labels(vocabulary)
     for row, anchor in _rows_below(form):
         names = form.name_column(anchor)
-        text = cells.as_text(form.cell(anchor, names)) or _heading(form, row)
+        text = cells.as_text(form.cell(anchor, names)) or form.text(row)
         numbers = _numbers(form, row)
         if anchor in form.rows or row in labels or not numbers or _is_known(text, vocabulary):
             continue
@@ -317,11 +331,6 @@ def _struck_names(file: str, form: Form) -> Iterator[Finding]:
 
 def _place(file: str, form: Form, row: int, column: int) -> Place:
     return Place(file, form.grid.name, cells.address(row, column))
-
-
-def _heading(form: Form, row: int) -> str:
-    """What begins a row without a name: its first cell."""
-    return next((cells.as_text(cell) for cell in form.grid.rows[row] if not cells.is_blank(cell)), "")
 
 
 def _numbers(form: Form, row: int) -> list[float]:

@@ -82,13 +82,24 @@ class Form:
         for row in range(self.header.row + 1, min(len(self.grid.rows), SEARCHED_ROWS)):
             if row in self.rows:
                 continue
-            label = row_label(cells.as_text(self.cell(row, self.name_column(row))), vocabulary)
+            label = row_label(self.text(row), vocabulary)
             beside = "" if self.weights is None else cells.as_text(self.cell(row, self.weights))
             if label is None and (other := row_label(beside, vocabulary)) in ADJUSTMENTS:
                 label = other
             if label is not None:
                 found[row] = label
         return found
+
+    def text(self, row: int) -> str:
+        """What a row is called, or where it has no name what begins it, as in the column of categories."""
+        name = cells.as_text(self.cell(row, self.name_column(row)))
+        return name or next(
+            (cells.as_text(one) for one in self.grid.rows[row] if not cells.is_blank(one)), ""
+        )
+
+    def is_beyond(self, row: int) -> bool:
+        """Whether a row stands above or below all indicators."""
+        return not min(self.rows, default=row) < row < max(self.rows, default=row)
 
     def name_column(self, row: int) -> int:
         """The column in which a row is named."""

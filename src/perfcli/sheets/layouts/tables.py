@@ -20,6 +20,7 @@ from perfcli.people.columns import EMPLOYEE_ID, Kept, keys
 from perfcli.rules.roles import Role
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.stated_marks import StatedMarks
+from perfcli.sheets.layouts.stated_sums import StatedSum
 from perfcli.sheets.unread import Doubt
 from perfcli.sheets.vocabulary import Vocabulary
 
@@ -44,7 +45,7 @@ class StatedWeight:
     """A weight that stands in the sheet, and the indicators by team that it is about.
 
     ``position`` is the employee whom it concerns; None where it concerns all. ``category`` is the group in
-    which it stands, where that has a weight.
+    which it stands, where that has a weight; ``other`` a second weight that stands beside it in a form.
     """
 
     row: int
@@ -53,6 +54,7 @@ class StatedWeight:
     weight: Decimal
     position: int | None = None
     category: Category | None = None
+    other: Decimal | None = None
 
 
 def stated_category(text: str, place: Place, vocabulary: Vocabulary) -> Category | None:
@@ -85,6 +87,7 @@ class Table:
     findings: list[Finding] = field(default_factory=list)
     weights: Sequence[StatedWeight] = ()
     marks: Sequence[StatedMarks] = ()
+    sums: Sequence[StatedSum] = ()
     origins: Mapping[tuple[int, int], Origin] | None = None
     unlisted: int = 0
     own_columns: frozenset[int] = frozenset()

@@ -180,9 +180,7 @@ def _stated_weights(table: Table, below: int | None) -> Iterator[StatedWeight]:
             yield StatedWeight(table.header.row, column.index, column.indicators, column.weight)
     if below is not None:
         yield from _weights_below(table, below)
-    for column in table.header.columns:
-        if column.states_weight:
-            yield from _weights_beside(table, column)
+    yield from _weights_beside(table, [one for one in table.header.columns if one.states_weight])
 
 
 def _weights_below(table: Table, row: int) -> Iterator[StatedWeight]:
@@ -193,11 +191,12 @@ def _weights_below(table: Table, row: int) -> Iterator[StatedWeight]:
             yield StatedWeight(row, column.index, column.indicators, weight)
 
 
-def _weights_beside(table: Table, column: Column) -> Iterator[StatedWeight]:
-    for position, row in enumerate(table.frame["row"].tolist()):
-        weight = weights_of([table.grid.rows[row][column.index]])[0]
-        if weight is not None:
-            yield StatedWeight(row, column.index, column.indicators, weight, position)
+def _weights_beside(table: Table, columns: Sequence[Column]) -> Iterator[StatedWeight]:
+    for position, row in enumerate(table.frame["row"].tolist() if columns else ()):
+        stated = weights_of([table.grid.rows[row][column.index] for column in columns])
+        for column, weight in zip(columns, stated, strict=True):
+            if weight is not None:
+                yield StatedWeight(row, column.index, column.indicators, weight, position)
 
 
 def weights_of(row: Sequence[Cell]) -> list[Decimal | None]:

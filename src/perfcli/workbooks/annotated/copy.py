@@ -25,19 +25,13 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import fromstring, tostring
 
-from perfcli.files.marks import ANNOTATION, ANNOTATION_FILLS, MARK_SHEET, mark_rows, read_mark
+from perfcli.files.marks import ANNOTATION, ANNOTATION_FILLS, MARK_SHEET, UNDERSTANDING, mark_rows, read_mark
 from perfcli.text import Language, Wording
-from perfcli.workbooks.annotated.list import (
-    ERROR_FILL,
-    WARNING_FILL,
-    PlainFinding,
-    clean,
-    solid,
-    write_list,
-    write_text,
-)
+from perfcli.workbooks.annotated.list import PlainFinding, write_list
 from perfcli.workbooks.annotated.losses import Losses, find_losses
+from perfcli.workbooks.annotated.page import ERROR_FILL, WARNING_FILL, clean, solid, write_text
 from perfcli.workbooks.annotated.round_trip import cells, load
+from perfcli.workbooks.annotated.understanding import PlainUnderstood, write_understanding
 from perfcli.workbooks.base import styles
 
 OTHER_CONTAINER, HAS_MACROS, HAS_NO_MACROS = "other-container", "has-macros", "has-no-macros"
@@ -59,7 +53,11 @@ _STRICT = b"purl.oclc.org/ooxml"
 
 
 def annotate(
-    content: bytes, findings: Sequence[Sequence[Any]], language: str, suffix: str
+    content: bytes,
+    findings: Sequence[Sequence[Any]],
+    language: str,
+    suffix: str,
+    understood: Sequence[Sequence[Any]] | None = None,
 ) -> tuple[str, Losses, bytes]:
     """Marks the findings in a copy of a workbook.
 
@@ -68,6 +66,8 @@ def annotate(
         findings: The findings, each as the values of a ``PlainFinding``.
         language: The language of our own words.
         suffix: How the copy's name ends; Excel opens macros under the names of ``MACRO_SUFFIXES`` only.
+        understood: How each sheet was understood, each as the values of a ``PlainUnderstood``, for a sheet
+            that says so; None where there is to be none.
 
     Returns:
         Why there is no copy (``OTHER_CONTAINER``, ``HAS_MACROS`` or ``HAS_NO_MACROS``, where the suffix is
@@ -85,7 +85,8 @@ def annotate(
         copied = _AnnotatedCopy(loaded.workbook, Wording(Language(language)))
         copied.fit_notes()
         copied.remove_older()
-        copied.mark([PlainFinding(*one) for one in findings])
+        plain = None if understood is None else [PlainUnderstood(*one) for one in understood]
+        copied.mark([PlainFinding(*one) for one in findings], plain)
         return "", losses, loaded.save()
 
 
@@ -125,13 +126,13 @@ class _AnnotatedCopy:
                     _fit(cell.comment)
 
     def remove_older(self) -> None:
-        """Removes what an earlier run left: the list, our notes and colours."""
+        """Removes what an earlier run left: our sheets, notes and colours."""
         mark = self._mark()
         if ANNOTATION not in mark:
             return
-        listed = mark[ANNOTATION]
-        if listed in self.workbook.sheetnames and len(self.workbook.sheetnames) > 1:
-            del self.workbook[listed]
+        for ours in (mark[ANNOTATION], mark.get(UNDERSTANDING)):
+            if ours in self.workbook.sheetnames and len(self.workbook.sheetnames) > 1:
+                del self.workbook[ours]
         fills = _stored_fills(mark)
         for worksheet in self.workbook.worksheets:
             for cell in cells(worksheet):
@@ -140,8 +141,10 @@ class _AnnotatedCopy:
                 if cell.has_style and _is_ours(cell.fill):
                     cell.fill = fills.get((worksheet.title, cell.coordinate), PatternFill())
 
-    def mark(self, findings: Sequence[PlainFinding]) -> None:
-        """Colours the cells, writes the notes and the list, and says in the mark that they are ours."""
+    def mark(
+        self, findings: Sequence[PlainFinding], understood: Sequence[PlainUnderstood] | None = None
+    ) -> None:
+        """Colours the cells, writes the notes and our sheets, and says in the mark that they are ours."""
         worksheets = {worksheet.title: worksheet for worksheet in self.workbook.worksheets}
         extents = {title: (one.max_row, one.max_column) for title, one in worksheets.items()}
         notes: dict[tuple[str, str], list[PlainFinding]] = {}
@@ -164,7 +167,7 @@ class _AnnotatedCopy:
             self._colour(worksheets[sheet][address], is_error=is_error)
         for (sheet, address), of_cell in notes.items():
             self._write_note(worksheets[sheet][address], of_cell)
-        self._list(findings, list(worksheets), MOST_NOTES if limited else 0)
+        self._add_sheets(findings, understood, MOST_NOTES if limited else 0)
 
     def _colour(self, cell: Cell, *, is_error: bool) -> None:
         if cell.has_style and cell.fill.fill_type is not None:
@@ -186,16 +189,28 @@ class _AnnotatedCopy:
         _fit(comment)
         cell.comment = comment
 
-    def _list(self, findings: Sequence[PlainFinding], targets: Sequence[str], limit: int) -> None:
-        """Writes the first sheet, which lists the findings."""
-        name = styles.sheet_name(self.wording("annotation.sheet"), self.workbook.sheetnames)
-        worksheet = self.workbook.create_sheet(name, 0)
-        write_list(worksheet, self.wording, findings, targets, limit)
-        self._show_first(worksheet)
-        self._sign(name)
+    def _add_sheets(
+        self, findings: Sequence[PlainFinding], understood: Sequence[PlainUnderstood] | None, limit: int
+    ) -> None:
+        """Writes the first sheets: how each sheet was understood, if that is asked for, and the findings."""
+        targets = [worksheet.title for worksheet in self.workbook.worksheets]
+        listed = self._first("annotation.sheet")
+        write_list(listed, self.wording, findings, targets, limit)
+        ours = {ANNOTATION: listed.title}
+        if understood is not None:
+            said = self._first("annotation.understanding.sheet")
+            write_understanding(said, self.wording, understood, targets)
+            ours[UNDERSTANDING] = said.title
+        self._show_first(self.workbook.worksheets[0])
+        self._sign(ours)
+
+    def _first(self, name: str) -> Worksheet:
+        """A new sheet before all others."""
+        own = styles.sheet_name(self.wording(name), self.workbook.sheetnames)
+        return cast("Worksheet", self.workbook.create_sheet(own, 0))
 
     def _show_first(self, worksheet: Worksheet) -> None:
-        """Opens the copy at the list; what is typed must not go into several sheets at once."""
+        """Opens the copy at our first sheet; what is typed must not go into several sheets at once."""
         for other in self.workbook.worksheets:
             other.sheet_view.tabSelected = other is worksheet
         for chart in self.workbook.chartsheets:
@@ -211,13 +226,12 @@ class _AnnotatedCopy:
         rows = cast("Worksheet", self.workbook[MARK_SHEET]).iter_rows(values_only=True)
         return read_mark([cast("object", value) for value in row] for row in rows)
 
-    def _sign(self, listed: str) -> None:
-        """Says in the mark which sheet is our list, and what the cells looked like before."""
+    def _sign(self, ours: Mapping[str, str]) -> None:
+        """Says in the mark which sheets are ours, and what the cells looked like before."""
+        keys = {ANNOTATION, UNDERSTANDING, ANNOTATION_FILLS}
         values = {
-            **{
-                key: value for key, value in self._mark().items() if key not in {ANNOTATION, ANNOTATION_FILLS}
-            },
-            ANNOTATION: listed,
+            **{key: value for key, value in self._mark().items() if key not in keys},
+            **ours,
             ANNOTATION_FILLS: json.dumps(self.fills, ensure_ascii=False) if self.fills else "",
         }
         if MARK_SHEET in self.workbook.sheetnames:

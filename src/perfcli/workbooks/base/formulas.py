@@ -42,7 +42,17 @@ def total_formula(
         places = min(max(places, decimals), MOST_PLACES)
         total = f"(SUM({scores})+{adjustment})" if adjustment else f"SUM({scores})"
         return half_up(total, places, places - decimals, decimals)
-    places = min(max(places + weight_places(rubric), decimals), MOST_PLACES)
+    places += weight_places(rubric)
+    return weighted_formula(weights, scores, places=places, decimals=decimals, adjustment=adjustment)
+
+
+def weighted_formula(weights: str, scores: str, *, places: int, decimals: int, adjustment: str = "") -> str:
+    """The total of scores of 100 by some weights, rounded half up to ``decimals``.
+
+    ``places`` is how many decimals a score and a weight may have together. A score that is a word, as it does
+    not apply, counts for nothing.
+    """
+    places = min(max(places, decimals), MOST_PLACES)
     total = f"SUMPRODUCT({weights},{scores})"
     total = f"({total}+100*{adjustment})" if adjustment else total
     return half_up(total, places, places + 2 - decimals, decimals)

@@ -13,10 +13,16 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs
 
 from perfcli import exact
 from perfcli.rules.models import Dimension, Rubric
-from perfcli.scoring.results import ADJUSTMENT, Results, points_key, score_key
+from perfcli.scoring.results import ADJUSTMENT, Results, points_key, score_key, weight_key
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.audits import ELSEWHERE, agreement, agreements, mark_differences, write_overall
-from perfcli.workbooks.base.formulas import ScoreRanges, rounded, shared_total_formula, total_formula
+from perfcli.workbooks.base.formulas import (
+    ScoreRanges,
+    rounded,
+    shared_total_formula,
+    total_formula,
+    weighted_formula,
+)
 from perfcli.workbooks.base.long_tables import ROW, Values
 from perfcli.workbooks.base.tables import TableColumn, TableLayout, TablePlace, write_frame, write_rows
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
@@ -163,12 +169,34 @@ class _TeamAudit:
             adjustment=adjustment,
         )
         of_some = shared_total_formula(rubric, self._parts, decimals=decimals, adjustment=adjustment)
-        formulas = [of_all, of_some]
+        formulas = [of_all, of_some, self._by_own_weights(places, adjustment)]
         if adjustment:
             formulas = [f"MAX({one},0)" for one in formulas]
         if (highest := self.results.ruleset.policy.highest_total) is not None:
             formulas = [f"MIN({one},{rounded(highest, decimals)})" for one in formulas]
-        return [formulas[one] for one in self.frame[keys].isna().any(axis=1)]
+        kinds = self.frame[keys].isna().any(axis=1).astype(int)
+        return [formulas[one] for one in kinds.mask(self._has_own, 2)]
+
+    @cached_property
+    def _has_own(self) -> pd.Series[bool]:
+        """Whose sheet's own weights counted."""
+        return self.results.has_own_weights[self.frame.index]
+
+    def _by_own_weights(self, places: int, adjustment: str) -> str:
+        """The formula of a total by the weights that counted for a person, as they stand in the detail.
+
+        Those of somebody whose weights are shared have no end, as a rule, and are not exact in a cell.
+        """
+        if not self._has_own.any():
+            return ""
+        keys = [weight_key(one.id) for one in self.rubric.indicators]
+        first, last = (self.table.cell_in(ELSEWHERE, key) for key in (keys[0], keys[-1]))
+        weights = f"{first}:{last.rpartition('!')[2]}"
+        own = self.frame.loc[self._has_own, keys]
+        places += max(exact.places(own[key].to_numpy(dtype=float)) for key in keys)
+        decimals = self.results.ruleset.policy.rounding.total_decimals
+        scores = self._part(self.rubric.dimensions).scores
+        return weighted_formula(weights, scores, places=places, decimals=decimals, adjustment=adjustment)
 
     @property
     def _parts(self) -> list[ScoreRanges]:

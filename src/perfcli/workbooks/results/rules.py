@@ -7,18 +7,22 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
+from perfcli import exact
 from perfcli.rules.loader import confirmation
 from perfcli.rules.models import Rubric, Veto
+from perfcli.rules.numbers import written
 from perfcli.rules.pay import PAY
 from perfcli.rules.ruleset import POLICY, Ruleset
 from perfcli.rules.summaries import scale_text, summarize
-from perfcli.scoring.results import Results
+from perfcli.scoring.results import Results, rows, stated_weight_key
+from perfcli.text import Term
 from perfcli.workbooks.base.blocks import BlockWriter, flat_rules, rules_sheet
 from perfcli.workbooks.base.writer import SheetWriter
 
 _WIDTHS = (32, 42, 9, 24, 52)
 _SHOWN_ELSEWHERE = ("grades", "unconfirmed", "language", *PAY)
 _DIGEST = 16
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def write_rules(sheet: SheetWriter, results: Results) -> Bands:
     bands = write_bands(blocks, ruleset)
     for rubric in results.teams:
         _write_team(blocks, ruleset, rubric)
+        _write_own_weights(blocks, results, rubric)
     said = policy.model_dump(mode="json", by_alias=True, exclude=set(_SHOWN_ELSEWHERE))
     blocks.block("rules.policy", list(flat_rules(said)), ("rules.path", "rules.value"))
     paths = [path for path in policy.unconfirmed if path.partition(".")[0] not in PAY]
@@ -108,3 +113,31 @@ def _write_team(blocks: BlockWriter, ruleset: Ruleset, rubric: Rubric) -> None:
     scale = scale_text(rubric)
     blocks.sheet.write(blocks.row, 0, book.wording(scale.key, **scale.values), book.note)
     blocks.row += 2
+
+
+def _write_own_weights(blocks: BlockWriter, results: Results, rubric: Rubric) -> None:
+    """Whose own weights counted in place of the rubric's; all of them are in the detail."""
+    book, frame = blocks.sheet.book, results.of_team(rubric.team)
+    own = frame[results.has_own_weights[frame.index]]
+    lines = []
+    for row in rows(own.head(_MOST_NAMED)):
+        weights = ((one.name, row[stated_weight_key(one.id)]) for one in rubric.indicators)
+        said = [
+            Term("own-weights.weight", {"indicator": name, "weight": written(exact.decimal(weight))})
+            for name, weight in weights
+        ]
+        lines.append(
+            (
+                f"{row['employee_id']} {row['name']}".strip(),
+                book.wording("rules.own-weights.stated", weights=said),
+            )
+        )
+    if len(own) > _MOST_NAMED:
+        lines.append((book.wording("rules.own-weights.more"), ""))
+    if not lines:
+        return
+    values = {"team": rubric.name, "count": len(own)}
+    blocks.head("rules.own-weights", ("column.name", "column.weight"), **values)
+    for line in lines:
+        blocks.line(line, across=len(_WIDTHS) - 1, text_wrap=True)
+    blocks.row += 1
