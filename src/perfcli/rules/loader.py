@@ -18,6 +18,7 @@ from perfcli.rules.checks import (
 from perfcli.rules.documents import Document, read_document
 from perfcli.rules.folder import list_rules
 from perfcli.rules.models import Policy, Rubric
+from perfcli.rules.rater_checks import indicators_are_no_raters
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.rules.validation import Model, validate
 from perfcli.text import Term, catalogue
@@ -73,6 +74,7 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     else:
         policy = _checked(policy_document, Policy, POLICY_CHECKS, findings)
         findings += vetoes_name_grades(documents, policy_document)
+        findings += indicators_are_no_raters(documents, policy_document)
     if not documents:
         findings.append(error("no-rubrics", Place(file=folder.name), folder=folder))
     rubrics = [_checked(document, Rubric, RUBRIC_CHECKS, findings) for document in documents]

@@ -19,7 +19,7 @@ from perfcli.findings import Finding, error, warning
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.numbers import written
 from perfcli.scoring.scales import PLACES, TypedScale
-from perfcli.sheets.layouts.stated_marks import JUDGED, StatedMarks
+from perfcli.sheets.layouts.stated_marks import StatedMarks, is_judged
 from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term, Translated
 
@@ -217,4 +217,4 @@ def _full(rubric: Rubric, indicators: Mapping[str, Indicator], one: StatedMarks)
 def _is_scored(table: Table, rubric: Rubric, indicator: Indicator) -> bool:
     """Whether a column has scores of an indicator that persons give."""
     roles = table.header.of_indicator(rubric.team, indicator.id)
-    return bool(set(roles) & set(JUDGED))
+    return any(map(is_judged, roles))

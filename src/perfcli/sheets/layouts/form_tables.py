@@ -27,7 +27,6 @@ from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _TYPED = (Role.SCORE, Role.SUPERIOR, Role.PEER, Role.SELF, Role.ACTUAL)
-_ADJUSTED = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL)
 
 
 def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: str | None) -> Table:
@@ -167,7 +166,8 @@ class _VirtualSheet:
 
     def _add_adjustments(self, form: Form, labels: Mapping[int, str]) -> None:
         """加減分 is a row of its own, with its reason beside it or in a row below; there may be several."""
-        scores = [column for role in _ADJUSTED if (column := form.column(role)) is not None]
+        given = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL, *(role for role, _ in form.roles if role.own))
+        scores = [column for role in given if (column := form.column(role)) is not None]
         rows = [row for row, label in labels.items() if label in ADJUSTMENTS]
         for number, row in enumerate(rows, start=1):
             following = next((one for one in rows if one > row), len(form.grid.rows))

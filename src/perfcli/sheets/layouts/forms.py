@@ -12,7 +12,7 @@ from perfcli.files.reader import Grid, Row
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role, can_score
 from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, WEIGHT, WEIGHTED, form_labels
 from perfcli.sheets.layouts.captions import Caption, captions, texts
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Captioned, Header
@@ -20,13 +20,11 @@ from perfcli.sheets.layouts.spans import Spans, find_spans
 from perfcli.sheets.layouts.stated_marks import is_marks_label
 from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
-from perfcli.text import Term
 
 SEARCHED_ROWS = 200
 _SEARCHED_COLUMNS = 40
 _HIGHEST_HEADER = 5  # rows between the header and the first indicator
 MARKS = "marks"
-CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,12 @@ class Form:
     @property
     def columns(self) -> list[int]:
         """The columns that count."""
-        return [column for (role, _), column in self.roles.items() if role in CAN_SCORE]
+        scoring = can_score(role for role, _ in self.roles)
+        return [column for (role, _), column in self.roles.items() if role in scoring]
 
     def column(self, role: Role) -> int | None:
         """The column of a role, or of the first of several raters."""
-        return next((column for (one, _), column in self.roles.items() if one is role), None)
+        return next((column for (one, _), column in self.roles.items() if one == role), None)
 
     @property
     def texts(self) -> dict[str, str]:
@@ -195,7 +194,7 @@ class _Columns:
     def _add_role(self, index: int, role: Role) -> None:
         self._raters[role] += role in self.several
         first = self.roles.setdefault((role, self._raters[role]), index)
-        if first == index or role not in CAN_SCORE:
+        if first == index or not can_score([role]):
             return
         split = self.spans.rows((first, index))
         several = [cells.address(split.get(one, self.header_row), one) for one in (first, index)]
@@ -204,7 +203,7 @@ class _Columns:
         if split:
             self.findings.append(error("values-under-one-header", place, column=last, cells=several))
             return
-        values = {"meaning": Term(f"role.{role.value}"), "cells": several, "last": last}
+        values = {"meaning": role.said, "cells": several, "last": last}
         near = former if fold(former) != fold(last) else ""
         self.findings.append(error("ambiguous-column", place, **values, near=near))
 
@@ -240,7 +239,7 @@ def find_form(
     for index, meaning in meanings.items():
         columns.add(index, meaning, rows)
     roles, weights = columns.roles, columns.places.get(WEIGHT)
-    if not {role for role, _ in roles} & CAN_SCORE:
+    if not can_score(role for role, _ in roles):
         return None
     below = {
         row: column

@@ -16,10 +16,8 @@ from perfcli.files.reader import Grid
 from perfcli.findings import Place
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role
 from perfcli.sheets.layouts.header import Header
-
-JUDGED = (Role.SCORE, *RATERS)
 
 _SEARCHED_ROWS = 3
 _WORDS = (
@@ -30,6 +28,11 @@ _WORDS = (
 )
 _ALSO_A_NAME = frozenset(("max", "max.", "maximum"))
 _MARKS = re.compile(r"(?:满分)?(?:/|0[-–—~〜至到])?([0-9]{1,9}(?:\.[0-9]{1,6})?)(?:分|点|points?|pts?)?")
+
+
+def is_judged(role: Role) -> bool:
+    """Whether a column has scores that persons give."""
+    return role is Role.SCORE or role.rates
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def _states_marks(grid: Grid, header: Header, number: int) -> bool:
 def row_marks(file: str, grid: Grid, header: Header, number: int | None) -> Iterator[StatedMarks]:
     """The full marks in the header, and in a row near it."""
     for column in header.columns:
-        if not column.indicators or column.states_weight or column.role not in JUDGED:
+        if not column.indicators or column.states_weight or not is_judged(column.role):
             continue
         own = [(header.row, column.full_marks, False)]
         own += [] if number is None else [(number, marks_of(grid.rows[number][column.index]), True)]
