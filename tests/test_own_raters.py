@@ -231,9 +231,8 @@ class TestTheChain:
         assert sum(text.endswith("\n人事評分") for text in texts) == 3
         sheet = book.worksheets[0]
         names = {str(cell.value): cell.column for row in sheet.iter_rows() for cell in row if cell.value}
-        first = (
-            next(cell.row for row in sheet.iter_rows() for cell in row if "人事評分" in str(cell.value)) + 2
-        )
+        lines = [[str(cell.value) for cell in row] for row in sheet.iter_rows()]
+        first = next(row for row, cells in enumerate(lines) if any("人事評分" in one for one in cells)) + 3
         sheet.cell(first, 1, "E1")
         sheet.cell(first, 2, "陳一")
         for text, column in names.items():
@@ -271,10 +270,14 @@ class TestTheRules:
     def test_weights_add_up_to_100(self, tmp_path: Path) -> None:
         assert self.codes(tmp_path, {"self": 10, "superior": 70, "hr": HR}) == [("shares-not-100", "raters")]
 
+    @pytest.mark.parametrize("raters", [{}, {"share_missing": True}])
+    def test_somebody_counts(self, tmp_path: Path, raters: object) -> None:
+        assert self.codes(tmp_path, raters) == [("shares-not-100", "raters")]
+
     @pytest.mark.parametrize(
         "key", ["target", "actual", "note", "score", "typed", "weight", "points", "raters"]
     )
-    def test_XX_a_key_is_no_word_of_perfs_own(self, tmp_path: Path, key: str) -> None:
+    def test_a_key_is_no_word_of_perfs_own(self, tmp_path: Path, key: str) -> None:
         found = self.codes(tmp_path, {"superior": 70, key: HR})
         assert found == [("rater-word-taken", f"raters.{key}")]
 
