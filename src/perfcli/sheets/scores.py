@@ -29,8 +29,9 @@ from perfcli.rules.measures.base import Quantity
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.roles import Role
 from perfcli.scoring.results import not_applicable_key, rater_key
-from perfcli.sheets.full_marks import MarkedCells, marks_are_said_of_all, more_than_full_marks
+from perfcli.sheets.full_marks import MarkedCells, more_than_full_marks
 from perfcli.sheets.layouts.tables import Table
+from perfcli.sheets.marks_checks import marks_are_said_of_all
 from perfcli.text import Term, Translated
 
 Numbers = npt.NDArray[np.float64]

@@ -145,6 +145,8 @@ def _meaning(column: Column, rubrics: Mapping[str, Rubric]) -> Translated:
         indicator = next((one for one in rubrics[team].indicators if one.id == identifier), None)
         if indicator is not None and column.states_weight:
             return Term("understood.weight", {"indicator": indicator.name})
+        if indicator is not None and column.states_marks:
+            return Term("understood.full-marks", {"indicator": indicator.name})
         if indicator is not None:
             return Term("understood.indicator", {"name": column_name(indicator, column.role, column.number)})
     return Term("understood.not-read")

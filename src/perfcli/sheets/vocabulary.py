@@ -18,7 +18,7 @@ from perfcli.rules.names import Name
 from perfcli.rules.raters import Raters
 from perfcli.rules.role_words import role_words
 from perfcli.rules.roles import Role
-from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, labels
+from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, full_marks_words, labels
 
 _UNIT = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,]+(?=.)")
@@ -42,7 +42,8 @@ class Column:
     ``label`` is a key of ``labels()``; ``indicators`` holds, for each team that has an indicator of this
     name, its id, and ``role`` what the column says about it (``is_bare``: no word says so); ``weight`` is
     what the header says after the name, ``銷售額(30%)``, and ``full_marks`` what it says of these,
-    ``銷售額(滿分10)``. A column that ``states_weight`` holds the weight of its indicators, not a score.
+    ``銷售額(滿分10)``. A column that ``states_weight`` holds the weight of its indicators, one that
+    ``states_marks`` the full marks of scores, and neither a score.
     ``number`` counts the columns of several raters of a kind from 1, where the policy has several, and the
     adjustments of a form; else it is 0.
     """
@@ -56,6 +57,7 @@ class Column:
     weight: Decimal | None = None
     full_marks: Decimal | None = None
     states_weight: bool = False
+    states_marks: bool = False
     number: int = 0
 
     @property
@@ -68,7 +70,13 @@ class Column:
         """What two columns have in common that mean the same."""
         if self.label:
             return self.label, self.number
-        return tuple(sorted(self.indicators.items())), self.role, self.states_weight, self.number
+        states = (self.states_weight, self.states_marks)
+        return tuple(sorted(self.indicators.items())), self.role, states, self.number
+
+    @property
+    def holds_values(self) -> bool:
+        """Whether it holds what the sheet says of employees: scores, targets, actuals."""
+        return bool(self.indicators) and not (self.states_weight or self.states_marks)
 
 
 class Vocabulary:
@@ -206,11 +214,13 @@ class Vocabulary:
                     is_bare=role is None,
                     weight=Decimal(weight) if weight else None,
                 )
-        for word in map(fold, _WEIGHTS):
+        weights = set(map(fold, _WEIGHTS))
+        for word in (*weights, *full_marks_words()):
             for name in _without(whole, word) if word in whole else ():
                 if name in self.indicators:
-                    own = self.indicators[name]
-                    return Column(0, text, indicators=own, is_bare=False, states_weight=True)
+                    own, is_weight = self.indicators[name], word in weights
+                    column = Column(0, text, indicators=own, states_weight=is_weight)
+                    return replace(column, states_marks=not is_weight)
         return Column(0, text, label=self._labels.get(whole) or self.adjustment(whole))
 
     def adjustment(self, whole: str) -> str | None:

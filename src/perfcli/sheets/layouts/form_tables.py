@@ -18,9 +18,9 @@ from perfcli.rules.roles import Role
 from perfcli.scoring.results import REASON
 from perfcli.sheets.labels import ADJUSTMENTS, GRADE, RANK, TOTAL
 from perfcli.sheets.layouts.captions import Caption
+from perfcli.sheets.layouts.form_marks import marks_rows, stated_marks
 from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form, row_label
 from perfcli.sheets.layouts.header import Header
-from perfcli.sheets.layouts.stated_marks import StatedMarks, marks_of
 from perfcli.sheets.layouts.tables import Category, Origin, StatedWeight, Table, identities, stated_category
 from perfcli.sheets.layouts.wide import weights_of
 from perfcli.sheets.unread import Doubt, could_count, number_in
@@ -46,7 +46,12 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     table = Table(file, grid, header, frame, {}, origins=sheet.origins)
     table.weights = tuple(_stated_weights(sheet, categories))
     table.marks = tuple(
-        one for position, form in enumerate(forms) for one in _stated_marks(file, form, position)
+        one
+        for position, form in enumerate(forms)
+        for one in (
+            *stated_marks(file, form, position),
+            *marks_rows(file, form, position, sheet.index, vocabulary),
+        )
     )
     if sheet.titled is not None:
         form, caption = sheet.titled
@@ -81,6 +86,7 @@ class _VirtualSheet:
     """The virtual sheet that forms are put together to, and where each of its cells really stands."""
 
     def __init__(self, forms: Sequence[Form], vocabulary: Vocabulary) -> None:
+        self.forms = forms
         self.columns: list[Column] = []
         self.origins: dict[tuple[int, int], Origin] = {}
         self._index: dict[object, int] = {}
@@ -142,6 +148,10 @@ class _VirtualSheet:
         if index not in self._cells[-1]:  # a second row of the indicator has a finding of its own
             self._cells[-1][index] = cell
             self.origins[len(self._cells), index] = origin
+
+    def index(self, column: Column) -> int | None:
+        """Where a column stands that means the same."""
+        return self._index.get(column.meaning)
 
     def _add_caption(self, form: Form, label: str) -> None:
         caption = form.captions.get(label)
@@ -214,11 +224,14 @@ def _stated_weights(
 ) -> Iterator[StatedWeight]:
     columns = [column for column in sheet.columns if column.states_weight]
     for position, row in enumerate(sheet.rows):
+        points = sheet.forms[position].points
         stated = weights_of([row[column.index] for column in columns])
         for column, weight in zip(columns, stated, strict=True):
             if weight is not None:
                 category = categories[position].get(tuple(sorted(column.indicators.items())))
-                yield StatedWeight(position + 1, column.index, column.indicators, weight, position, category)
+                yield StatedWeight(
+                    position + 1, column.index, column.indicators, weight, position, category, points
+                )
 
 
 def _categories(file: str, form: Form, vocabulary: Vocabulary) -> Mapping[object, Category]:
@@ -235,17 +248,6 @@ def _categories(file: str, form: Form, vocabulary: Vocabulary) -> Mapping[object
             if category is not None:
                 found.setdefault(tuple(sorted(column.indicators.items())), category)
     return found
-
-
-def _stated_marks(file: str, form: Form, position: int) -> Iterator[StatedMarks]:
-    """The full marks in a column of a form, and those behind the names of indicators."""
-    for row, column in form.rows.items():
-        own = [(form.name_column(row), column.full_marks, False)]
-        own += [] if form.marks is None else [(form.marks, marks_of(form.cell(row, form.marks)), True)]
-        for index, marks, of_all in own:
-            if marks is not None:
-                place = Place(file, form.grid.name, cells.address(row, index))
-                yield StatedMarks(place, marks, column.indicators, position=position, of_all=of_all)
 
 
 def _repeated_rows(file: str, form: Form, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -268,7 +270,7 @@ def _unknown_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | Non
     labels = form.labels(vocabulary)
     for row, anchor in _rows_below(form):
         names = form.name_column(anchor)
-        text = cells.as_text(form.cell(anchor, names)) or _heading(form, row)
+        text = cells.as_text(form.cell(anchor, names)) or form.heading(row)
         numbers = _numbers(form, row)
         if anchor in form.rows or row in labels or not numbers or _is_known(text, vocabulary):
             continue
@@ -317,11 +319,6 @@ def _struck_names(file: str, form: Form) -> Iterator[Finding]:
 
 def _place(file: str, form: Form, row: int, column: int) -> Place:
     return Place(file, form.grid.name, cells.address(row, column))
-
-
-def _heading(form: Form, row: int) -> str:
-    """What begins a row without a name: its first cell."""
-    return next((cells.as_text(cell) for cell in form.grid.rows[row] if not cells.is_blank(cell)), "")
 
 
 def _numbers(form: Form, row: int) -> list[float]:

@@ -13,11 +13,18 @@ from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.rules.roles import Role, can_score
-from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, WEIGHT, WEIGHTED, form_labels
+from perfcli.sheets.labels import (
+    ADJUSTMENTS,
+    IGNORED,
+    WEIGHT,
+    WEIGHTED,
+    form_labels,
+    is_marks_label,
+    is_points,
+)
 from perfcli.sheets.layouts.captions import Caption, captions, texts
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Captioned, Header
 from perfcli.sheets.layouts.spans import Spans, find_spans
-from perfcli.sheets.layouts.stated_marks import is_marks_label
 from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
@@ -35,7 +42,8 @@ class Form:
     of several raters of a kind, of each counted from 1 (else 0); ``rows`` the row of each indicator, whose
     name stands in the column ``names``, or in another one that ``elsewhere`` has for the row; ``captions``
     what its label cells say. ``weighted`` is the column of points; ``unknown_columns`` have numbers and a
-    header that is not known, and may be ``doubts``; ``weights`` and ``marks`` are the columns of these.
+    header that is not known, and may be ``doubts``; ``weights`` and ``marks`` are the columns of these, and
+    ``points`` says that the weights are called 分值, which may be full marks.
     """
 
     grid: Grid
@@ -51,6 +59,7 @@ class Form:
     doubts: Sequence[Doubt] = ()
     weighted: int | None = None
     unknown_columns: Mapping[int, str] = field(default_factory=dict)
+    points: bool = False
 
     @property
     def is_somebodys(self) -> bool:
@@ -92,6 +101,10 @@ class Form:
     def name_column(self, row: int) -> int:
         """The column in which a row is named."""
         return self.elsewhere.get(row, self.names)
+
+    def heading(self, row: int) -> str:
+        """What begins a row without a name: its first cell."""
+        return next((cells.as_text(cell) for cell in self.grid.rows[row] if not cells.is_blank(cell)), "")
 
     def cell(self, row: int, column: int) -> Cell:
         """One cell of the sheet."""
@@ -260,6 +273,7 @@ def find_form(
         columns.doubts,
         columns.places.get(WEIGHTED),
         columns.unknown,
+        weights is not None and any(map(is_points, stacks[weights])),
     )
 
 

@@ -44,7 +44,7 @@ class StatedWeight:
     """A weight that stands in the sheet, and the indicators by team that it is about.
 
     ``position`` is the employee whom it concerns; None where it concerns all. ``category`` is the group in
-    which it stands, where that has a weight.
+    which it stands, where that has a weight. ``is_points`` says that it may be full marks just as well.
     """
 
     row: int
@@ -53,6 +53,7 @@ class StatedWeight:
     weight: Decimal
     position: int | None = None
     category: Category | None = None
+    is_points: bool = False
 
 
 def stated_category(text: str, place: Place, vocabulary: Vocabulary) -> Category | None:
