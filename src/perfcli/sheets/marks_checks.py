@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -117,56 +116,61 @@ def _are_marks(rubric: Rubric, group: list[StatedWeight]) -> bool:
 def _check_people(table: Table, rubric: Rubric) -> None:
     """Full marks beside the scores of a list are the same for everybody, and then one statement for all."""
     kept = [one for one in table.marks if one.position is None or rubric.team not in one.indicators]
-    for column in table.header.columns:
-        if rubric.team in column.indicators and (column.states_marks or _beside_points(table, column)):
-            kept += _same_for_all(table, rubric, column)
+    for indicator in rubric.indicators:
+        every = [one for one in table.header.columns if one.indicators.get(rubric.team) == indicator.id]
+        beside = [one for one in every if one.states_marks or _holds_points(table, one)]
+        scores = [one for one in every if one.holds_values and is_judged(one.role)]
+        about = {column.index: _scores_of(column, beside, scores) for column in beside}
+        for column in beside:
+            kept += _same_for_all(table, rubric, indicator, column, about[column.index])
+        if beside and {one.index for own in about.values() for one in own} != {one.index for one in scores}:
+            place = table.place(table.header.row, beside[0].index)
+            found = error("full-marks-missing", place, indicator=[one.text for one in scores])
+            table.reject_team(rubric.team, found)
     table.marks = kept
 
 
-def _beside_points(table: Table, column: Column) -> bool:
+def _holds_points(table: Table, column: Column) -> bool:
     """Whether a column of weights holds full marks, as 分值 may."""
     return column.states_weight and any(
         one.position is not None and one.indicators == column.indicators for one in table.marks
     )
 
 
-def _same_for_all(table: Table, rubric: Rubric, column: Column) -> Iterator[StatedMarks]:
+def _scores_of(column: Column, beside: Sequence[Column], scores: Sequence[Column]) -> Sequence[Column]:
+    """The scores whose full marks a column holds: all of the indicator, or those before one of several."""
+    before = [one for one in scores if one.index < column.index]
+    return scores if len(beside) == 1 else before[-1:]
+
+
+def _same_for_all(
+    table: Table, rubric: Rubric, indicator: Indicator, column: Column, scores: Sequence[Column]
+) -> Iterator[StatedMarks]:
     """What a column says of all; those of whom it says something else are told together."""
-    identifier = column.indicators[rubric.team]
-    scores = [
-        one.index
-        for one in table.header.columns
-        if one.holds_values and is_judged(one.role) and one.indicators.get(rubric.team) == identifier
-    ]
     stated: dict[int, Decimal | None] = {}
     for position, team in enumerate(table.frame["team"].tolist()):
         row = table.grid.rows[table.row(position)]
-        if team == rubric.team and any(not cells.is_blank(row[index]) for index in scores):
+        if team == rubric.team and any(not cells.is_blank(row[one.index]) for one in scores):
             stated[position] = marks_of(row[column.index])
     counted = Counter(marks for marks in stated.values() if marks is not None)
-    if not counted:
-        return
-    full = next(rubric.typed_marks(one) for one in rubric.indicators if one.id == identifier)
-    usual = full if full in counted else counted.most_common(1)[0][0]
+    full = rubric.typed_marks(indicator)
+    usual = full if full in counted or not counted else counted.most_common(1)[0][0]
     others = [
         position
         for position, marks in stated.items()
         if marks != usual and not (usual == full and _is_blank(table, position, column))
     ]
-    first = next(one for one, marks in stated.items() if marks == usual)
-    said = next(
-        one
-        for one in table.marks
-        if one.position == first and one.indicators == column.indicators and one.marks == usual
-    )
-    yield replace(said, position=None)
+    first = next((one for one, marks in stated.items() if marks == usual), None)
+    if first is not None:
+        place = table.place(table.row(first), column.index)
+        for one in scores:
+            yield StatedMarks(place, usual, column.indicators, one.index, of_all=True)
     if others:
         people: list[object] = [table.employee(position) for position in others[:_NAMED]]
         names = people + ["…"] * (len(others) > _NAMED)
         place = table.place(table.row(others[0]), column.index)
-        name = next(one.name for one in rubric.indicators if one.id == identifier)
-        values = {"indicator": name, "usual": written(usual), "employees": names, "count": len(others)}
-        table.findings.append(error("full-marks-of-people", place, **values))
+        values = {"indicator": indicator.name, "usual": written(usual), "employees": names}
+        table.findings.append(error("full-marks-of-people", place, **values, count=len(others)))
         table.sound[others] = False
 
 

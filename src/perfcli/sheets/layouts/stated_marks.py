@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,23 +79,6 @@ def _states_marks(grid: Grid, header: Header, number: int) -> bool:
     if fold(text) in _ALSO_A_NAME and any(one.index == first and one.label == NAME for one in people):
         return False
     return any(marks_of(row[one.index]) is not None for one in header.columns if one.indicators)
-
-
-def marks_beside(file: str, grid: Grid, header: Header, rows: Sequence[int]) -> Iterator[StatedMarks]:
-    """The full marks in columns beside those of the scores, in the rows of people."""
-    scores = [one for one in header.columns if one.holds_values and is_judged(one.role)]
-    for column in header.columns:
-        if not column.states_marks:
-            continue
-        own = [one for one in scores if one.indicators == column.indicators]
-        about = next(
-            (one.index for one in own if (one.role, one.number) == (column.role, column.number)), None
-        )
-        for position, row in enumerate(rows):
-            marks = marks_of(grid.rows[row][column.index])
-            if marks is not None:
-                place = Place(file, grid.name, cells.address(row, column.index))
-                yield StatedMarks(place, marks, column.indicators, about, position, of_all=True)
 
 
 def row_marks(file: str, grid: Grid, header: Header, number: int | None) -> Iterator[StatedMarks]:

@@ -21,7 +21,7 @@ from perfcli.sheets.labels import IGNORED, WEIGHT, is_points, labels
 from perfcli.sheets.layouts.captions import captions, texts
 from perfcli.sheets.layouts.header import Captioned, Header
 from perfcli.sheets.layouts.remarks import Remarks
-from perfcli.sheets.layouts.stated_marks import marks_beside, marks_row, row_marks
+from perfcli.sheets.layouts.stated_marks import marks_row, row_marks
 from perfcli.sheets.layouts.tables import Category, StatedWeight, Table, identities, stated_category
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
@@ -76,8 +76,7 @@ def read_table(
     table.weights = tuple(
         replace(stated, category=categories.get(stated.column)) for stated in _stated_weights(table, compared)
     )
-    beside_scores = marks_beside(file, grid, header, rows)
-    table.marks = (*row_marks(file, grid, header, marks), *beside_scores)
+    table.marks = tuple(row_marks(file, grid, header, marks))
     others = [] if second is None else [(second, remarks.first(grid.rows[second]))]
     others += [] if beside is None else [(header.row, beside.index)]
     for other in others:
