@@ -117,6 +117,16 @@ class TestSheets:
         ]
         assert read(rules, tmp_path, {"陳一": rows}).frame["total"].tolist() == [73]
 
+    def test_the_total_of_a_form_in_their_column_is_compared(self, rules: Ruleset, tmp_path: Path) -> None:
+        rows: Rows = [
+            ["姓名", "陳一", "工號", "E1"],
+            ["考核指標", "自評", "人事評分", "上級評分"],
+            *([name, 80, 70, 90] for name in ("銷售額", "毛利率", "協作配合度")),
+            ["總分", None, 88, None],
+        ]
+        (found,) = [one for one in read_findings(rules, tmp_path, rows) if one.code == "own-figure-differs"]
+        assert found.place.cell == "C6"
+
     def test_a_word_that_perf_knows_for_superiors_is_the_companys_rater(
         self, small_rules: Ruleset, tmp_path: Path
     ) -> None:

@@ -72,7 +72,8 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
             *_struck_names(file, form),
         ):
             table.reject(position, found)
-        for doubt in (*form.doubts, *_unknown_rows(file, form, vocabulary, team)):
+        unknown = _unknown_rows(file, form, vocabulary, team)
+        for doubt in (*form.doubts, *unknown, *_other_points(file, form, vocabulary)):
             if not could_count(doubt.name, [*doubt.numbers.values()]):
                 table.findings.append(doubt.remark)
                 continue
@@ -176,8 +177,7 @@ class _VirtualSheet:
 
     def _add_adjustments(self, form: Form, labels: Mapping[int, str]) -> None:
         """加減分 is a row of its own, with its reason beside it or in a row below; there may be several."""
-        given = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL, *(role for role, _ in form.roles if role.own))
-        scores = [column for role in given if (column := form.column(role)) is not None]
+        scores = _columns_of_points(form)
         rows = [row for row, label in labels.items() if label in ADJUSTMENTS]
         for number, row in enumerate(rows, start=1):
             following = next((one for one in rows if one > row), len(form.grid.rows))
@@ -193,7 +193,8 @@ class _VirtualSheet:
 
     def _add_total(self, form: Form, labels: Mapping[int, str]) -> None:
         """What the form itself says that came out, in the last of its rows of sums or above the table."""
-        columns = [form.weighted, *(form.column(role) for role in (Role.SCORE, Role.SUPERIOR))]
+        own = (role for role, _ in form.roles if role.own)
+        columns = [form.weighted, *(form.column(role) for role in (Role.SCORE, Role.SUPERIOR, *own))]
         for row in sorted((row for row, label in labels.items() if label == TOTAL), reverse=True):
             for column in (one for one in columns if one is not None):
                 if number_in(form.cell(row, column)) is not None:
@@ -279,6 +280,28 @@ def _unknown_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | Non
         name = cells.quoted(text)
         remark = warning("unknown-row", place, found=name, near=near)
         yield Doubt(name, "row", place, remark, near=near, numbers={0: numbers[0]})
+
+
+def _columns_of_points(form: Form) -> list[int]:
+    """The columns in which points of a row may stand; those of the first one that is filled in count."""
+    own = (role for role, _ in form.roles if role.own)
+    given = (form.column(role) for role in (Role.SCORE, Role.SUPERIOR, Role.ACTUAL, *own))
+    return [column for column in given if column is not None]
+
+
+def _other_points(file: str, form: Form, vocabulary: Vocabulary) -> Iterator[Doubt]:
+    """Points in a row of which another column has other ones, which count."""
+    for row, label in form.labels(vocabulary).items():
+        found = {column: number_in(form.cell(row, column)) for column in _columns_of_points(form)}
+        numbers = {column: number for column, number in found.items() if number}
+        if label not in ADJUSTMENTS or not len(set(numbers.values())) > 1:
+            continue
+        first, *_ = numbers.values()
+        column, number = next((column, number) for column, number in numbers.items() if number != first)
+        name = cells.quoted(cells.as_text(form.cell(row, form.name_column(row))))
+        place = _place(file, form, row, column)
+        remark = warning("unknown-row", place, found=name, near="")
+        yield Doubt(name, "row", place, remark, numbers={0: number})
 
 
 def _rows_below(form: Form) -> Iterator[tuple[int, int]]:
