@@ -285,7 +285,7 @@ class TestTheRules:
         assert self.codes(tmp_path, raters) == [("shares-not-100", "raters")]
 
     @pytest.mark.parametrize(
-        "key", ["target", "actual", "note", "score", "typed", "weight", "points", "raters"]
+        "key", ["target", "actual", "note", "score", "typed", "weight", "points", "raters", "name"]
     )
     def test_a_key_is_no_word_of_perfs_own(self, tmp_path: Path, key: str) -> None:
         found = self.codes(tmp_path, {"superior": 70, key: HR})

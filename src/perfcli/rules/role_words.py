@@ -232,5 +232,8 @@ def kept_words() -> frozenset[str]:
     return frozenset(map(fold, (*words, *ROLES, *KEPT_KEYS)))
 
 
-KEPT_KEYS = ("typed", "attainment", "origin", "weight", "points", "not_applicable", "count", "raters")
+KEPT_KEYS = (
+    *("typed", "attainment", "origin", "weight", "points", "not_applicable", "not-applicable", "count"),
+    *("raters", "measured", "level", "name", "total", "ignore"),
+)
 """What else perf calls a column of an indicator, in frames and records."""
