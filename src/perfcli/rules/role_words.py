@@ -233,7 +233,7 @@ def kept_words() -> frozenset[str]:
 
 
 KEPT_KEYS = (
-    *("typed", "attainment", "origin", "weight", "points", "not_applicable", "not-applicable", "count"),
+    *("typed", "attainment", "origin", "weight", "points", "not_applicable", "count"),
     *("raters", "measured", "level", "name", "total", "ignore"),
 )
 """What else perf calls a column of an indicator, in frames and records."""
