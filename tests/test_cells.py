@@ -19,7 +19,8 @@ from perfcli.files.numerals import Wanted
 from perfcli.files.sheet import column_letters
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Reading, Request
-from perfcli.rules.models import Raters, Rubric
+from perfcli.rules.models import Rubric
+from perfcli.rules.raters import Raters
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import ADJUSTMENT, score_key
 from support.sheets import ORDINARY, Rows, employees_of, read_case, write_workbook

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from math import isnan
 from pathlib import Path
 
@@ -23,12 +25,15 @@ from perfcli.folding import fold
 from perfcli.people.employment import read_employment
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Reading, Request
+from perfcli.rules.models import Policy
 from perfcli.rules.ruleset import Ruleset
+from perfcli.scoring.results import ADJUSTMENT, score_key
 from perfcli.sheets.unread import UNREAD
 from support.mutations import Damaged, damaged, damaged_bytes, lines_of, look_at
 from support.ods import write_ods
 from support.random_forms import forms
 from support.random_rosters import RandomRoster, rosters
+from support.random_scales import scaled
 from support.random_sheets import Person, Scene
 from support.random_tables import tables
 from support.raw_workbooks import Position, Raw, RawSheet, position_of, raw_workbook, text
@@ -86,6 +91,51 @@ def test_rows_of_employees(team: str, data: st.DataObject, desk: Desk) -> None:
 @given(data=st.data())
 def test_forms(team: str, data: st.DataObject, desk: Desk) -> None:
     assert_honest(data.draw(forms(desk.ruleset.rubrics[team])), desk)
+
+
+RATERS: dict[str, dict[str, Decimal]] = {
+    "alone": {},
+    "several": {"自評": Decimal(20), "上級": Decimal(50), "人事評分": Decimal(30)},
+}
+POLICY = {
+    "alone": {"superior": 100},
+    "several": {"self": 20, "superior": 50, "hr": {"weight": 30, "name": "人事評分"}},
+}
+"""Who scores on sheets of other scales, as sheets call them and as the policy does."""
+
+
+@pytest.mark.parametrize("who", RATERS)
+@MANY
+@given(data=st.data())
+def test_other_scales(who: str, data: st.DataObject, desk: Desk) -> None:
+    """Nobody is scored by a number that the sheet does not show for them, nor without one that counts."""
+    policy = desk.ruleset.policy.model_dump(mode="json", by_alias=True)
+    policy |= {"raters": POLICY[who], "adjustments": {"highest": 5, "lowest": -5}}
+    rules = replace(desk.ruleset, policy=Policy.model_validate(policy))
+    rubric = rules.rubrics["sales"]
+    scene = data.draw(scaled(rubric, RATERS[who]))
+    path = write_workbook(desk.folder / "scales.xlsx", scene.sheets)
+    reading = pipeline.read(Request([path], team="sales", period="2026-11"), rules)
+    found = {row["employee_id"]: row for row in reading.sheets.employees.to_dict("records")}
+    codes = {one.code for one in reading.findings}
+    errors = [one for one in reading.findings if one.severity is Severity.ERROR]
+    for person in scene.people:
+        row = found.pop(person.employee_id, None)
+        if row is None:
+            assert errors, f"{person} is not scored, and nothing says why"
+            continue
+        is_said = scene.way != "nowhere"
+        expected = [scene.score(person, one, converted=is_said) for one in rubric.indicators]
+        scores = [Decimal(f"{row[score_key(one.id)]:.15g}") for one in rubric.indicators]
+        assert scores == expected, f"{person}: {scores}, not {expected}; {sorted(codes)}"
+        assert Decimal(f"{row.get(ADJUSTMENT, 0):.15g}") == person.points, f"{person}: {sorted(codes)}"
+        assert person.has_reason or not person.points, f"{person} has points without a reason"
+        if is_said and scene.full != 100 and any(expected):
+            assert "full-marks-converted" in codes, f"{person} is converted without a word"
+        given = sum(bool(score) for one in scene.people for score in one.typed.values())
+        if not is_said and scene.full <= 10 and given > 2:
+            assert codes & BY_CHANCE, f"{person} is scored on another scale without a word"
+    assert not found
 
 
 def assert_honest(scene: Scene, desk: Desk) -> None:

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfcli.rules.models import Indicator, Policy, Raters, Rounding, Rubric
+from perfcli.rules.models import Indicator, Policy, Rounding, Rubric
+from perfcli.rules.raters import Raters
 from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.judgements import judge, rated_scores

@@ -23,8 +23,9 @@ from perfcli.files import marks
 from perfcli.findings import Finding
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.measures import Measure
-from perfcli.rules.models import Policy, Raters, Rubric
-from perfcli.rules.roles import GIVEN, RATERS, Role
+from perfcli.rules.models import Policy, Rubric
+from perfcli.rules.raters import Raters
+from perfcli.rules.roles import RATERS, Role
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset
 from perfcli.rules.summaries import summarize
 from perfcli.scoring.judgements import rated_scores
@@ -531,7 +532,10 @@ def records_of(mark: dict[str, str], indicators: Sequence[str]) -> list[dict[str
         own = {key: texts[place] for key, texts in stated.items() if texts[place]}
         record: dict[str, Any] = {key: stated[key][place] for key in IDENTITY}
         record["scores"] = {one: own[f"{one}.score"] for one in indicators if f"{one}.score" in own}
-        roles = {one: {role.value: f"{one}.{role.value}" for role in GIVEN} for one in indicators}
+        roles = {
+            one: {role.value: f"{one}.{role.value}" for role in (Role.TARGET, Role.ACTUAL, *RATERS)}
+            for one in indicators
+        }
         record["given"] = {
             one: {role: own[key] for role, key in keys.items() if key in own} for one, keys in roles.items()
         }

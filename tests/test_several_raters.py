@@ -21,7 +21,8 @@ from perfcli.cli.main import run
 from perfcli.exact import decimal
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Request
-from perfcli.rules.models import Policy, Raters
+from perfcli.rules.models import Policy
+from perfcli.rules.raters import Raters
 from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.explanation import explain

@@ -22,7 +22,7 @@ from perfcli.files import marks
 from perfcli.rules.kinds import Kind
 from perfcli.rules.loader import load_ruleset, shipped
 from perfcli.rules.models import Policy, Rubric
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import RATERS, ROLES, Role
 from perfcli.scoring.results import ADJUSTMENT, REASON, not_applicable_key, role_key
 from perfcli.scoring.scorer import score_employees
 from perfcli.text import Language, Wording
@@ -114,7 +114,7 @@ def sheet_of(content: bytes, *, values: bool = False) -> Worksheet:
 
 def columns_of(sheet: Worksheet) -> dict[str, int]:
     """The columns by key: ``sales.target``, ``sales.score``, ``adjustment``, ``total``."""
-    roles = {WORDING(f"role.{role.value}"): role for role in Role} | {WORDING("role.count"): Role.ACTUAL}
+    roles = {WORDING(f"role.{role.value}"): role for role in ROLES} | {WORDING("role.count"): Role.ACTUAL}
     others = {WORDING(f"column.{key}"): key for key in (ADJUSTMENT, REASON, "total", "grade", "note")}
     found: dict[str, int] = {}
     for column, cell in enumerate(sheet[HEADER], start=1):

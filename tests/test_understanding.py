@@ -119,3 +119,16 @@ def test_without_the_option_nothing_of_it_is_said(folder: Path, capsys: pytest.C
     path = write_workbook(folder / "s.xlsx", {"銷售團隊": LIST})
     run(["check", str(path), "--rubrics", str(folder / "rubrics"), "--period", "2026-11", "--lang", "en"])
     assert "Header" not in capsys.readouterr().out
+
+
+def test_indicators_have_the_names_of_the_sheets_own_team(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    care = folder / "rubrics" / "care.yaml"
+    care.write_text(
+        care.read_text("utf-8").replace("en: Cooperation", "en: Cooperation with depots"), "utf-8"
+    )
+    rows: Rows = [["工號", "銷售額", "毛利率", "協作配合度", "滿分"], ["E1", 80, 90, 70, 100]]
+    said = lines(explained(folder, {"銷售團隊": rows}, capsys))
+    assert "D1 協作配合度 indicator “Cooperation”" in said
+    assert "E1 滿分 full marks of “Cooperation”" in said

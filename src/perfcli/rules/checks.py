@@ -19,6 +19,7 @@ from perfcli.folding import fold
 from perfcli.rules.documents import Document
 from perfcli.rules.measures import Measure
 from perfcli.rules.numbers import FROM_YAML
+from perfcli.rules.outlines import dimensions_of, indicators_of, items_of, list_of, mapping_of, names_of
 from perfcli.rules.pay_checks import (
     better_grades_pay_no_less,
     factors_are_sound,
@@ -27,7 +28,7 @@ from perfcli.rules.pay_checks import (
     payments_are_sound,
     payroll_is_sound,
 )
-from perfcli.rules.roles import RATERS
+from perfcli.rules.rater_checks import own_raters_are_sound, several_raters_are_said, shares_of_raters
 
 Check = Callable[[Document], Iterable[Finding]]
 Item = tuple[str, Mapping[str, Any]]
@@ -40,12 +41,12 @@ _IN_QUOTES = re.compile("^[“”„‟＂〝〞‘‚‛＇]|[“”„‟＂�
 
 def weights_add_up(document: Document) -> Iterator[Finding]:
     """The indicators of a dimension add up to its weight, the dimensions to 100 (policy, section 5)."""
-    dimensions = list(_items(document.data, "dimensions"))
+    dimensions = list(items_of(document.data, "dimensions"))
     total = _sum(dimensions)
     if total is not None and total != HUNDRED:
         yield error("dimensions-not-100", document.place("dimensions"), total=total)
     for path, dimension in dimensions:
-        total = _sum(list(_items(dimension, "indicators", path)))
+        total = _sum(list(items_of(dimension, "indicators", path)))
         weight = dimension.get("weight")
         if total is not None and isinstance(weight, Decimal) and total != weight:
             place = document.place(f"{path}.weight")
@@ -55,7 +56,7 @@ def weights_add_up(document: Document) -> Iterator[Finding]:
 def weights_count(document: Document) -> Iterator[Finding]:
     """Only a veto may have the weight 0, and only where neither scores nor what is typed are points."""
     points = _counts_points(document)
-    for path, indicator in _indicators(document):
+    for path, indicator in indicators_of(document):
         typed = points or indicator.get("scale") == "points"
         if indicator.get("weight") == 0 and (typed or not indicator.get("veto")):
             yield error("weight-zero", document.place(f"{path}.weight"))
@@ -63,7 +64,7 @@ def weights_count(document: Document) -> Iterator[Finding]:
 
 def measures_are_sound(document: Document) -> Iterator[Finding]:
     """Each measure gives every value one score, and a better value never a lower one."""
-    for path, indicator in _indicators(document):
+    for path, indicator in indicators_of(document):
         yield from measure_findings(document, path, indicator)
 
 
@@ -76,7 +77,7 @@ def measure_findings(document: Document, path: str, indicator: Mapping[str, Any]
         return
     weight = indicator.get("weight")
     full = weight if _counts_points(document) and isinstance(weight, Decimal) else HUNDRED
-    below, highest = _mapping(indicator, "veto").get("below"), measure.highest(full)
+    below, highest = mapping_of(indicator, "veto").get("below"), measure.highest(full)
     of_all = document.data.get("highest_score") if isinstance(document.data, Mapping) else None
     above = indicator.get("highest_score", of_all)
     if isinstance(above, Decimal):
@@ -98,16 +99,16 @@ def _measures() -> TypeAdapter[Measure]:
 
 def identifiers_are_unique(document: Document) -> Iterator[Finding]:
     """No id is given twice, be it of a dimension or an indicator."""
-    yield from _unique_identifiers(document, [*_dimensions(document), *_indicators(document)])
+    yield from _unique_identifiers(document, [*dimensions_of(document), *indicators_of(document)])
 
 
 def names_are_unique(document: Document) -> Iterator[Finding]:
     """No two indicators, and no two dimensions, can be meant by the same header; none is ignored."""
-    yield from _unique_names(document, _dimensions(document))
+    yield from _unique_names(document, dimensions_of(document))
     ignored = [
-        (f"ignore[{place}]", {"name": text}) for place, text in enumerate(_list(document.data, "ignore"))
+        (f"ignore[{place}]", {"name": text}) for place, text in enumerate(list_of(document.data, "ignore"))
     ]
-    yield from _unique_names(document, [*_indicators(document), *ignored])
+    yield from _unique_names(document, [*indicators_of(document), *ignored])
 
 
 def grades_are_bands(document: Document) -> Iterator[Finding]:
@@ -115,7 +116,7 @@ def grades_are_bands(document: Document) -> Iterator[Finding]:
 
     No grade begins above 100, or above the highest total where the policy has one.
     """
-    grades = list(_items(document.data, "grades"))
+    grades = list(items_of(document.data, "grades"))
     stated = document.data.get("highest_total") if isinstance(document.data, Mapping) else None
     highest = stated if isinstance(stated, Decimal) and stated > 0 else HUNDRED
     yield from _unique_identifiers(document, grades)
@@ -139,7 +140,7 @@ def grades_are_bands(document: Document) -> Iterator[Finding]:
 
 def pay_follows_grades(document: Document) -> Iterator[Finding]:
     """What is paid by grade names every grade, and no better grade is paid less."""
-    items = [item for _, item in _items(document.data, "grades") if "id" in item]
+    items = [item for _, item in items_of(document.data, "grades") if "id" in item]
     bounds = [item.get("lower_bound") for item in items]
     if items and all(isinstance(bound, Decimal) for bound in bounds):
         from_top = sorted(items, key=lambda item: item["lower_bound"], reverse=True)
@@ -156,7 +157,7 @@ def pay_follows_grades(document: Document) -> Iterator[Finding]:
 
 def factors_differ(document: Document) -> Iterator[Finding]:
     """No two further factors of a bonus share an id, a name, or a header of the roster."""
-    factors = list(_items(_mapping(document.data, "bonus"), "factors", "bonus"))
+    factors = list(items_of(mapping_of(document.data, "bonus"), "factors", "bonus"))
     yield from _unique_identifiers(document, factors)
     with_columns = [
         (path, {**factor, "aliases": [factor["column"]] if "column" in factor else []})
@@ -167,11 +168,9 @@ def factors_differ(document: Document) -> Iterator[Finding]:
 
 def shares_add_up(document: Document) -> Iterator[Finding]:
     """Shares in percent of one whole add up to 100."""
-    rollup = _mapping(document.data, "rollup")
-    raters = _mapping(document.data, "raters")
-    shares_of_raters: dict[str, Any] = {rater: _share(raters[rater]) for rater in RATERS if rater in raters}
-    tables: dict[str, Mapping[str, Any]] = {"raters": shares_of_raters}
-    tables |= {f"rollup.{cycle}": _mapping(rollup, cycle) for cycle in ("quarterly", "annual")}
+    rollup = mapping_of(document.data, "rollup")
+    tables: dict[str, Mapping[str, Any]] = {"raters": shares_of_raters(document)}
+    tables |= {f"rollup.{cycle}": mapping_of(rollup, cycle) for cycle in ("quarterly", "annual")}
     for path, table in tables.items():
         shares = list(table.values())
         if shares and all(isinstance(share, Decimal) for share in shares) and sum(shares) != HUNDRED:
@@ -180,29 +179,17 @@ def shares_add_up(document: Document) -> Iterator[Finding]:
 
 def grade_limits_name_grades(document: Document) -> Iterator[Finding]:
     """The grades of which one in a part limits the whole are the policy's."""
-    grades = [str(grade["id"]) for _, grade in _items(document.data, "grades") if "id" in grade]
-    for path, limit in _items(_mapping(document.data, "rollup"), "grade_limits", "rollup"):
+    grades = [str(grade["id"]) for _, grade in items_of(document.data, "grades") if "id" in grade]
+    for path, limit in items_of(mapping_of(document.data, "rollup"), "grade_limits", "rollup"):
         for key in ("any", "highest_grade"):
             if isinstance(limit.get(key), str) and grades and limit[key] not in grades:
                 place = document.place(f"{path}.{key}")
                 yield error("unknown-grade", place, grade=limit[key], allowed=grades)
 
 
-def _share(rater: Any) -> Any:
-    """The weight of one kind of rater, be there several of them or one."""
-    return rater.get("weight") if isinstance(rater, Mapping) else rater
-
-
-def several_raters_are_said(document: Document) -> Iterator[Finding]:
-    """How many raters are needed is said only of those of whom there may be several."""
-    for name, rater in _mapping(document.data, "raters").items():
-        if isinstance(rater, Mapping) and "least" in rater and "of" not in rater:
-            yield error("missing-key", document.place(f"raters.{name}"), key="of")
-
-
 def unconfirmed_paths_exist(document: Document) -> Iterator[Finding]:
     """What is marked as unconfirmed stands in the file."""
-    for index, path in enumerate(_list(document.data, "unconfirmed")):
+    for index, path in enumerate(list_of(document.data, "unconfirmed")):
         if not isinstance(path, str) or path not in document.lines:
             yield error("unknown-path", document.place(f"unconfirmed[{index}]"), path=path)
 
@@ -246,6 +233,7 @@ POLICY_CHECKS: tuple[Check, ...] = (
     shares_add_up,
     grade_limits_name_grades,
     several_raters_are_said,
+    own_raters_are_sound,
     quotes_are_straight,
     unconfirmed_paths_exist,
 )
@@ -253,10 +241,10 @@ POLICY_CHECKS: tuple[Check, ...] = (
 
 def vetoes_name_grades(documents: Iterable[Document], policy: Document) -> Iterator[Finding]:
     """The grade that a veto leaves is one of the policy's."""
-    grades = [str(grade["id"]) for _, grade in _items(policy.data, "grades") if "id" in grade]
+    grades = [str(grade["id"]) for _, grade in items_of(policy.data, "grades") if "id" in grade]
     for document in documents:
-        for path, indicator in _indicators(document):
-            grade = _mapping(indicator, "veto").get("highest_grade")
+        for path, indicator in indicators_of(document):
+            grade = mapping_of(indicator, "veto").get("highest_grade")
             if isinstance(grade, str) and grades and grade not in grades:
                 place = document.place(f"{path}.veto.highest_grade")
                 yield error("unknown-grade", place, grade=grade, allowed=grades)
@@ -268,7 +256,7 @@ def teams_are_unique(documents: Iterable[Document]) -> Iterator[Finding]:
     for document in sorted(documents, key=lambda one: one.name.rpartition(".")[0]):  # a copy's name is longer
         if not isinstance(document.data, Mapping):
             continue
-        for name in (str(document.data.get("team")), *_names(document.data)):
+        for name in (str(document.data.get("team")), *names_of(document.data)):
             word = fold(name)
             if first.setdefault(word, document) is not document:
                 path = "team" if fold(str(document.data.get("team"))) == word else "name"
@@ -291,48 +279,13 @@ def _unique_identifiers(document: Document, items: Iterable[Item]) -> Iterator[F
 def _unique_names(document: Document, items: Iterable[Item]) -> Iterator[Finding]:
     first: dict[str, tuple[str, object]] = {}
     for path, item in items:
-        for name in dict.fromkeys(_names(item)):
+        for name in dict.fromkeys(names_of(item)):
             owner, identifier = first.setdefault(fold(name), (path, item.get("id")))
             # Two that share an id are told so by ``duplicate-id``.
             if owner != path and not name == identifier == item.get("id"):
                 place = document.place(f"{path}.name")
                 yield error("duplicate-name", place, name=name, first=document.lines.get(owner, 1))
                 break
-
-
-def _names(item: Mapping[str, Any]) -> Iterator[str]:
-    name = item.get("name")
-    words = list(name.values()) if isinstance(name, Mapping) else [name]
-    for word in (*words, *_list(item, "aliases"), item.get("id")):
-        if isinstance(word, str):
-            yield word
-
-
-def _dimensions(document: Document) -> Iterator[Item]:
-    return _items(document.data, "dimensions")
-
-
-def _indicators(document: Document) -> Iterator[Item]:
-    for path, dimension in _dimensions(document):
-        yield from _items(dimension, "indicators", path)
-
-
-def _items(data: Any, key: str, above: str = "") -> Iterator[Item]:
-    """The well-formed entries of a list with their dotted paths."""
-    prefix = f"{above}.{key}" if above else key
-    for index, item in enumerate(_list(data, key)):
-        if isinstance(item, Mapping):
-            yield f"{prefix}[{index}]", item
-
-
-def _list(data: Any, key: str) -> list[Any]:
-    value = data.get(key) if isinstance(data, Mapping) else None
-    return value if isinstance(value, list) else []
-
-
-def _mapping(data: Any, key: str) -> Mapping[str, Any]:
-    value = data.get(key) if isinstance(data, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
 
 
 def _sum(items: list[Item]) -> Decimal | None:

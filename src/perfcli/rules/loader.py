@@ -23,6 +23,7 @@ from perfcli.rules.folder import list_rules
 from perfcli.rules.models import CycleRubric, Policy, Rubric
 from perfcli.rules.numbers import written
 from perfcli.rules.periods import Cycle
+from perfcli.rules.rater_checks import indicators_are_no_raters
 from perfcli.rules.ruleset import POLICY, RuleFile, Ruleset, cycle_key
 from perfcli.rules.validation import read_model
 from perfcli.text import Term, catalogue
@@ -82,6 +83,7 @@ def check_rules(folder: Path) -> tuple[Ruleset | None, list[Finding]]:
     else:
         policy, found = read_model(policy_document, Policy, POLICY_CHECKS)
         findings += [*found, *vetoes_name_grades(documents, policy_document)]
+        findings += indicators_are_no_raters(documents, policy_document)
         calendar, found = read_calendar(folder, policy_document, shipped("rubrics"))
         findings += found
     of_teams = [one for one in documents if not is_of_cycle(one)]

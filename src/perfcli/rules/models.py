@@ -13,14 +13,9 @@ from pydantic import (
     BeforeValidator,
     Discriminator,
     Field,
-    GetJsonSchemaHandler,
-    SerializerFunctionWrapHandler,
     Tag,
-    model_serializer,
-    model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticKnownError
+from pydantic_core import PydanticKnownError
 
 from perfcli.rules.calendars import CalendarRules
 from perfcli.rules.measures import Direct, Measure
@@ -28,12 +23,11 @@ from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
 from perfcli.rules.pay import BonusRules, Payroll, Percent, SalaryRules
 from perfcli.rules.periods import Cycle
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.raters import Percentage, Raters
 from perfcli.rules.rule import Rule
 from perfcli.text import Language
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", description="a-z, 0-9, - and _")]
-Percentage = Annotated[Decimal, Field(ge=0, le=100), NUMBER]
 Weight = Annotated[Decimal, Field(gt=0, le=100, max_digits=9, decimal_places=6), NUMBER]
 IndicatorWeight = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6), NUMBER]
 WorkingDays = Annotated[int, Field(ge=1, le=365), WHOLE_NUMBER]
@@ -221,61 +215,6 @@ class Rounding(Rule):
 
     score_decimals: Annotated[int, Field(ge=0, le=6), WHOLE_NUMBER] = 2
     total_decimals: Annotated[int, Field(ge=0, le=4), WHOLE_NUMBER] = 2
-
-
-class Rater(Rule):
-    """How much one kind of rater counts, in percent; a plain number is the weight of a single one.
-
-    ``of`` says that any number of them may score somebody, each in a column; their mean counts, rounded half
-    up like every computed score, where at least ``least`` of them gave a score. Else there is none.
-    """
-
-    weight: Percentage
-    of: Literal["any"] | None = None
-    least: Annotated[int, Field(ge=1, le=20), WHOLE_NUMBER] = 1
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_weight(cls, value: Any) -> Any:
-        return value if isinstance(value, dict | Rater) else {"weight": value}
-
-    @model_serializer(mode="wrap")
-    def _as_it_is_written(self, handler: SerializerFunctionWrapHandler) -> Any:
-        """A single rater's as the number that it was before there were several."""
-        written = handler(self)
-        return written if self.of else written["weight"]
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """A weight, or a weight with how many there are."""
-        several = handler(core_schema)
-        return {"anyOf": [handler.resolve_ref_schema(several)["properties"]["weight"], several]}
-
-
-class Raters(Rule):
-    """How much each rater's judgment counts, in percent (policy, section 6).
-
-    ``share_missing`` lets the others share the weight of a rater who gave no score; else that is an error.
-    ``gap_limit`` is by how many points of 100 self and superior may differ without a warning.
-    """
-
-    self_: Annotated[Percentage, Field(alias="self")]
-    superior: Rater
-    peer: Rater
-    share_missing: bool = False
-    gap_limit: Percentage | None = None
-
-    def weights(self) -> Mapping[Role, Decimal]:
-        """The weight of each rater who counts."""
-        shares = (self.self_, self.peer.weight, self.superior.weight)
-        return {rater: share for rater, share in zip(RATERS, shares, strict=True) if share}
-
-    def least(self) -> Mapping[Role, int]:
-        """Of whom there may be several, and how many of them have to give a score."""
-        kinds = {Role.PEER: self.peer, Role.SUPERIOR: self.superior}
-        return {role: rater.least for role, rater in kinds.items() if rater.of}
 
 
 class Adjustments(Rule):

@@ -13,7 +13,7 @@ import numpy as np
 from perfcli import exact
 from perfcli.rules.models import Indicator, Policy, Rubric
 from perfcli.rules.numbers import written
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import ROLES, Role
 from perfcli.scoring.origins import Origin
 from perfcli.scoring.results import origin_key, rater_keys, role_key, typed_key
 from perfcli.scoring.scales import typed_scale
@@ -27,9 +27,9 @@ def derive(rubric: Rubric, indicator: Indicator, policy: Policy, row: Row) -> It
 
     ``row`` is an employee's row of a results' frame; the indicator applies.
     """
-    stated = {role: row.get(role_key(indicator.id, role), math.nan) for role in Role}
+    stated = {role: row.get(role_key(indicator.id, role), math.nan) for role in (*ROLES, *policy.raters.own)}
     given = {role: exact.decimal(number) for role, number in stated.items() if not math.isnan(number)}
-    raters = {rater: given[rater] for rater in RATERS if rater in given}
+    raters = {rater: given[rater] for rater in policy.raters.roles if rater in given}
     measure, full = indicator.measure, rubric.full_marks(indicator)
     match Origin(row[origin_key(indicator.id)]):
         case Origin.MEASURED:
@@ -46,7 +46,7 @@ def derive(rubric: Rubric, indicator: Indicator, policy: Policy, row: Row) -> It
             pass
     for rater, score in raters.items():
         said = _said(rubric, indicator, policy, score)
-        yield Term("derivation.for-reference", {"rater": Term(f"role.{rater.value}"), "score": said})
+        yield Term("derivation.for-reference", {"rater": rater.said, "score": said})
 
 
 def _said(rubric: Rubric, indicator: Indicator, policy: Policy, typed: Decimal) -> str | Term:
@@ -74,7 +74,7 @@ def _rated(
         Term(
             "derivation.rater",
             {
-                "rater": Term(f"role.{rater.value}"),
+                "rater": rater.said,
                 "score": _given(indicator, rater, _said(rubric, indicator, policy, raters[rater]), row),
                 "weight": written(Fraction(weight) * 100 / Fraction(whole)),
             },

@@ -18,8 +18,9 @@ import pandas as pd
 
 from perfcli import exact
 from perfcli.exact import Floats
-from perfcli.rules.models import Indicator, Policy, Raters, Rubric
-from perfcli.rules.roles import GIVEN, RATERS, Role
+from perfcli.rules.models import Indicator, Policy, Rubric
+from perfcli.rules.raters import Raters
+from perfcli.rules.roles import Role
 from perfcli.scoring.measures import Flags, Scale, agreed_targets, attainments, measured_scores
 from perfcli.scoring.origins import ORIGINS, STATED, Origin
 from perfcli.scoring.results import (
@@ -70,7 +71,7 @@ class Judgements:
 
         What persons gave is on the scale on which they typed it.
         """
-        said = {role_key(identifier, role): self.given[role] for role in GIVEN}
+        said = {role_key(identifier, role): self.given[role] for role in self.given if role is not Role.SCORE}
         said |= {attainment_key(identifier): self.attainment, **self.several}
         if self.typed:
             stated = self.came_from(STATED)
@@ -107,9 +108,9 @@ def judge_team(employees: pd.DataFrame, rubric: Rubric, policy: Policy) -> TeamJ
 def with_judgements(employees: pd.DataFrame, judged: Mapping[str, TeamJudgements]) -> pd.DataFrame:
     """Employees with what counts in place of what the sheets say of indicators, by team.
 
-    For each indicator that is ``<indicator>.target, .actual, .self, .peer, .superior, .attainment``, and
-    ``.peer.1`` and so on for each of several raters, where anybody has such a number, ``.score`` (NaN where
-    it does not apply) and the score's ``.origin``.
+    For each indicator that is ``<indicator>.target, .actual, .self, .peer, .superior, .attainment``, that of
+    each rater of the company's own by its key, and ``.peer.1`` and so on for each of several raters, where
+    anybody has such a number, ``.score`` (NaN where it does not apply) and the score's ``.origin``.
     """
     count, team = len(employees), employees["team"].to_numpy()
     numbers: dict[str, Floats] = {}
@@ -130,13 +131,15 @@ def with_judgements(employees: pd.DataFrame, judged: Mapping[str, TeamJudgements
 
 def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy: Policy) -> Judgements:
     """The judgements of one indicator of one team's employees (see ``judge_employees`` for the columns)."""
+    raters = policy.raters.roles
     given: dict[Role, Floats] = {
-        role: _column(employees, role_key(indicator.id, role)) for role in Role if role != Role.NOTE
+        role: _column(employees, role_key(indicator.id, role))
+        for role in (Role.TARGET, Role.ACTUAL, *raters, Role.SCORE)
     }
     scale = Scale(rubric.full_marks(indicator), policy.rounding.score_decimals)
     own_scale = typed_scale(rubric, indicator, scale.decimals)
-    typed = {role_key(indicator.id, role): given[role] for role in (Role.SCORE, *RATERS)}
-    given |= {role: own_scale.counted(given[role]) for role in (Role.SCORE, *RATERS)}
+    typed = {role_key(indicator.id, role): given[role] for role in (Role.SCORE, *raters)}
+    given |= {role: own_scale.counted(given[role]) for role in (Role.SCORE, *raters)}
     several: dict[str, Floats] = {}
     for role, least in policy.raters.least().items():
         every = rater_keys(employees, indicator.id, role)
@@ -148,20 +151,20 @@ def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy:
             several |= each
     measure = indicator.measure
     measured = measured_scores(measure, scale, given[Role.TARGET], given[Role.ACTUAL])
-    rated = rated_scores(policy.raters, {rater: given[rater] for rater in RATERS}, scale.decimals)
+    rated = rated_scores(policy.raters, {rater: given[rater] for rater in raters}, scale.decimals)
     computed = np.where(np.isnan(measured), rated, measured)
     targets = np.where(np.isnan(measured), given[Role.TARGET], agreed_targets(measure, given[Role.TARGET]))
     scores = np.where(np.isnan(computed), given[Role.SCORE], computed)
     not_applicable = _flags(employees, not_applicable_key(indicator.id))
-    raters = {rater: ~np.isnan(rated) & ~np.isnan(given[rater]) for rater in policy.raters.weights()}
+    there = {rater: ~np.isnan(rated) & ~np.isnan(given[rater]) for rater in policy.raters.weights()}
     full = rubric.full_marks(indicator)
     words = {one for one in measure.words(full).values() if measure.typed_word(one, full)}
     levels = own_scale.counted(np.array([float(rubric.as_typed(indicator, one)) for one in words]))
     origins = {
         Origin.NOT_APPLICABLE: not_applicable,
         Origin.MEASURED: ~np.isnan(measured),
-        Origin.RATERS: np.sum([*raters.values()], axis=0) > 1,
-        **{Origin(rater.value): is_here for rater, is_here in raters.items()},
+        Origin.RATERS: _of_several(there, len(employees)),
+        **{Origin(rater.value): is_here for rater, is_here in there.items() if not rater.own},
         Origin.LEVEL: np.isin(scores, levels),
         Origin.TYPED: ~np.isnan(scores),
     }
@@ -176,6 +179,14 @@ def judge(employees: pd.DataFrame, rubric: Rubric, indicator: Indicator, policy:
         origins=_first(origins, len(employees)),
         typed=typed if own_scale.is_another else {},
     )
+
+
+def _of_several(there: Mapping[Role, Flags], count: int) -> Flags:
+    """Whether more than one rater counts, or one of the company's own."""
+    several = np.zeros(count, dtype=np.int64)
+    for rater, is_here in there.items():
+        several += is_here * (2 if rater.own else 1)
+    return np.asarray(several > 1)
 
 
 def _first(flags: Mapping[Origin, Flags], count: int) -> pd.Categorical:

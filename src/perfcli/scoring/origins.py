@@ -8,7 +8,10 @@ import pandas as pd
 
 
 class Origin(StrEnum):
-    """What made a score what it is; a rater's where only that one's score counts."""
+    """What made a score what it is; a rater's where only that one's score counts.
+
+    A rater of the company's own who is alone is among ``RATERS``.
+    """
 
     NOT_APPLICABLE = "not-applicable"
     MEASURED = "measured"

@@ -26,7 +26,7 @@ from perfcli.version import __version__
 def results_record(results: Results, wording: Wording) -> dict[str, Any]:
     """A result: ``perf, period, employees, left_out, findings``; points of 100, grades as ids."""
     columns = {
-        one.id: public_columns(indicator_columns(one.id, results.frame))
+        one.id: public_columns(indicator_columns(one.id, results.frame, results.ruleset.policy.raters.roles))
         for rubric in results.teams
         for one in rubric.indicators
     }

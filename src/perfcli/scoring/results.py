@@ -106,12 +106,12 @@ class Results:
     ``employee_id, name, department, position, team, period`` (text), ``total`` (points of 100, rounded as the
     policy says), ``grade`` (a grade's id), ``rank, team_rank`` (1, 2, 2, 4), then ``<dimension>.points``
     for each dimension; for each indicator of the teams in it ``<indicator>.target, .actual, .attainment`` (in
-    percent), ``.self, .peer, .superior`` where anybody has such a value (of several peers the mean, and
-    ``.peer.1, .peer.2`` what each of them gave), ``<indicator>.weight`` where it is
-    not the same for everyone in a team, ``.stated_weight`` where the sheet's counted in place of the
-    rubric's, ``<indicator>.typed`` where a score was typed on a scale of its own (on which the raters' are
-    then too), ``<indicator>.score`` with its ``.origin`` (an ``Origin``: measured,
-    typed as a number or as a level's word, given by one rater or by several, or not applicable; see
+    percent), ``.self, .peer, .superior`` and those of the company's own raters by their keys, where anybody
+    has such a value (of several peers the mean, and ``.peer.1, .peer.2`` what each of them gave),
+    ``<indicator>.weight`` where it is not the same for everyone in a team, ``.stated_weight`` where the
+    sheet's counted in place of the rubric's, ``<indicator>.typed`` where a score was typed on a scale of its
+    own (on which the raters' are then too), ``<indicator>.score`` with its ``.origin`` (an ``Origin``:
+    measured, typed as a number or as a level's word, given by one rater or by several, or not applicable; see
     ``public_columns``) and ``<indicator>.points``; last, where the sheets or the rules have them,
     ``adjustment`` (points) with ``adjustment_reason``, ``veto`` (the ids of the indicators that capped the
     grade, with blanks between them) and ``bonus_base`` (an amount, which changes no score; NaN where it is

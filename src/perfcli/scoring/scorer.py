@@ -21,7 +21,7 @@ from perfcli import exact
 from perfcli.exact import Floats, Integers, Numbers
 from perfcli.people.columns import WITH_RESULTS, Kept, kept, keys
 from perfcli.rules.models import Grade, Indicator, Policy, Rubric
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role
 from perfcli.scoring.judgements import judge_employees
 from perfcli.scoring.measures import Flags
 from perfcli.scoring.origins import Origin
@@ -74,7 +74,7 @@ def score_judged(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy:
             frame[key] = frame[key].fillna(nothing)
     frame = frame.sort_values(["rank", "employee_id"], kind="stable", ignore_index=True)
     present = [rubrics[str(team)] for team in sorted(set(frame["team"]))]
-    return frame[[key for key in _columns(present, [*map(str, frame)]) if key in frame]]
+    return frame[[key for key in _columns(present, [*map(str, frame)], policy.raters.roles) if key in frame]]
 
 
 def outcomes(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy: Policy) -> pd.DataFrame:
@@ -83,11 +83,14 @@ def outcomes(employees: pd.DataFrame, rubrics: Mapping[str, Rubric], policy: Pol
     return pd.concat(scored) if scored else pd.DataFrame(columns=[*IDENTITY, *OUTCOME])
 
 
-def _columns(rubrics: Sequence[Rubric], every: Sequence[str]) -> list[str]:
+def _columns(rubrics: Sequence[Rubric], every: Sequence[str], raters: Sequence[Role]) -> list[str]:
     """All columns that a results' frame may have, in their order; ``every`` are those that there are."""
     dimensions = [points_key(dimension.id) for rubric in rubrics for dimension in rubric.dimensions]
     indicators = [
-        key for rubric in rubrics for one in rubric.indicators for key in indicator_columns(one.id, every)
+        key
+        for rubric in rubrics
+        for one in rubric.indicators
+        for key in indicator_columns(one.id, every, raters)
     ]
     return list(
         dict.fromkeys(
@@ -96,23 +99,23 @@ def _columns(rubrics: Sequence[Rubric], every: Sequence[str]) -> list[str]:
     )
 
 
-def indicator_columns(identifier: str, every: Iterable[object]) -> list[str]:
+def indicator_columns(identifier: str, every: Iterable[object], raters: Sequence[Role]) -> list[str]:
     """The columns that an indicator may have in a results' frame, in their order.
 
-    ``every`` are all columns of the frame: there may be any number of raters.
+    ``every`` are all columns of the frame: there may be any number of ``raters`` of a kind.
     """
     result = [key(identifier) for key in (stated_weight_key, weight_key, score_key, origin_key, points_key)]
-    return [*_evidence(identifier, every), *result]
+    return [*_evidence(identifier, every, raters), *result]
 
 
-def _evidence(identifier: str, every: Iterable[object]) -> list[str]:
+def _evidence(identifier: str, every: Iterable[object], raters: Sequence[Role]) -> list[str]:
     """The columns of what the sheets say beside the score."""
     found = [*map(str, every)]
-    raters = [
-        key for role in RATERS for key in (*rater_keys(found, identifier, role), role_key(identifier, role))
+    rated = [
+        key for role in raters for key in (*rater_keys(found, identifier, role), role_key(identifier, role))
     ]
     target, actual = (role_key(identifier, role) for role in (Role.TARGET, Role.ACTUAL))
-    return [target, actual, attainment_key(identifier), *raters, typed_key(identifier)]
+    return [target, actual, attainment_key(identifier), *rated, typed_key(identifier)]
 
 
 def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataFrame:
@@ -124,7 +127,8 @@ def _score_team(group: pd.DataFrame, rubric: Rubric, policy: Policy) -> pd.DataF
         own = [points[indicator.id] for indicator in dimension.indicators]
         columns[points_key(dimension.id)] = exact.total(own).floats()
     for one, judged in scores.items():
-        said = [key for key in _evidence(one, group) if key in group and group[key].notna().any()]
+        evidence = _evidence(one, group, policy.raters.roles)
+        said = [key for key in evidence if key in group and group[key].notna().any()]
         columns |= {key: group[key] for key in (*said, score_key(one), origin_key(one))}
         columns |= {stated_weight_key(one): stated[one]} if one in stated else {}
         if weights is not None:

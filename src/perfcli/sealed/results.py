@@ -14,7 +14,7 @@ from perfcli import exact
 from perfcli.files import marks
 from perfcli.people.columns import BONUS_BASE, WITH_RESULTS, kept
 from perfcli.rules.models import Grade
-from perfcli.rules.roles import GIVEN, Role
+from perfcli.rules.roles import Role
 from perfcli.scoring.omissions import left_out_record, read_left_out
 from perfcli.scoring.origins import STATED, Origin
 from perfcli.scoring.results import (
@@ -131,7 +131,7 @@ def _employees_record(results: Results) -> dict[str, Any]:
             keep(score_key(one), stated, typed_key(one) if held else "")
             is_out = came_from == Origin.NOT_APPLICABLE
             not_applicable.setdefault(one, []).extend(own[is_out].tolist())
-            for role in GIVEN:
+            for role in (Role.TARGET, Role.ACTUAL, *results.ruleset.policy.raters.roles):
                 several = rater_keys(frame, one, role)  # their mean is computed again
                 for key in several or [role_key(one, role)]:
                     if key in frame:

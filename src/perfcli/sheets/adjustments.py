@@ -83,7 +83,14 @@ def _first_text(row: Row, columns: Sequence[int]) -> str:
 
 
 def _reasons(table: Table, column: Column, columns: Sequence[Column]) -> list[int]:
-    """The columns where the reason may stand: those after these points, or the only one."""
+    """The columns where the reason may stand: those after these points, or the only one.
+
+    In a form that is the one of the row, which has the number of the points.
+    """
+    if table.origins is not None:
+        return [
+            one.index for one in table.header.columns if (one.label, one.number) == (REASON, column.number)
+        ]
     of_reasons = [one.index for one in table.header.columns if one.label == REASON]
     following = min(
         (one.index for one in columns if one.index > column.index), default=len(table.grid.rows[0])
@@ -115,6 +122,8 @@ def _check(table: Table, position: int, every: Sequence[_Points], total: float, 
             _reject(table, position, points, wrong, policy)
             return
         elif reason and not number and not table.is_full:
+            if table.is_absent(table.row(position), points.column.index):
+                continue  # another form of the workbook has such points
             place = table.place(table.row(position), points.column.index)
             values = {"employee": table.employee(position), "reason": reason}
             table.findings.append(warning("reason-without-adjustment", place, **values))

@@ -18,7 +18,7 @@ from perfcli.folding import fold
 from perfcli.people.roster import Said
 from perfcli.rules.documents import Document, read_document
 from perfcli.rules.periods import EXAMPLES, parse_period
-from perfcli.rules.roles import Role
+from perfcli.rules.roles import ROLES
 from perfcli.rules.ruleset import Ruleset
 from perfcli.rules.validation import validate
 from perfcli.sheets.labels import IGNORED, MEANINGS
@@ -107,7 +107,7 @@ def load_bindings(path: Path, ruleset: Ruleset) -> Bindings:
         findings += _mistakes(said, document, ruleset)
     if said is None or has_errors(findings):
         raise RulesError(findings)
-    vocabulary = Vocabulary(ruleset.rubrics)
+    vocabulary = Vocabulary(ruleset.rubrics, ruleset.policy.raters)
     return Bindings(
         {fold(text): meaning for text, meaning in said.headers.items()},
         {fold(name): _sheet(one, vocabulary) for name, one in said.sheets.items()},
@@ -131,9 +131,9 @@ def _cell(address: str) -> tuple[int, int]:
 
 
 def _mistakes(said: MapFile, document: Document, ruleset: Ruleset) -> Iterator[Finding]:
-    vocabulary = Vocabulary(ruleset.rubrics)
+    vocabulary = Vocabulary(ruleset.rubrics, ruleset.policy.raters)
     names = [indicator.id for rubric in ruleset.rubrics.values() for indicator in rubric.indicators]
-    allowed = [*MEANINGS, IGNORED, *Role, *dict.fromkeys(names)]
+    allowed = [*MEANINGS, IGNORED, *ROLES, *ruleset.policy.raters.own, *dict.fromkeys(names)]
     for text, meaning in said.headers.items():
         if not (vocabulary.column(0, meaning).is_known or vocabulary.role(meaning)):
             near = difflib.get_close_matches(meaning, allowed, n=1)

@@ -16,7 +16,7 @@ from perfcli.folding import fold
 from perfcli.people.columns import NOWHERE, Kept, keys
 from perfcli.people.unseen import STRUCK, unseen_values
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role, can_score
 from perfcli.sheets.labels import ADJUSTMENTS, WEIGHT
 from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.scores import column_name
@@ -64,7 +64,7 @@ def columns_are_known(table: Table, rubrics: Rubrics) -> None:
 def _is_one_of_several(table: Table, column: Column, vocabulary: Vocabulary) -> bool:
     """Whether a column has the scores of one of several raters of a role: 協作配合度 同級2."""
     bare = vocabulary.column(column.index, without_number(column.text))
-    if bare.role not in RATERS or not bare.indicators or bare.is_bare:
+    if not bare.role.rates or not bare.indicators or bare.is_bare:
         return False
     return any(not is_blank(table.grid.rows[row][column.index]) for row in table.frame["row"].tolist())
 
@@ -86,11 +86,11 @@ def indicators_have_a_column(table: Table, rubrics: Rubrics) -> None:
     """Each indicator of each team has a column from which its score can come (``missing-column``)."""
     for team, rubric in rubrics.items():
         for indicator in rubric.indicators:
-            roles = set(table.header.of_indicator(team, indicator.id))
-            enough = {Role.SCORE, *RATERS, *indicator.measure.columns()} - {Role.TARGET}
-            if not roles & enough and table.origins is not None:
+            roles = can_score(table.header.of_indicator(team, indicator.id)) - {Role.TARGET}
+            enough = roles if Role.ACTUAL in indicator.measure.columns() else roles - {Role.ACTUAL}
+            if not enough and table.origins is not None:
                 _note_missing_rows(table, team, indicator)
-            elif not roles & enough:
+            elif not enough:
                 place = table.place(table.header.row, table.header.columns[0].index)
                 values = {"indicator": indicator.name, "team": rubric.name}
                 table.reject_team(team, error("missing-column", place, **values))

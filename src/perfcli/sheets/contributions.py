@@ -85,7 +85,7 @@ class _ContributionReading(SheetReading):
         found: list[Entry] = []
         for rubric in rubrics.values():
             entries = read_scores(table, rubric, self.ruleset.policy)
-            own = {one: entry for one, entry in entries.items() if one[1] is role}
+            own = {one: entry for one, entry in entries.items() if one[1] == role}
             found += own.values()
             if not own:
                 place = table.place(table.header.row, table.header.columns[0].index)

@@ -15,11 +15,11 @@ from perfcli import exact
 from perfcli.exact import Floats
 from perfcli.files.cells import Cell, Percent, read_numbers
 from perfcli.files.numerals import NUMBER_AS_TEXT, Wanted
-from perfcli.findings import Finding, error, warning
+from perfcli.findings import warning
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.numbers import written
 from perfcli.scoring.scales import PLACES, TypedScale
-from perfcli.sheets.layouts.stated_marks import JUDGED, StatedMarks
+from perfcli.sheets.layouts.stated_marks import StatedMarks
 from perfcli.sheets.layouts.tables import Table
 from perfcli.text import Term, Translated
 
@@ -169,52 +169,3 @@ def more_than_full_marks(rubric: Rubric, indicator: Indicator, typed: float) -> 
     if not _HUNDRED < highest <= _BELIEVABLE:
         return ""
     return Term("out-of-range.more", {"highest": f"{highest:f}"})
-
-
-def marks_are_said_of_all(table: Table, rubric: Rubric) -> None:
-    """A row or column of other full marks has them for each indicator that is scored, and one statement.
-
-    Findings: ``full-marks-missing``, ``full-marks-contradict``.
-    """
-    own: dict[int | None, list[StatedMarks]] = {}
-    for one in table.marks:
-        if rubric.team in one.indicators:
-            own.setdefault(one.position, []).append(one)
-    for position, stated in own.items():
-        if position is None or table.frame["team"].array[position] == rubric.team:
-            _check_statements(table, rubric, position, stated)
-
-
-def _check_statements(table: Table, rubric: Rubric, position: int | None, own: list[StatedMarks]) -> None:
-    indicators = {one.id: one for one in rubric.indicators}
-    first: dict[tuple[str, int | None], StatedMarks] = {}
-    findings: list[Finding] = []
-    for one in own:
-        identifier = one.indicators[rubric.team]
-        before = first.setdefault((identifier, one.column), one)
-        if before.marks != one.marks:
-            values = {"marks": written(one.marks), "other": written(before.marks)}
-            name = indicators[identifier].name
-            findings.append(error("full-marks-contradict", one.place, indicator=name, **values))
-    others = [one for one in own if one.of_all and one.marks != _full(rubric, indicators, one)]
-    said = {one.indicators[rubric.team] for one in own}
-    missing = [
-        one.name for one in indicators.values() if one.id not in said and _is_scored(table, rubric, one)
-    ]
-    if others and missing:
-        findings.append(error("full-marks-missing", others[0].place, indicator=missing))
-    for finding in findings:
-        if position is None:
-            table.reject_team(rubric.team, finding)
-        else:
-            table.reject(position, finding)
-
-
-def _full(rubric: Rubric, indicators: Mapping[str, Indicator], one: StatedMarks) -> Decimal:
-    return rubric.typed_marks(indicators[one.indicators[rubric.team]])
-
-
-def _is_scored(table: Table, rubric: Rubric, indicator: Indicator) -> bool:
-    """Whether a column has scores of an indicator that persons give."""
-    roles = table.header.of_indicator(rubric.team, indicator.id)
-    return bool(set(roles) & set(JUDGED))

@@ -182,6 +182,7 @@ MEANINGS = (
 )
 """What a ``--map`` file calls the columns that are no indicators."""
 
+_POINTS = ("分值", "配分")
 _PERHAPS_A_NUMBER = ("編號", "id")
 
 
@@ -251,6 +252,30 @@ _FORM_WORDS: Mapping[str, tuple[str, ...]] = {
 def form_labels() -> Mapping[str, str]:
     """Folded word → what a column or a row of a form is that is no indicator's score."""
     return {fold(word): key for key, every in _FORM_WORDS.items() for word in every}
+
+
+_FULL_MARKS = (
+    *("滿分", "滿分值", "滿分分值", "滿分分數", "各項滿分", "指標滿分", "滿分標準", "總分值"),
+    *("full marks", "full mark", "full score", "points possible", "possible points", "possible", "out of"),
+    *("max", "max.", "maximum", "max score", "maximum score", "max marks", "maximum marks", "max points"),
+    *("maximum points", "highest possible"),
+)
+
+
+@cache
+def full_marks_words() -> frozenset[str]:
+    """Folded words for full marks."""
+    return frozenset(map(fold, _FULL_MARKS))
+
+
+def is_marks_label(text: str) -> bool:
+    """Whether a text names a row or a column of full marks."""
+    return fold(text) in full_marks_words()
+
+
+def is_points(text: str) -> bool:
+    """Whether a text says 分值 or 配分, which may be weights or full marks."""
+    return fold(text).endswith(tuple(map(fold, _POINTS)))
 
 
 @cache

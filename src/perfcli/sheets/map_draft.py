@@ -59,7 +59,7 @@ def find_questions(book: Book, ruleset: Ruleset, team: str) -> Questions:
     What is read as it stands is not asked about, and a proposal is made only where the workbook is read at
     least as well with it as without.
     """
-    vocabulary = Vocabulary(ruleset.rubrics, several=ruleset.policy.raters.least())
+    vocabulary = Vocabulary(ruleset.rubrics, ruleset.policy.raters)
     words = {**Said(factors=ruleset.policy.bonus.roster_factors).factor_words, **column_words()}
     guesses = _Guesses(ruleset, team)
     texts: dict[str, Question] = {}
@@ -222,7 +222,7 @@ class _Guesses:
 
 def is_meaning(text: str, ruleset: Ruleset) -> bool:
     """Whether a text may stand for a meaning in a map: an indicator with or without role, or a column."""
-    vocabulary = Vocabulary(ruleset.rubrics)
+    vocabulary = Vocabulary(ruleset.rubrics, ruleset.policy.raters)
     return vocabulary.column(0, text).is_known or vocabulary.role(text) is not None
 
 

@@ -17,7 +17,7 @@ from perfcli.people.roster import Roster, is_roster
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Rubric
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role
 from perfcli.rules.ruleset import Ruleset, fingerprint
 from perfcli.sheets import checks, roster_checks
 from perfcli.sheets import people_checks as people
@@ -37,13 +37,6 @@ from perfcli.sheets.vocabulary import Vocabulary
 from perfcli.text import Term
 
 _BARE = {Kind.PLAN: Role.TARGET, Kind.SELF: Role.SELF, Kind.SCORE: Role.SCORE}
-
-_STARTS = {
-    Kind.PLAN: {Role.TARGET},
-    Kind.SELF: {Role.SELF},
-    Kind.SCORE: {Role.ACTUAL, Role.SCORE, *RATERS},
-}
-"""What a row of somebody has: in a score sheet, a target may stand in every row."""
 
 _MANY_SHEETS = 5
 _STATED_ENCODINGS = {"", "UTF-8", "UTF-16"}
@@ -83,8 +76,8 @@ class SheetReading(ABC):
         self.chosen = chosen
         self.kind = kind
         self.bindings = chosen.bindings
-        several = ruleset.policy.raters.least()
-        self.vocabulary = Vocabulary(ruleset.rubrics, _BARE[kind], self.bindings.headers, several)
+        raters = ruleset.policy.raters
+        self.vocabulary = Vocabulary(ruleset.rubrics, raters, _BARE[kind], self.bindings.headers)
         self.teams = Teams(ruleset, self.vocabulary, chosen.team, chosen.roster)
         self.periods = StatedPeriods(chosen.period)
         self.tables: list[Table] = []
@@ -184,8 +177,7 @@ class SheetReading(ABC):
                 form = replace(form, captions={**form.captions, PERIOD: Caption(bound.period, 0, 0)})
             forms.setdefault(team, []).append(form)
         elif header is not None:
-            starts = _STARTS[self.kind]
-            table = read_table(book.name, grid, header, self.vocabulary, starts, self._people)
+            table = read_table(book.name, grid, header, self.vocabulary, self._starts, self._people)
             said = bound.team if bound else ""
             team = self.teams.of_sheet(book, grid.name, table.captions, header, said)
             table.own_columns = own
@@ -198,6 +190,13 @@ class SheetReading(ABC):
         """The folded ids and names of the roster."""
         roster = self.chosen.roster
         return frozenset() if roster is None else frozenset((*roster.people, *roster.by_name))
+
+    @property
+    def _starts(self) -> set[Role]:
+        """What a row of somebody has: in a score sheet, a target may stand in every row."""
+        if self.kind is not Kind.SCORE:
+            return {_BARE[self.kind]}
+        return {Role.ACTUAL, Role.SCORE, *self.ruleset.policy.raters.roles}
 
     @property
     def _kind(self) -> Term:

@@ -16,11 +16,15 @@ from perfcli.text import Term
 if TYPE_CHECKING:
     from perfcli.sheets.score_checks import Team
 
-AS_TYPED, POINTS, FIVE, TEN, FRACTIONS = "typed", "points", "five", "ten", "fractions"
+AS_TYPED, POINTS, FRACTIONS = "typed", "points", "fractions"
+FOUR, FIVE, TEN = "four", "five", "ten"
+
+FULL: Mapping[str, int] = {FOUR: 4, FIVE: 5, TEN: 10}
+"""The full marks of the scales that have other ones than 100."""
 
 _TOLERANCE = 0.0051  # the sheet's own totals are rounded, as a rule to two decimals
 _HIGHEST_TOTAL = 120
-_SHARES: Mapping[str, float] = {AS_TYPED: 100, FIVE: 5, TEN: 10, FRACTIONS: 1}
+_SHARES: Mapping[str, float] = {AS_TYPED: 100, **FULL, FRACTIONS: 1}
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Readings:
     @property
     def told(self) -> str:
         """The one reading whose totals are the sheet's own, of everybody who has one; empty if none is."""
-        fitting = [reading for reading in (AS_TYPED, POINTS, FIVE, TEN, FRACTIONS) if self._fits(reading)]
+        fitting = [reading for reading in (AS_TYPED, POINTS, *FULL, FRACTIONS) if self._fits(reading)]
         return fitting[0] if fitting else ""
 
     def _fits(self, reading: str) -> bool:
@@ -71,6 +75,8 @@ def readings(team: Team) -> Readings:
     weights = np.array([float(one.weight) for one in team.rubric.indicators])[:, None]
     totals = {reading: (scores * weights).sum(axis=0) / full for reading, full in _SHARES.items()}
     totals[POINTS] = scores.sum(axis=0)
+    if (scores > FULL[FOUR]).any():
+        totals[FOUR] = np.full_like(totals[FOUR], np.nan)
     return Readings(totals, own_totals(team.table)[team.positions])
 
 

@@ -22,7 +22,7 @@ from perfcli.rules.roles import Role
 from perfcli.scoring.measures import Flags
 from perfcli.scoring.origins import RATED, STATED
 from perfcli.scoring.results import rater_key
-from perfcli.sheets.readings import FIVE, TEN
+from perfcli.sheets.readings import FIVE, FOUR, FULL, TEN
 from perfcli.sheets.readings import FRACTIONS as OWN_FRACTIONS
 from perfcli.sheets.readings import POINTS as OWN_POINTS
 from perfcli.sheets.scores import Entry
@@ -37,12 +37,12 @@ POINTS, FRACTIONS, TENS = "looks-like-points", "looks-like-fractions", "looks-li
 SUSPICIONS = (POINTS, FRACTIONS, TENS)
 """The codes of errors that the user may accept: they are warnings then."""
 
-_CURES = {OWN_POINTS: POINTS, FIVE: TENS, TEN: TENS, OWN_FRACTIONS: FRACTIONS}
+_CURES = {OWN_POINTS: POINTS, **dict.fromkeys(FULL, TENS), OWN_FRACTIONS: FRACTIONS}
 """What is proposed first where the sheet's own totals come out by a reading."""
 
 _ENOUGH = {POINTS: 3, FRACTIONS: 2, TENS: 3}  # scores above 0; fewer may be chance, and are only remarked
 _TELLING_WEIGHT = 50  # a score below a larger weight is nothing unusual
-_FULL_FIVES, _FULL_TENS = 5, 10
+_FULL_FIVES, _FULL_TENS = FULL[FIVE], FULL[TEN]
 _FEWEST = 2  # a single score may be low
 _UPPER = 0.75  # the others are as high as a quarter of them; part of them may be on the other scale too
 _HIGH = 60  # percent of the full marks; where the others have less, everybody's scores are low
@@ -116,16 +116,19 @@ def _values(
     if isinstance(rubric.scale, OutOf):
         scale = Term("scale.of", {"full": written(rubric.scale.of)})
     highest = float(np.nanmax(numbers))
-    full = _FULL_FIVES if highest <= _FULL_FIVES else _FULL_TENS
-    propose = (
-        f"scale.cure.{_CURES.get(own.told, code)}" if rubric.scale == "hundred" else f"scale.cure.{code}"
-    )
+    full = next((FULL[one] for one in (own.told, *FULL) if one in FULL and highest <= FULL[one]), _FULL_TENS)
+    likely, cure = Term("scale.likely", {"full": full}), code
+    if rubric.scale == "hundred":
+        cure = _CURES.get(own.told, code)
+    if cure == TENS and full == FULL[FOUR] and own.told != FOUR:  # nothing says whether it is 4 or 5
+        likely, cure = Term("scale.likely.either"), "four-or-five"
     return {
         "scores": scores,
         "scale": scale,
         "highest": f"{highest:.15g}",
         "full": full,
-        "first": Term(propose, {"full": full}),
+        "likely": likely,
+        "first": Term(f"scale.cure.{cure}", {"full": full}),
         "readings": own.side_by_side(team, people) if rubric.scale == "hundred" else "",
     }
 

@@ -30,7 +30,6 @@ from perfcli.sheets.layouts.tables import Table
 from perfcli.sheets.readings import Readings, readings
 from perfcli.sheets.scale_checks import scores_use_the_scale
 from perfcli.sheets.scores import Entries, Entry, column_name, reject_cell
-from perfcli.text import Term
 
 Targets = Mapping[str, Mapping[str, Decimal]]
 """Folded employee id → indicator → the target that was agreed."""
@@ -174,7 +173,7 @@ def _report(team: Team, index: int, gaps: list[_Gap]) -> None:
         elif gap.code != MISSING:
             values |= {
                 "column": column_name(gap.indicator, gap.role),
-                "role": Term(f"role.{gap.role.value}"),
+                "role": gap.role.said,
             }
         if gap.code == "too-few-raters":
             values |= team.how_many(gap.indicator, gap.role, index)
@@ -186,11 +185,13 @@ def scores_agree(team: Team) -> None:
     decimals = team.policy.rounding.score_decimals
     for indicator in team.rubric.indicators:
         judged = team.judgements[indicator.id]
-        typed, superior = team.entry(indicator, Role.SCORE), team.entry(indicator, Role.SUPERIOR)
+        typed = team.entry(indicator, Role.SCORE)
+        raters = sorted(team.policy.raters.weights(), key=lambda rater: rater is not Role.SUPERIOR)
+        rater = next((one for rater in raters if (one := team.entry(indicator, rater))), None)
         pairs = (
             (typed, judged.given[Role.SCORE], judged.measured),
             (typed, judged.given[Role.SCORE], judged.rated),
-            (superior, judged.rated, judged.measured),
+            (rater, judged.rated, judged.measured),
         )
         told: set[int] = set()
         for entry, stated, computed in pairs:
@@ -229,7 +230,7 @@ def raters_are_enough(team: Team) -> None:
                 continue
             unused = team.too_few(indicator, role) & ~np.isnan(judged.scores)
             for index in np.flatnonzero(unused).tolist():
-                values = {"role": Term(f"role.{role.value}"), **team.how_many(indicator, role, index)}
+                values = {"role": role.said, **team.how_many(indicator, role, index)}
                 _warn(team, entry, index, "raters-not-counted", **values)
 
 
@@ -244,7 +245,7 @@ def ratings_are_used(team: Team) -> None:
             if entry is None:
                 continue
             for index in np.flatnonzero(unused & ~np.isnan(judged.given[rater])).tolist():
-                _warn(team, entry, index, "rating-not-used", role=Term(f"role.{rater.value}"))
+                _warn(team, entry, index, "rating-not-used", role=rater.said)
 
 
 def units_match(team: Team) -> None:

@@ -27,15 +27,15 @@ from perfcli.folding import fold
 from perfcli.people.columns import BONUS_BASE
 from perfcli.rules.measures.base import Quantity
 from perfcli.rules.models import Indicator, Policy, Rubric
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role
 from perfcli.scoring.results import not_applicable_key, rater_key
-from perfcli.sheets.full_marks import MarkedCells, marks_are_said_of_all, more_than_full_marks
+from perfcli.sheets.full_marks import MarkedCells, more_than_full_marks
 from perfcli.sheets.layouts.tables import Table
+from perfcli.sheets.marks_checks import marks_are_said_of_all
 from perfcli.text import Term, Translated
 
 Numbers = npt.NDArray[np.float64]
 
-_JUDGED = (Role.SCORE, *RATERS)
 _QUANTITIES = (Role.TARGET, Role.ACTUAL)
 _LARGEST = 10.0**SIGNIFICANT_DIGITS
 _PERCENT_SIGNS = frozenset(("%", "percent", "百分比"))
@@ -73,7 +73,7 @@ def column_name(indicator: Indicator, role: Role, rater: int = 0) -> Translated:
     """How a message names the column of an indicator and a role, of one of several raters by its number."""
     if role is Role.SCORE:
         return indicator.name
-    role_name = Term(f"role.{indicator.measure.role_name(role)}")
+    role_name = indicator.measure.role_said(role)
     if rater:
         role_name = Term("role.numbered", {"role": role_name, "number": rater})
     return Term("header.role", {"indicator": indicator.name, "role": role_name})
@@ -100,7 +100,7 @@ def read_scores(table: Table, rubric: Rubric, policy: Policy) -> Entries:
     columns: dict[str, npt.NDArray[np.float64]] = {}
     blank = np.full(len(table.frame), np.nan)
     for indicator in rubric.indicators:
-        for role in (*_QUANTITIES, *_JUDGED):
+        for role in (*_QUANTITIES, Role.SCORE, *policy.raters.roles):
             for rater, column in table.columns(rubric.team, indicator.id, role).items():
                 meant = _meant(table, rubric, indicator, role, column, positions)
                 if role in _QUANTITIES and role not in indicator.measure.columns():
@@ -171,7 +171,7 @@ def _read(table: Table, rubric: Rubric, unread: Entry, decimals: int) -> Entry:
     """An entry with the numbers of its cells."""
     indicator, role, column, positions = unread.indicator, unread.role, unread.column, unread.positions
     rows = table.frame["row"].to_numpy()[positions].tolist()
-    judged = role in _JUDGED
+    judged = role not in _QUANTITIES
     wanted = _wanted_score(rubric, indicator) if judged else _wanted_quantity(indicator, role)
     every = [table.grid.rows[row][column] for row in rows]
     marked = MarkedCells(table, rubric, indicator, unread.header, column, positions.tolist(), every)
@@ -253,7 +253,7 @@ def remark_cells(table: Table, column: int, rows: Sequence[int], code: str, head
 
 def _limits(rubric: Rubric, entry: Entry) -> Iterator[tuple[str, Callable[[Numbers], npt.NDArray[np.bool_]]]]:
     """What the numbers of a column may not be, each with its finding."""
-    if entry.role in _JUDGED:
+    if entry.role not in _QUANTITIES:
         full = float(rubric.typed_score(entry.indicator))
         yield "out-of-range", lambda numbers: (numbers < 0) | (numbers > full)
         return
@@ -292,7 +292,7 @@ def _note_not_applicable(
 ) -> None:
     """Takes an optional indicator out for those whose cells say so; beside a score it is unclear."""
     weights = policy.raters.weights()
-    counting = [entry for entry in entries if entry.role not in RATERS or entry.role in weights]
+    counting = [entry for entry in entries if not entry.role.rates or entry.role in weights]
     said: dict[int, Entry] = {}
     for entry in counting:
         said |= dict.fromkeys(entry.not_applicable, entry)

@@ -104,7 +104,8 @@ def understand(table: Table, rubrics: Mapping[str, Rubric], compared: Comparison
     """How a table was understood; ``compared`` are its own figures, if it has any."""
     present = [rubrics[team] for team in sorted({*table.frame["team"]} - {""})]
     is_list = table.origins is None
-    columns = [_column(table, column, rubrics) for column in table.header.columns]
+    own = {rubric.team: rubric for rubric in present} or rubrics
+    columns = [_column(table, column, own) for column in table.header.columns]
     people = [row + 1 for row in table.frame["row"].tolist()] if is_list else table.frame["sheet"].tolist()
     nobody = [
         (str(found.place.cell), str(found.values["text"])) for found in table.findings if found.code == NOBODY
@@ -165,9 +166,13 @@ def _meaning(column: Column, rubrics: Mapping[str, Rubric]) -> Translated:
         key = f"column.{column.label}"
         return Term(key if key in catalogue() else "understood.known")
     for team, identifier in column.indicators.items():
+        if team not in rubrics:
+            continue
         indicator = next((one for one in rubrics[team].indicators if one.id == identifier), None)
         if indicator is not None and column.states_weight:
             return Term("understood.weight", {"indicator": indicator.name})
+        if indicator is not None and column.states_marks:
+            return Term("understood.full-marks", {"indicator": indicator.name})
         if indicator is not None:
             return Term("understood.indicator", {"name": column_name(indicator, column.role, column.number)})
     return Term("understood.not-read")

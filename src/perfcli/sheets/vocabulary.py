@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from perfcli.folding import fold, split_weight, without_marks
 from perfcli.rules.models import Rubric
 from perfcli.rules.names import Name
+from perfcli.rules.raters import Raters
+from perfcli.rules.role_words import role_words
 from perfcli.rules.roles import Role
-from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, labels
-from perfcli.sheets.role_words import role_words
+from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, full_marks_words, labels
 
 _UNIT = re.compile(r"\([^()]*\)$")
 _NUMBERING = re.compile(r"^\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、,]+(?=.)")
@@ -41,7 +42,8 @@ class Column:
     ``label`` is a key of ``labels()``; ``indicators`` holds, for each team that has an indicator of this
     name, its id, and ``role`` what the column says about it (``is_bare``: no word says so); ``weight`` is
     what the header says after the name, ``銷售額(30%)``, and ``full_marks`` what it says of these,
-    ``銷售額(滿分10)``. A column that ``states_weight`` holds the weight of its indicators, not a score.
+    ``銷售額(滿分10)``. A column that ``states_weight`` holds the weight of its indicators, one that
+    ``states_marks`` the full marks of scores, and neither a score.
     ``number`` counts the columns of several raters of a kind from 1, where the policy has several, and the
     adjustments of a form; else it is 0.
     """
@@ -55,6 +57,7 @@ class Column:
     weight: Decimal | None = None
     full_marks: Decimal | None = None
     states_weight: bool = False
+    states_marks: bool = False
     number: int = 0
 
     @property
@@ -67,25 +70,34 @@ class Column:
         """What two columns have in common that mean the same."""
         if self.label:
             return self.label, self.number
-        return tuple(sorted(self.indicators.items())), self.role, self.states_weight, self.number
+        states = (self.states_weight, self.states_marks)
+        return tuple(sorted(self.indicators.items())), self.role, states, self.number
+
+    @property
+    def holds_values(self) -> bool:
+        """Whether it holds what the sheet says of employees: scores, targets, actuals."""
+        return bool(self.indicators) and not (self.states_weight or self.states_marks)
 
 
 class Vocabulary:
     """Every name that a header may use, by team.
 
-    ``several`` are the roles of which there may be several raters, each with a column; ``bare`` is the role
-    of a name without a word for one; ``words`` are those that are typed in place of scores; ``bound`` are the
-    meanings that the user gave to texts, by folded text, and ``used`` those of them that were met.
+    ``raters`` are those of the policy: of some of its ``several`` roles there may be several, each with a
+    column; ``bare`` is the role of a name without a word for one; ``words`` are those that are typed in place
+    of scores; ``bound`` are the meanings that the user gave to texts, by folded text, and ``used`` those of
+    them that were met.
     """
 
     def __init__(
         self,
         rubrics: Mapping[str, Rubric],
+        raters: Raters | None = None,
         bare: Role = Role.SCORE,
         bound: Mapping[str, str] | None = None,
-        several: Collection[Role] = (),
     ) -> None:
-        self.bare, self.several = bare, several
+        self.bare, self.several = bare, raters.least() if raters else {}
+        own = raters.own.items() if raters else ()
+        self._role_words = role_words(tuple((role, role.own, rater.names()) for role, rater in own))
         self.words: set[str] = set()
         ignored = {fold(text): IGNORED for rubric in rubrics.values() for text in rubric.ignore}
         self._labels = {**labels(), **ignored}
@@ -103,7 +115,9 @@ class Vocabulary:
                     self.indicators.setdefault(fold(name), {})[team] = indicator.id
         self.used: set[str] = set()
         self._any_name = _any_of(self.indicators)
-        self._roles = {text: role for text, meaning in (bound or {}).items() if (role := _role_of(meaning))}
+        self._roles = {
+            text: role for text, meaning in (bound or {}).items() if (role := self._role_of(meaning))
+        }
         self._aliases: dict[str, str] = {}
         for text, column in [(text, self.column(0, meaning)) for text, meaning in (bound or {}).items()]:
             self._bind(text, column)
@@ -153,11 +167,11 @@ class Vocabulary:
         if folded in self.bound:
             self.used.add(folded)
             return None
-        return _role_of(text) or _role_of(without_marks(folded)) or self._one_of_several(text)
+        return self._role_of(text) or self._role_of(without_marks(folded)) or self._one_of_several(text)
 
     def _one_of_several(self, text: str) -> Role | None:
         """The role of a numbered rater, 同級2, where there may be several."""
-        role = _role_of(without_number(text)) if self.several else None
+        role = self._role_of(without_number(text)) if self.several else None
         return role if role in self.several else None
 
     def is_a_name(self, text: str) -> bool:
@@ -187,7 +201,7 @@ class Vocabulary:
 
     def _exactly(self, text: str, whole: str) -> Column:
         """What a header cell means whose folded text, marks of a form left out, is just this."""
-        readings = _readings(whole) if self._any_name.search(whole) else ()
+        readings = self._readings(whole) if self._any_name.search(whole) else ()
         for folded, role, weight in readings:
             if folded in self.indicators:
                 if folded in self._aliases:
@@ -200,11 +214,13 @@ class Vocabulary:
                     is_bare=role is None,
                     weight=Decimal(weight) if weight else None,
                 )
-        for word in map(fold, _WEIGHTS):
+        weights = set(map(fold, _WEIGHTS))
+        for word in (*weights, *full_marks_words()):
             for name in _without(whole, word) if word in whole else ():
                 if name in self.indicators:
-                    own = self.indicators[name]
-                    return Column(0, text, indicators=own, is_bare=False, states_weight=True)
+                    own, is_weight = self.indicators[name], word in weights
+                    column = Column(0, text, indicators=own, states_weight=is_weight)
+                    return replace(column, states_marks=not is_weight)
         return Column(0, text, label=self._labels.get(whole) or self.adjustment(whole))
 
     def adjustment(self, whole: str) -> str | None:
@@ -217,13 +233,30 @@ class Vocabulary:
         if len(text) > _LONGEST_NAME:
             return None
         names = [name for name, teams in self.indicators.items() if team is None or team in teams]
-        for reading in dict.fromkeys(bare for bare, _, _ in _readings(fold(text))):
+        for reading in dict.fromkeys(bare for bare, _, _ in self._readings(fold(text))):
             for near in difflib.get_close_matches(reading, names, n=1):
                 owner, indicator = next(
                     (one, own) for one, own in self.indicators[near].items() if team in {None, one}
                 )
                 return self._names[owner, indicator]
         return None
+
+    def _role_of(self, text: str) -> Role | None:
+        folded = fold(text)
+        return self._role_words.get(folded) or self._role_words.get(split_weight(folded)[0])
+
+    def _readings(self, folded: str) -> Iterator[tuple[str, Role | None, str | None]]:
+        """The ways to read a folded header: as it stands, without its weight, without a word for its role."""
+        for text in dict.fromkeys((folded, _NUMBERING.sub("", folded))):
+            bare, weight = split_weight(text)
+            yield text, None, None
+            yield bare, None, weight
+            for one in dict.fromkeys((bare, _UNIT.sub("", bare))):
+                for word, role in _words_at_the_ends(one, self._role_words).items():
+                    for reading in _without(one, word):
+                        name, own = split_weight(reading)
+                        yield reading, role, weight
+                        yield name, role, weight or own
 
 
 def without_number(text: str) -> str:
@@ -236,28 +269,8 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)) or "(?!)")
 
 
-def _role_of(text: str) -> Role | None:
-    folded = fold(text)
-    return role_words().get(folded) or role_words().get(split_weight(folded)[0])
-
-
-def _readings(folded: str) -> Iterator[tuple[str, Role | None, str | None]]:
-    """The ways to read a folded header: as it stands, without its weight, without a word for its role."""
-    for text in dict.fromkeys((folded, _NUMBERING.sub("", folded))):
-        bare, weight = split_weight(text)
-        yield text, None, None
-        yield bare, None, weight
-        for one in dict.fromkeys((bare, _UNIT.sub("", bare))):
-            for word, role in _words_at_the_ends(one).items():
-                for reading in _without(one, word):
-                    name, own = split_weight(reading)
-                    yield reading, role, weight
-                    yield name, role, weight or own
-
-
-def _words_at_the_ends(text: str) -> dict[str, Role]:
-    """The words for roles with which a text begins or ends, be it in brackets; longer ones first."""
-    words = role_words()
+def _words_at_the_ends(text: str, words: Mapping[str, Role]) -> dict[str, Role]:
+    """Those of some words with which a text begins or ends, be it in brackets; longer ones first."""
     ends = [text[:place] for place in range(1, len(text))] + [text[place:] for place in range(1, len(text))]
     ends.append(text.removesuffix(")").rpartition("(")[2])
     found = {word: words[word] for word in ends if word in words}

@@ -56,6 +56,10 @@ class BaseMeasure(Rule, ABC):
         """What a column of a role is called: a key of ``role.…`` in the catalogue."""
         return role.value
 
+    def role_said(self, role: Role) -> Translated:
+        """What a column of a role is called; a rater of the company's own has a name of its own."""
+        return role.own or Term(f"role.{self.role_name(role)}")
+
     @property
     def divides(self) -> bool:
         """Whether actual and target are divided by each other, so that a target must be above 0."""

@@ -18,9 +18,9 @@ from perfcli.rules.roles import Role
 from perfcli.scoring.results import REASON
 from perfcli.sheets.labels import ADJUSTMENTS, GRADE, RANK, TOTAL
 from perfcli.sheets.layouts.captions import Caption
+from perfcli.sheets.layouts.form_marks import marks_rows, stated_marks
 from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form, row_label
 from perfcli.sheets.layouts.header import Header
-from perfcli.sheets.layouts.stated_marks import StatedMarks, marks_of
 from perfcli.sheets.layouts.stated_sums import stated_sums
 from perfcli.sheets.layouts.tables import Category, Origin, StatedWeight, Table, identities, stated_category
 from perfcli.sheets.layouts.wide import weights_of
@@ -28,7 +28,6 @@ from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
 _TYPED = (Role.SCORE, Role.SUPERIOR, Role.PEER, Role.SELF, Role.ACTUAL)
-_ADJUSTED = (Role.SCORE, Role.SUPERIOR, Role.ACTUAL)
 
 
 def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: str | None) -> Table:
@@ -48,7 +47,12 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     table = Table(file, grid, header, frame, {}, origins=sheet.origins)
     table.weights = tuple(_stated_weights(sheet, categories))
     table.marks = tuple(
-        one for position, form in enumerate(forms) for one in _stated_marks(file, form, position)
+        one
+        for position, form in enumerate(forms)
+        for one in (
+            *stated_marks(file, form, position),
+            *marks_rows(file, form, position, sheet.index, vocabulary),
+        )
     )
     table.sums = tuple(
         one
@@ -74,7 +78,8 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
             *_struck_names(file, form),
         ):
             table.reject(position, found)
-        for doubt in (*form.doubts, *_unknown_rows(file, form, vocabulary, team)):
+        unknown = _unknown_rows(file, form, vocabulary, team)
+        for doubt in (*form.doubts, *unknown, *_other_points(file, form, vocabulary)):
             if not could_count(doubt.name, [*doubt.numbers.values()]):
                 table.findings.append(doubt.remark)
                 continue
@@ -88,6 +93,7 @@ class _VirtualSheet:
     """The virtual sheet that forms are put together to, and where each of its cells really stands."""
 
     def __init__(self, forms: Sequence[Form], vocabulary: Vocabulary) -> None:
+        self.forms = forms
         self.columns: list[Column] = []
         self.origins: dict[tuple[int, int], Origin] = {}
         self._index: dict[object, int] = {}
@@ -152,6 +158,10 @@ class _VirtualSheet:
             self._cells[-1][index] = cell
             self.origins[len(self._cells), index] = origin
 
+    def index(self, column: Column) -> int | None:
+        """Where a column stands that means the same."""
+        return self._index.get(column.meaning)
+
     def _add_caption(self, form: Form, label: str) -> None:
         caption = form.captions.get(label)
         if label == PERIOD and not (caption and parse_period(caption.text)):
@@ -177,7 +187,7 @@ class _VirtualSheet:
 
     def _add_adjustments(self, form: Form, labels: Mapping[int, str]) -> None:
         """加減分 is a row of its own, with its reason beside it or in a row below; there may be several."""
-        scores = [column for role in _ADJUSTED if (column := form.column(role)) is not None]
+        scores = _columns_of_points(form)
         rows = [row for row, label in labels.items() if label in ADJUSTMENTS]
         for number, row in enumerate(rows, start=1):
             following = next((one for one in rows if one > row), len(form.grid.rows))
@@ -193,7 +203,8 @@ class _VirtualSheet:
 
     def _add_total(self, form: Form, labels: Mapping[int, str]) -> None:
         """What the form itself says that came out, in the last of its rows of sums or above the table."""
-        columns = [form.weighted, *(form.column(role) for role in (Role.SCORE, Role.SUPERIOR))]
+        own = (role for role, _ in form.roles if role.own)
+        columns = [form.weighted, *(form.column(role) for role in (Role.SCORE, Role.SUPERIOR, *own))]
         rows = [row for row, label in labels.items() if label == TOTAL and form.is_beyond(row)]
         for row in sorted(rows, reverse=True):
             for column in (one for one in columns if one is not None):
@@ -225,6 +236,7 @@ def _stated_weights(
 ) -> Iterator[StatedWeight]:
     columns = [column for column in sheet.columns if column.states_weight]
     for position, row in enumerate(sheet.rows):
+        points = sheet.forms[position].points
         stated = weights_of([row[column.index] for column in columns])
         beside = sheet.other_weights[position]
         others = dict(zip(beside, weights_of([*beside.values()]), strict=True))
@@ -232,7 +244,8 @@ def _stated_weights(
             if weight is not None:
                 category = categories[position].get(tuple(sorted(column.indicators.items())))
                 who = (position + 1, column.index, column.indicators)
-                yield StatedWeight(*who, weight, position, category, others.get(column.index))
+                other = others.get(column.index)
+                yield StatedWeight(*who, weight, position, category, other, is_points=points)
 
 
 def _categories(file: str, form: Form, vocabulary: Vocabulary) -> Mapping[object, Category]:
@@ -249,17 +262,6 @@ def _categories(file: str, form: Form, vocabulary: Vocabulary) -> Mapping[object
             if category is not None:
                 found.setdefault(tuple(sorted(column.indicators.items())), category)
     return found
-
-
-def _stated_marks(file: str, form: Form, position: int) -> Iterator[StatedMarks]:
-    """The full marks in a column of a form, and those behind the names of indicators."""
-    for row, column in form.rows.items():
-        own = [(form.name_column(row), column.full_marks, False)]
-        own += [] if form.marks is None else [(form.marks, marks_of(form.cell(row, form.marks)), True)]
-        for index, marks, of_all in own:
-            if marks is not None:
-                place = Place(file, form.grid.name, cells.address(row, index))
-                yield StatedMarks(place, marks, column.indicators, position=position, of_all=of_all)
 
 
 def _repeated_rows(file: str, form: Form, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -291,6 +293,28 @@ def _unknown_rows(file: str, form: Form, vocabulary: Vocabulary, team: str | Non
         name = cells.quoted(text)
         remark = warning("unknown-row", place, found=name, near=near)
         yield Doubt(name, "row", place, remark, near=near, numbers={0: numbers[0]})
+
+
+def _columns_of_points(form: Form) -> list[int]:
+    """The columns in which points of a row may stand; those of the first one that is filled in count."""
+    own = (role for role, _ in form.roles if role.own)
+    given = (form.column(role) for role in (Role.SCORE, Role.SUPERIOR, Role.ACTUAL, *own))
+    return [column for column in given if column is not None]
+
+
+def _other_points(file: str, form: Form, vocabulary: Vocabulary) -> Iterator[Doubt]:
+    """Points in a row of which another column has other ones, which count."""
+    for row, label in form.labels(vocabulary).items():
+        found = {column: number_in(form.cell(row, column)) for column in _columns_of_points(form)}
+        numbers = {column: number for column, number in found.items() if number}
+        if label not in ADJUSTMENTS or not len(set(numbers.values())) > 1:
+            continue
+        first, *_ = numbers.values()
+        column, number = next((column, number) for column, number in numbers.items() if number != first)
+        name = cells.quoted(cells.as_text(form.cell(row, form.name_column(row))))
+        place = _place(file, form, row, column)
+        remark = warning("unknown-row", place, found=name, near="")
+        yield Doubt(name, "row", place, remark, numbers={0: number})
 
 
 def _rows_below(form: Form) -> Iterator[tuple[int, int]]:

@@ -12,21 +12,26 @@ from perfcli.files.reader import Grid, Row
 from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
-from perfcli.rules.roles import RATERS, Role
-from perfcli.sheets.labels import ADJUSTMENTS, IGNORED, WEIGHT, WEIGHTED, form_labels
+from perfcli.rules.roles import Role, can_score
+from perfcli.sheets.labels import (
+    ADJUSTMENTS,
+    IGNORED,
+    WEIGHT,
+    WEIGHTED,
+    form_labels,
+    is_marks_label,
+    is_points,
+)
 from perfcli.sheets.layouts.captions import Caption, captions, texts
 from perfcli.sheets.layouts.header import SEARCHED_CELLS, Captioned, Header
 from perfcli.sheets.layouts.spans import Spans, find_spans
-from perfcli.sheets.layouts.stated_marks import is_marks_label
 from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
-from perfcli.text import Term
 
 SEARCHED_ROWS = 200
 _SEARCHED_COLUMNS = 40
 _HIGHEST_HEADER = 5  # rows between the header and the first indicator
 MARKS = "marks"
-CAN_SCORE = {Role.TARGET, Role.ACTUAL, Role.SCORE, *RATERS}
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class Form:
     of several raters of a kind, of each counted from 1 (else 0); ``rows`` the row of each indicator, whose
     name stands in the column ``names``, or in another one that ``elsewhere`` has for the row; ``captions``
     what its label cells say. ``weighted`` is the column of points; ``unknown_columns`` have numbers and a
-    header that is not known, and may be ``doubts``; ``weights`` and ``marks`` are the columns of these.
+    header that is not known, and may be ``doubts``; ``weights`` and ``marks`` are the columns of these, and
+    ``points`` says that the weights are called 分值, which may be full marks.
     """
 
     grid: Grid
@@ -53,6 +59,7 @@ class Form:
     doubts: Sequence[Doubt] = ()
     weighted: int | None = None
     unknown_columns: Mapping[int, str] = field(default_factory=dict)
+    points: bool = False
 
     @property
     def is_somebodys(self) -> bool:
@@ -62,11 +69,12 @@ class Form:
     @property
     def columns(self) -> list[int]:
         """The columns that count."""
-        return [column for (role, _), column in self.roles.items() if role in CAN_SCORE]
+        scoring = can_score(role for role, _ in self.roles)
+        return [column for (role, _), column in self.roles.items() if role in scoring]
 
     def column(self, role: Role) -> int | None:
         """The column of a role, or of the first of several raters."""
-        return next((column for (one, _), column in self.roles.items() if one is role), None)
+        return next((column for (one, _), column in self.roles.items() if one == role), None)
 
     @property
     def texts(self) -> dict[str, str]:
@@ -206,7 +214,7 @@ class _Columns:
     def _add_role(self, index: int, role: Role) -> None:
         self._raters[role] += role in self.several
         first = self.roles.setdefault((role, self._raters[role]), index)
-        if first == index or role not in CAN_SCORE:
+        if first == index or not can_score([role]):
             return
         split = self.spans.rows((first, index))
         several = [cells.address(split.get(one, self.header_row), one) for one in (first, index)]
@@ -215,7 +223,7 @@ class _Columns:
         if split:
             self.findings.append(error("values-under-one-header", place, column=last, cells=several))
             return
-        values = {"meaning": Term(f"role.{role.value}"), "cells": several, "last": last}
+        values = {"meaning": role.said, "cells": several, "last": last}
         near = former if fold(former) != fold(last) else ""
         self.findings.append(error("ambiguous-column", place, **values, near=near))
 
@@ -251,7 +259,7 @@ def find_form(
     for index, meaning in meanings.items():
         columns.add(index, meaning, rows)
     roles, weights = columns.roles, columns.places.get(WEIGHT)
-    if not {role for role, _ in roles} & CAN_SCORE:
+    if not can_score(role for role, _ in roles):
         return None
     below = {
         row: column
@@ -272,6 +280,7 @@ def find_form(
         columns.doubts,
         columns.places.get(WEIGHTED),
         columns.unknown,
+        weights is not None and any(map(is_points, stacks[weights])),
     )
 
 

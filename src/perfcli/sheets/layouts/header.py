@@ -16,7 +16,14 @@ from perfcli.files.reader import Grid, Row
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID
 from perfcli.rules.roles import Role
-from perfcli.sheets.labels import TOTAL, WEIGHT, WEIGHTED, form_labels, perhaps_a_number
+from perfcli.sheets.labels import (
+    TOTAL,
+    WEIGHT,
+    WEIGHTED,
+    form_labels,
+    is_marks_label,
+    perhaps_a_number,
+)
 from perfcli.sheets.layouts.spans import Spans, find_spans
 from perfcli.sheets.vocabulary import Column, Vocabulary
 
@@ -47,7 +54,7 @@ class Header:
         """All columns that hold an indicator of a team, by role."""
         found: dict[Role, list[Column]] = {}
         for column in self.columns:
-            if column.indicators.get(team) == indicator and not column.states_weight:
+            if column.indicators.get(team) == indicator and column.holds_values:
                 found.setdefault(column.role, []).append(column)
         return found
 
@@ -150,7 +157,7 @@ def _numbered(columns: tuple[Column, ...], several: Collection[Role]) -> tuple[C
     seen: Counter[object] = Counter()
     numbered: list[Column] = []
     for column in columns:
-        if column.indicators and column.role in several and not column.states_weight:
+        if column.holds_values and column.role in several:
             seen[column.meaning] += 1
             numbered.append(replace(column, number=seen[column.meaning]))
         else:
@@ -197,8 +204,42 @@ def _within(group: Column, own: str, text: str, vocabulary: Vocabulary) -> Colum
         return replace(group, text=text, role=role, is_bare=False)
     if form_labels().get(fold(own)) == WEIGHTED:
         return Column(group.index, text, label=WEIGHTED)
-    is_weight = vocabulary.column(0, own).label == WEIGHT
-    return replace(group, text=text, is_bare=False, states_weight=True) if is_weight else None
+    label = vocabulary.column(0, own).label
+    if label == WEIGHT:
+        return replace(group, text=text, is_bare=False, states_weight=True)
+    is_marks = label is None and is_marks_label(own)
+    return replace(group, text=text, is_bare=False, states_marks=True) if is_marks else None
+
+
+def _beside_scores(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns with 權重 and 滿分 as those of the indicator before them.
+
+    If one of them has none before it, they may be those of the indicators after them, and stay what they are.
+    """
+    before: dict[int, Column] = {}
+    last: Column | None = None
+    end = -1
+    for column in columns:
+        if column.holds_values:
+            last = column
+        elif last is not None and column.index == end + 1:
+            before[column.index] = last
+        else:
+            last = None
+        end = column.index
+    weights = {column.index for column in columns if column.label == WEIGHT}
+    marks = {column.index for column in columns if not column.is_known and is_marks_label(column.text)}
+    settled: dict[int, Column] = {}
+    for column in columns:
+        owner = before.get(column.index)
+        if owner is None:
+            continue
+        own = replace(column, label=None, indicators=owner.indicators, is_bare=False)
+        if column.index in weights and weights <= before.keys():
+            settled[column.index] = replace(own, states_weight=True)
+        elif column.index in marks and marks <= before.keys():
+            settled[column.index] = replace(own, role=owner.role, number=owner.number, states_marks=True)
+    return tuple(settled.get(column.index, column) for column in columns)
 
 
 def _settled(columns: tuple[Column, ...], vocabulary: Vocabulary) -> tuple[Column, ...]:
@@ -214,15 +255,7 @@ def _settled(columns: tuple[Column, ...], vocabulary: Vocabulary) -> tuple[Colum
         columns = tuple(
             replace(column, label="number") if column in unclear else column for column in columns
         )
-    before = {column.index + 1: column.indicators for column in columns if column.indicators}
-    weights = {column.index for column in columns if column.label == WEIGHT}
-    if weights <= before.keys():  # else they may be those of the indicators after them
-        columns = tuple(
-            replace(column, label=None, indicators=before[column.index], states_weight=True)
-            if column.index in weights
-            else column
-            for column in columns
-        )
+    columns = _beside_scores(columns)
     bare = vocabulary.bare
     columns = tuple(
         replace(column, label=TOTAL)

@@ -9,8 +9,8 @@ from perfcli.files.cells import Cell, is_blank
 from perfcli.files.numerals import NOT_A_NUMBER, POINT_WORDS, SCORE_RANGE, Wanted, read_text
 from perfcli.files.reader import Grid
 from perfcli.people.columns import EMPLOYEE_ID, NAME
-from perfcli.rules.roles import Role
-from perfcli.sheets.layouts.forms import CAN_SCORE, Form
+from perfcli.rules.roles import Role, can_score
+from perfcli.sheets.layouts.forms import Form
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.vocabulary import Vocabulary
 
@@ -24,7 +24,9 @@ def is_nobodys_form(form: Form, vocabulary: Vocabulary) -> bool:
     """
     if form.is_somebodys:
         return False
-    counted = CAN_SCORE if vocabulary.bare is Role.TARGET else CAN_SCORE - {Role.TARGET}
+    counted = can_score(role for role, _ in form.roles)
+    if vocabulary.bare is not Role.TARGET:
+        counted -= {Role.TARGET}
     columns = [column for (role, _), column in form.roles.items() if role in counted]
     return not _holds_a_score((form.cell(row, one) for row in form.rows for one in columns), vocabulary.words)
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 import numpy as np
 
@@ -16,20 +15,20 @@ from perfcli.files.reader import Grid
 from perfcli.findings import Place
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role
+from perfcli.sheets.labels import is_marks_label
 from perfcli.sheets.layouts.header import Header
 
-JUDGED = (Role.SCORE, *RATERS)
-
 _SEARCHED_ROWS = 3
-_WORDS = (
-    *("滿分", "滿分值", "滿分分值", "滿分分數", "各項滿分", "指標滿分", "滿分標準", "總分值"),
-    *("full marks", "full mark", "full score", "points possible", "possible points", "possible", "out of"),
-    *("max", "max.", "maximum", "max score", "maximum score", "max marks", "maximum marks", "max points"),
-    *("maximum points", "highest possible"),
-)
+_SEARCHED_AT_THE_END = 5
+_HIGHEST = ("max", "highest")
 _ALSO_A_NAME = frozenset(("max", "max.", "maximum"))
 _MARKS = re.compile(r"(?:满分)?(?:/|0[-–—~〜至到])?([0-9]{1,9}(?:\.[0-9]{1,6})?)(?:分|点|points?|pts?)?")
+
+
+def is_judged(role: Role) -> bool:
+    """Whether a column has scores that persons give."""
+    return role is Role.SCORE or role.rates
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class StatedMarks:
 
     ``column`` is the column of the table whose scores are out of them; None where all of the indicator's are.
     ``position`` is the employee whom they concern; None where it is all. ``of_all`` says that they stand in a
-    row or column that has them for every indicator.
+    row or column that has them for every indicator, ``of_total`` that they are those of the total of a form.
     """
 
     place: Place
@@ -47,24 +46,24 @@ class StatedMarks:
     column: int | None = None
     position: int | None = None
     of_all: bool = False
-
-
-@cache
-def full_marks_words() -> frozenset[str]:
-    """Folded words for full marks."""
-    return frozenset(map(fold, _WORDS))
-
-
-def is_marks_label(text: str) -> bool:
-    """Whether a text names a row or a column of full marks."""
-    return fold(text) in full_marks_words()
+    of_total: bool = False
 
 
 def marks_row(grid: Grid, header: Header) -> int | None:
-    """The row near the header that states full marks, if there is one."""
+    """The row near the header or the end that states full marks, if there is one."""
     below = range(header.row + 1, min(header.row + 1 + _SEARCHED_ROWS, len(grid.rows)))
     above = range(header.first_row - 1, max(header.first_row - 1 - _SEARCHED_ROWS, -1), -1)
-    return next((row for row in (*below, *above) if _states_marks(grid, header, row)), None)
+    near = (*below, *above)
+    last = range(len(grid.rows) - 1, max(len(grid.rows) - 1 - _SEARCHED_AT_THE_END, header.row), -1)
+    at_the_end = (row for row in last if not _is_highest(grid, row))
+    found: int | None = next((row for row in (*near, *at_the_end) if _states_marks(grid, header, row)), None)
+    return found
+
+
+def _is_highest(grid: Grid, number: int) -> bool:
+    """Whether a row may have the highest scores that were given: `Max`, `Maximum score`."""
+    first = next((cell for cell in grid.rows[number] if not cells.is_blank(cell)), None)
+    return isinstance(first, str) and fold(first).startswith(_HIGHEST)
 
 
 def _states_marks(grid: Grid, header: Header, number: int) -> bool:
@@ -85,7 +84,7 @@ def _states_marks(grid: Grid, header: Header, number: int) -> bool:
 def row_marks(file: str, grid: Grid, header: Header, number: int | None) -> Iterator[StatedMarks]:
     """The full marks in the header, and in a row near it."""
     for column in header.columns:
-        if not column.indicators or column.states_weight or column.role not in JUDGED:
+        if not column.holds_values or not is_judged(column.role):
             continue
         own = [(header.row, column.full_marks, False)]
         own += [] if number is None else [(number, marks_of(grid.rows[number][column.index]), True)]

@@ -46,6 +46,7 @@ class StatedWeight:
 
     ``position`` is the employee whom it concerns; None where it concerns all. ``category`` is the group in
     which it stands, where that has a weight; ``other`` a second weight that stands beside it in a form.
+    ``is_points`` says that it may be full marks just as well.
     """
 
     row: int
@@ -55,6 +56,7 @@ class StatedWeight:
     position: int | None = None
     category: Category | None = None
     other: Decimal | None = None
+    is_points: bool = False
 
 
 def stated_category(text: str, place: Place, vocabulary: Vocabulary) -> Category | None:

@@ -17,7 +17,7 @@ from perfcli.findings import error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import EMPLOYEE_ID, NAME
 from perfcli.rules.roles import Role
-from perfcli.sheets.labels import IGNORED, WEIGHT, labels
+from perfcli.sheets.labels import IGNORED, WEIGHT, is_points, labels
 from perfcli.sheets.layouts.captions import captions, texts
 from perfcli.sheets.layouts.header import Captioned, Header
 from perfcli.sheets.layouts.remarks import Remarks
@@ -48,11 +48,7 @@ def read_table(
     if beside is not None:
         header = replace(header, columns=header.columns[: header.columns.index(beside)])
     table = Table(file, grid, header, pd.DataFrame(), above)
-    scores = [
-        column.index
-        for column in header.columns
-        if column.indicators and column.role in started_by and not column.states_weight
-    ]
+    scores = [column.index for column in header.columns if column.holds_values and column.role in started_by]
     remarks = Remarks(grid, header, vocabulary, scores, people)
     weights, marks = weights_row(grid, header), marks_row(grid, header)
     rows: list[int] = []
@@ -184,19 +180,21 @@ def _stated_weights(table: Table, below: int | None) -> Iterator[StatedWeight]:
 
 
 def _weights_below(table: Table, row: int) -> Iterator[StatedWeight]:
+    points = any(isinstance(cell, str) and is_points(cell) for cell in table.grid.rows[row])
     columns = [column for column in table.header.columns if column.indicators]
     stated = weights_of([table.grid.rows[row][column.index] for column in columns])
     for column, weight in zip(columns, stated, strict=True):
         if weight is not None:
-            yield StatedWeight(row, column.index, column.indicators, weight)
+            yield StatedWeight(row, column.index, column.indicators, weight, is_points=points)
 
 
 def _weights_beside(table: Table, columns: Sequence[Column]) -> Iterator[StatedWeight]:
+    points = [is_points(column.text) for column in columns]
     for position, row in enumerate(table.frame["row"].tolist() if columns else ()):
         stated = weights_of([table.grid.rows[row][column.index] for column in columns])
-        for column, weight in zip(columns, stated, strict=True):
+        for column, weight, own in zip(columns, stated, points, strict=True):
             if weight is not None:
-                yield StatedWeight(row, column.index, column.indicators, weight, position)
+                yield StatedWeight(row, column.index, column.indicators, weight, position, is_points=own)
 
 
 def weights_of(row: Sequence[Cell]) -> list[Decimal | None]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import assert_never
 
 from perfcli.rules.measures import Deduction, Direct, Levels, Measure, PassFail, Ratio, Tiers
-from perfcli.rules.models import Raters
+from perfcli.rules.raters import Raters
 from perfcli.rules.roles import Role
 from perfcli.scoring.scales import PLACES, TypedScale
 from perfcli.workbooks.base.formulas import half_up, rounded, written

@@ -115,7 +115,7 @@ class WorkbookWriter:
 
     def role_header(self, indicator: Indicator, role: Role, rater: int = 0) -> str:
         """What stands over the column of an indicator and a role, or of one of several raters."""
-        word = self.wording(f"role.{indicator.measure.role_name(role)}")
+        word = self.name(indicator.measure.role_said(role))
         if rater:
             word = self.wording("role.numbered", role=word, number=rater)
         unit = indicator.measure.unit if role in {Role.TARGET, Role.ACTUAL} else None

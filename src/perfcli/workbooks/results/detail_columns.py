@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 
 from perfcli.rules.models import Indicator, Rubric
 from perfcli.rules.numbers import written
-from perfcli.rules.roles import GIVEN, RATERS, Role
+from perfcli.rules.roles import Role
 from perfcli.scoring.results import (
     ADJUSTMENT,
     OUTCOME,
@@ -136,11 +136,14 @@ class _DetailColumns:
         titles = (book.wording("detail.scores"), dimension)
         attainment = f"{name}\n{book.wording('column.attainment')}"
         before = [
-            (role_key(indicator.id, one), book.role_header(indicator, one), book.plain) for one in GIVEN[:2]
+            (role_key(indicator.id, one), book.role_header(indicator, one), book.plain)
+            for one in (Role.TARGET, Role.ACTUAL)
         ]
         before.append((attainment_key(indicator.id), attainment, book.percent))
         before += [
-            (key, header, book.plain) for role in RATERS for key, header in self._raters(indicator, role)
+            (key, header, book.plain)
+            for role in self.results.ruleset.policy.raters.roles
+            for key, header in self._raters(indicator, role)
         ]
         full = written(self.rubric.typed_marks(indicator))
         typed = f"{name}\n{book.wording('column.typed', full=full)}"

@@ -9,7 +9,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from perfcli.rules.models import Indicator, Rubric
-from perfcli.rules.roles import GIVEN, RATERS, Role
+from perfcli.rules.roles import Role
 from perfcli.scoring.origins import COMPUTED, RATED, STATED, Origin
 from perfcli.scoring.results import Results, origin_key, rater_keys, role_key, score_key, typed_key
 from perfcli.scoring.scales import TypedScale, typed_scale
@@ -37,7 +37,8 @@ _LEAST_WIDTH, _MOST_WIDTH = 9, 14
 def has_score_audit(results: Results, rubric: Rubric) -> bool:
     """Whether the sheets said more of a team's indicators than scores."""
     frame = results.of_team(rubric.team)
-    keys = [role_key(indicator.id, role) for indicator in rubric.indicators for role in GIVEN]
+    roles = (Role.TARGET, Role.ACTUAL, *results.ruleset.policy.raters.roles)
+    keys = [role_key(indicator.id, role) for indicator in rubric.indicators for role in roles]
     keys += [typed_key(indicator.id) for indicator in rubric.indicators]
     return any(key in frame and bool(frame[key].notna().any()) for key in keys)
 
@@ -119,13 +120,14 @@ class _ScoreAudit:
     def _formula(self, indicator: Indicator, origin: Origin) -> str:
         policy = self.results.ruleset.policy
         decimals = policy.rounding.score_decimals
-        cells = {role: self._cell(role_key(indicator.id, role)) for role in GIVEN}
+        roles = (Role.TARGET, Role.ACTUAL, *policy.raters.roles)
+        cells = {role: self._cell(role_key(indicator.id, role)) for role in roles}
         if origin is Origin.MEASURED:
             full = self.rubric.full_marks(indicator)
             target, actual = cells[Role.TARGET], cells[Role.ACTUAL]
             return measured_formula(indicator.measure, full, decimals, target, actual)
         if origin in RATED:
-            raters = {role: self._given(indicator, role) for role in RATERS if cells[role]}
+            raters = {role: self._given(indicator, role) for role in policy.raters.roles if cells[role]}
             return rated_formula(policy.raters, decimals, raters)
         typed = self._cell(typed_key(indicator.id)) if origin in STATED else ""
         return (

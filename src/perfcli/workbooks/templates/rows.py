@@ -6,7 +6,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfcli.rules.kinds import Kind
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT, REASON
 from perfcli.workbooks.base import styles
 from perfcli.workbooks.base.formulas import quoted, written
@@ -93,7 +93,7 @@ def _wrong(sheet: TemplateSheet, column: EntryColumn, cell: str) -> str:
         return "FALSE"
     words = [] if column.role is Role.TARGET else other_words(sheet, indicator)
     beyond = ""
-    if column.role in {Role.SCORE, *RATERS}:
+    if column.role is Role.SCORE or column.role.rates:
         words += word_names(sheet, indicator)
         beyond = f",{cell}<0,{cell}>{written(sheet.rubric.typed_score(indicator))}"
     known = "".join(f",{cell}={quoted(word)}" for word in words)

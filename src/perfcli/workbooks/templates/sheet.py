@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfcli.rules.kinds import Kind
 from perfcli.rules.models import Dimension, Indicator, Policy, Rubric
-from perfcli.rules.roles import RATERS, Role
+from perfcli.rules.roles import Role
 from perfcli.scoring.results import ADJUSTMENT, REASON, role_key
 from perfcli.workbooks.base.writer import SheetWriter
 
@@ -108,7 +108,8 @@ class TemplateSheet(SheetWriter):
             yield from asked
             yield from [Role.SELF] if own else []
         elif set(raters) != {Role.SUPERIOR}:
-            yield from (rater for rater in RATERS if rater in raters or (own and rater is Role.SELF))
+            everyone = self.policy.raters.roles
+            yield from (one for one in everyone if one in raters or (own and one is Role.SELF))
         elif own:
             yield Role.SELF
         yield Role.SCORE
@@ -133,7 +134,7 @@ class TemplateSheet(SheetWriter):
 
     def columns_of(self, indicator: Indicator, role: Role) -> list[int]:
         """The columns of an indicator and a role: one, or one of each of several raters."""
-        return [one.index for one in self.columns if one.indicator is indicator and one.role is role]
+        return [one.index for one in self.columns if one.indicator is indicator and one.role == role]
 
     def is_first(self, column: EntryColumn) -> bool:
         """Whether a column is the first of its indicator."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from perfcli.folding import fold
-from perfcli.rules.roles import Role
+from perfcli.rules.roles import ROLES, Role
+from perfcli.text import Translated, catalogue
 
 _SUPERIORS = (
     *(
@@ -183,8 +185,55 @@ _ROLE_WORDS: Mapping[Role, tuple[str, ...]] = {
 }
 
 
+OwnNames = tuple[tuple[Role, Translated | None, tuple[str, ...]], ...]
+"""The raters of the company's own, each with the name that is shown and all its names."""
+
+_A_JUDGMENT = re.compile(
+    "(?:評分|評價|得分|打分|評定|評估|考評|評核|評|分數|分| (?:score|rating|review))$", re.IGNORECASE
+)
+
+
 @cache
-def role_words() -> Mapping[str, Role]:
-    """Folded word → the role that it gives a column, longer words first: 上級評分 is no mere 評分."""
+def role_words(own: OwnNames = ()) -> Mapping[str, Role]:
+    """Folded word → the role that it gives a column, longer words first: 上級評分 is no mere 評分.
+
+    The names of the company's own raters come before what perf knows of others, and with them what their
+    scores are called; a word that would be of two of them is of neither.
+    """
     words = {fold(word): role for role, every in _ROLE_WORDS.items() for word in every}
+    kept = kept_words()
+    derived: dict[str, set[Role]] = {}
+    for role, _, names in own:
+        for word in (one for name in names for one in _judgments(name)):
+            if fold(word) not in kept:
+                derived.setdefault(fold(word), set()).add(role)
+    words |= {word: role for word, roles in derived.items() for role in roles}
+    words = {word: role for word, role in words.items() if len(derived.get(word, (role,))) == 1}
+    words |= {fold(name): role for role, _, names in own for name in (*names, role.value)}
     return dict(sorted(words.items(), key=lambda item: -len(item[0])))
+
+
+def _judgments(name: str) -> Iterator[str]:
+    """What the scores of somebody of a name may be called; the name may be that of a score."""
+    bare = _A_JUDGMENT.sub("", name).strip()
+    if not bare:
+        return
+    yield bare
+    yield from _judged(bare)
+    yield from _judged(bare, english=True)
+
+
+@cache
+def kept_words() -> frozenset[str]:
+    """Folded words that no rater of the company's own may be called: what perf writes, what is no rater."""
+    others = (Role.TARGET, Role.ACTUAL, Role.SELF, Role.SCORE, Role.NOTE)
+    words = {word for role in others for word in _ROLE_WORDS[role]}
+    words |= {text for role in ROLES for text in catalogue()[f"role.{role.value}"].values()}
+    return frozenset(map(fold, (*words, *ROLES, *KEPT_KEYS)))
+
+
+KEPT_KEYS = (
+    *("typed", "attainment", "origin", "weight", "points", "not_applicable", "count"),
+    *("raters", "measured", "level", "name", "total", "ignore"),
+)
+"""What else perf calls a column of an indicator, in frames and records."""
