@@ -579,7 +579,7 @@ def test_rubric_commands() -> None:
     checked = perf("rubric", "check")
     assert checked.code == 0
     assert "policy.yaml:" in checked.err
-    assert set(json.loads(perf("rubric", "schema").out)) == {"policy", "rubric", "calendar"}
+    assert set(json.loads(perf("rubric", "schema").out)) == {"policy", "rubric", "cycle", "calendar"}
 
 
 def test_a_fault_of_our_own_tells_nothing_of_the_data(

@@ -120,6 +120,8 @@ class TestColumns:
             Holds.TEAM: "銷售",
         }
         base: dict[str, tuple[str, object]] = {"employee_id": ("工號", "E1"), "name": ("姓名", "陳一")}
+        if column.key == "leave_until":
+            base["leave_from"] = ("休假開始", "2026-11-02")
         base[column.key] = (word, values.get(column.holds, "某某"))
         rows: Rows = [[header for header, _ in base.values()], [value for _, value in base.values()]]
         employment = employment_of(tmp_path, small_rules, rows)

@@ -63,6 +63,9 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
         "own-figures-differ",
     }  # test_own_figures.py
     units |= {"own-weights", "own-weights-of-many", "own-weights-unclear"}  # test_own_weights.py
+    rollups = {"two-results", "missing-results", "missing-part", "missing-part-or-reason", "part-while-away"}
+    rollups |= {"identity-changed", "too-few-parts"}  # test_rollup.py
+    roster |= {"leave-ends-before-it-begins", "leave-without-start"}  # test_presence.py
     maps = {"unknown-meaning", "not-a-cell", "not-a-period"}
     whole = {"only-pictures", "more-findings", "encoding-assumed"}
     whole |= {"value-under-merge", "struck-through"}  # test_unseen_cells.py
@@ -77,7 +80,7 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
     cases = [*(HERE / "bonuses").glob("*.yaml")]
     pay = {found["code"] for path in cases for found in load_case(path).get("findings", ())}
     pay &= finding_codes(*rooms)
-    others = pay | roster | results | preparation | units | maps | whole | containers
+    others = pay | rollups | roster | results | preparation | units | maps | whole | containers
     assert finding_codes(*rooms) == shown | FILE_CODES | others
 
 

@@ -100,4 +100,9 @@ def _person(
             roster.wrong.add((sheet, f"{chr(ord('A') + index)}{row}"))
         else:
             roster.values[who, one.key] = value
+    if roster.values.get((who, "leave_until")) and not roster.values.get((who, "leave_from")):
+        index = next(
+            n for n, one in enumerate(order) if not isinstance(one, str) and one.key == "leave_until"
+        )
+        roster.wrong.add((sheet, f"{chr(ord('A') + index)}{row}"))  # an end of nothing
     return cells
