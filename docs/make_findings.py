@@ -24,7 +24,7 @@ GROUPS = {
     "Command line": ("pipelines/score.py", "pipelines/template.py", "cli/"),
     "Rules": ("rules/", "pipelines/other_rules.py"),
     "Result workbooks (`perf verify`)": ("sealed/verification.py",),
-    "Roll-ups (`perf rollup`)": ("pipelines/rollup.py", "people/gathering.py"),
+    "Roll-ups (`perf rollup`)": ("pipelines/rollup.py", "people/gathering.py", "people/everybody.py"),
     "Bonuses and raises": (
         "pipelines/pay.py",
         "rewards/",

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from perfcli import exact
 from perfcli.errors import DataError, PerfError
-from perfcli.people.gathering import Piece, gather
+from perfcli.people.everybody import Piece
+from perfcli.people.gathering import gather
 from perfcli.pipelines.rollup import RollupRequest, roll_results
 from perfcli.pipelines.score import read_books
 from perfcli.rules.models import Policy
@@ -31,6 +32,7 @@ from perfcli.sealed.rollups import ROLLUPS
 from perfcli.sealed.verification import changed_cells
 from support.recalculation import recalculated, values_of
 from support.rollups import ENGLISH, company, result, rollup_of, write_result, write_roster
+from support.sheets import write_workbook
 
 CASES = sorted((Path(__file__).parent / "rollups").glob("*.yaml"))
 
@@ -72,7 +74,7 @@ def rules(policy: Policy, **changes: Any) -> tuple[Policy, RollupRules]:
 
 def rolled(pieces: Sequence[Piece], period: str, policy: Policy, own: RollupRules) -> pd.DataFrame:
     """The frame of a roll-up of results without a roster, by employee."""
-    gathered = gather(pieces, None, period, policy, own)
+    gathered = gather(pieces, None, period, company(policy), own)
     frame = roll_up(gathered.employees, gathered.parts, period, policy, own)
     return rank(frame, gathered.parts).set_index("employee_id")
 
@@ -281,3 +283,26 @@ class TestWorkbooks:
         said = caught.value.findings[0].message(ENGLISH)
         assert "65.37" in said
         assert "99" in said
+
+    def test_another_name_on_the_roster_is_an_error_and_a_changed_team_a_remark(
+        self, tmp_path: Path, shipped_rules: Ruleset
+    ) -> None:
+        ruleset = company(shipped_rules.policy)
+        parts = [*months_of(QUARTER), QUARTER]
+        paths = [
+            write_result(
+                tmp_path / f"{one}.xlsx",
+                result(ruleset, one, {"A": 80.0, "B": 70.0}, {"B": "depot" if one == QUARTER else "shop"}),
+            )
+            for one in parts
+        ]
+        people = [["工號", "姓名", "團隊"], ["A", "員工A", "團隊shop"], ["B", "別人", "團隊depot"]]
+        roster = write_workbook(tmp_path / "roster.xlsx", {"名冊": people})
+        with pytest.raises(DataError) as caught:
+            roll_results(RollupRequest(paths, roster), ruleset)
+        found = {one.code: one.message(ENGLISH) for one in caught.value.findings}
+        assert set(found) == {"other-name-on-roster", "identity-changed"}
+        made = roll_results(RollupRequest(paths), ruleset)
+        assert list(made.frame["team"]) == ["shop", "depot"]
+        (changed,) = [one.message(ENGLISH) for one in made.findings if "Team" in one.message(ENGLISH)]
+        assert "B 員工B: 團隊shop → 團隊depot" in changed

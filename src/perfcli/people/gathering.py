@@ -1,25 +1,22 @@
-"""The results of shorter cycles, person by person, and who lacks which of them for which reason."""
+"""What everybody has of each part of a quarter or a year, and who lacks which of them for which reason."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from perfcli.findings import Finding, Place, error, warning
-from perfcli.folding import fold
-from perfcli.people.columns import BONUS_BASE, EMPLOYEE_ID, NAME, PERIOD, SUPERIOR, TEAM
-from perfcli.people.presence import Presence, presence
-from perfcli.people.roster import Roster, present
-from perfcli.rules.models import Policy, Rollup
-from perfcli.rules.periods import Cycle, cycle, days, months_of, quarter_of, quarters_of
+from perfcli.people.everybody import Everybody, Piece, Rows
+from perfcli.people.roster import Roster
+from perfcli.rules.models import Rollup
+from perfcli.rules.periods import Cycle, cycle, months_of, quarter_of, quarters_of
+from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.omissions import PLACE
-from perfcli.scoring.results import IDENTITY, InputFile
+from perfcli.scoring.results import IDENTITY
 from perfcli.scoring.rolling import count_parts, roll_up
 from perfcli.scoring.rollups import (
     AWAY,
@@ -38,25 +35,6 @@ from perfcli.text import Term
 
 _Objects = npt.NDArray[np.object_]
 _Flags = npt.NDArray[np.bool_]
-_Rows = npt.NDArray[np.int64]
-
-_SHOWN = 10
-_CHANGING = (NAME, "department", "position", TEAM)
-"""What may differ from result to result; the last one counts."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """The results of one part, as a workbook has them.
-
-    ``key`` is that of the part; ``frame`` has the identity columns, ``total`` and ``grade`` and perhaps
-    ``bonus_base`` and ``superior``; ``file`` is the workbook, ``sources`` are what it was read from at first.
-    """
-
-    key: str
-    file: str
-    sources: tuple[InputFile, ...]
-    frame: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -86,23 +64,21 @@ def expected_parts(rules: Rollup, period: str) -> list[str]:
 
 
 def gather(
-    pieces: Sequence[Piece], roster: Roster | None, period: str, policy: Policy, rules: Rollup
+    pieces: Sequence[Piece], roster: Roster | None, period: str, ruleset: Ruleset, rules: Rollup
 ) -> Gathered:
-    """Everybody with what they have of each part.
+    """Everybody with what they have of each part; ``rules`` are those of the policy.
 
-    Findings: the errors ``two-results``, ``missing-results`` (nobody has a part), ``missing-part``,
-    ``part-while-away``, ``not-on-pay-roster``, ``roster-needed``; the warnings ``identity-changed`` and
+    Findings: those of ``Everybody``; the errors ``two-results``, ``missing-results`` (nobody has a part),
+    ``missing-part``, ``missing-part-or-reason``, ``part-while-away``, ``roster-needed``; the warning
     ``too-few-parts``.
     """
-    return _Gathering(pieces, roster, period, policy, rules).gathered()
+    return _Gathering(Everybody(pieces, roster, period), ruleset, rules).gathered()
 
 
 @dataclass
 class _Gathering:
-    pieces: Sequence[Piece]
-    roster: Roster | None
-    period: str
-    policy: Policy
+    everybody: Everybody
+    ruleset: Ruleset
     rules: Rollup
     findings: list[Finding] = field(default_factory=list)
     missing: dict[str, _Flags] = field(default_factory=dict)
@@ -112,9 +88,9 @@ class _Gathering:
 
     def gathered(self) -> Gathered:
         """See ``gather``."""
-        frame = self.frame
+        frame = self.everybody.frame
         self._check_roster()
-        parts = [self._part(key) for key in expected_parts(self.rules, self.period)]
+        parts = [self._part(key) for key in expected_parts(self.rules, self.everybody.period)]
         made = [one for one in parts if self._is_total_of_quarter(one)]
         for part in parts:
             if part not in made:
@@ -122,8 +98,11 @@ class _Gathering:
         for part in made:
             self._fill_quarter(part, [one for one in parts if one not in made])
         self._note_missing(parts)
-        self._note_changes()
-        counts, least = count_parts(frame, parts), getattr(self.rules.least, cycle(self.period).value)
+        self.findings += self.everybody.changes(self.ruleset)
+        counts, least = (
+            count_parts(frame, parts),
+            getattr(self.rules.least, cycle(self.everybody.period).value),
+        )
         is_left_out = np.zeros(len(frame), dtype=bool)
         is_left_out[self.wrong] = True
         for lacking in self.missing.values():
@@ -133,7 +112,7 @@ class _Gathering:
         if len(unrated):
             values = {
                 "count": len(unrated),
-                "people": self._people(np.flatnonzero(is_unrated)),
+                "people": self.everybody.people(np.flatnonzero(is_unrated)),
                 "least": least,
             }
             self.findings.append(warning("too-few-parts", Place(), **values))
@@ -152,101 +131,41 @@ class _Gathering:
         return part.cycle is Cycle.QUARTERLY and not part.is_own
 
     def _part(self, key: str) -> RollupPart:
-        files = {source for piece in self.pieces if piece.key == key for source in piece.sources}
-        return make_part(key, self.period, self.rules, tuple(sorted(files, key=str)))
-
-    @cached_property
-    def _in_time(self) -> list[Piece]:
-        """The pieces by the days on which they end, longer periods last."""
-        return sorted(self.pieces, key=lambda one: _when(one.key))
-
-    @cached_property
-    def _rows(self) -> Mapping[str, int]:
-        """The row of everybody, by folded id: who has a result, and who is on the roster."""
-        identifiers = {one for piece in self.pieces for one in piece.frame[EMPLOYEE_ID].tolist()}
-        found = {fold(one): one for one in sorted(identifiers)}
-        if self.roster is not None:
-            here = present(self.roster.frame, self.period)
-            listed = here[(here[TEAM] != "") & (here[EMPLOYEE_ID] != "")]
-            found |= {key: one for one in listed[EMPLOYEE_ID].tolist() if (key := fold(one)) not in found}
-        return {key: row for row, key in enumerate(sorted(found))}
-
-    @cached_property
-    def _places(self) -> list[_Rows]:
-        """Of each piece in time, the rows of its people."""
-        known: dict[str, int] = {}
-        found = []
-        for piece in self._in_time:
-            identifiers = piece.frame[EMPLOYEE_ID].tolist()
-            for one in identifiers:
-                if one not in known:
-                    known[one] = self._rows[fold(one)]
-            found.append(np.array([known[one] for one in identifiers], dtype=np.int64))
-        return found
-
-    @cached_property
-    def frame(self) -> pd.DataFrame:
-        """Everybody, with what the last result says of them."""
-        count = len(self._rows)
-        columns: dict[str, _Objects] = {
-            key: np.full(count, "", dtype=object) for key in (*IDENTITY, SUPERIOR)
-        }
-        bases = np.full(count, np.nan)
-        if self.roster is not None:
-            listed = [(row, self.roster.people.get(key)) for key, row in self._rows.items()]
-            rows = [(row, one.row) for row, one in listed if one is not None]
-            here, there = (np.array(places, dtype=np.int64) for places in zip(*rows, strict=True))
-            for key in (EMPLOYEE_ID, *_CHANGING):
-                columns[key][here] = self.roster.frame[key].to_numpy(dtype=object)[there]
-        for piece, places in zip(self._in_time, self._places, strict=True):
-            for key in (EMPLOYEE_ID, *_CHANGING, SUPERIOR):
-                if key in piece.frame:
-                    values = piece.frame[key].to_numpy(dtype=object)
-                    is_said = values != ""
-                    columns[key][places[is_said]] = values[is_said]
-            if BONUS_BASE in piece.frame:
-                base = piece.frame[BONUS_BASE].to_numpy(dtype=np.float64)
-                bases[places[~np.isnan(base)]] = base[~np.isnan(base)]
-        columns[PERIOD][:] = self.period
-        frame = pd.DataFrame(columns)[[*IDENTITY, SUPERIOR]]
-        return frame if np.isnan(bases).all() else frame.assign(**{BONUS_BASE: bases})
-
-    @cached_property
-    def _presence(self) -> Presence:
-        return presence(self.roster, self.frame[EMPLOYEE_ID].tolist())
+        files = {source for piece in self.everybody.pieces if piece.key == key for source in piece.sources}
+        return make_part(key, self.everybody.period, self.rules, tuple(sorted(files, key=str)))
 
     def _check_roster(self) -> None:
         """That everybody who has a result is on the roster, and that there is one where days count."""
-        if self.roster is None:
-            if self.rules.months == "by-days":
-                values = {"rule": "rollup.months", "columns": [Term("column.joined"), Term("column.left")]}
-                self.findings.append(error("roster-needed", Place(), **values))
-            return
-        for row, identifier in enumerate(self.frame[EMPLOYEE_ID].tolist()):
-            if fold(identifier) not in self.roster.people:
-                self.wrong.append(row)
-                place = Place(self.roster.name)
-                self.findings.append(error("not-on-pay-roster", place, employee=self._person(row)))
+        if self.everybody.roster is None and self.rules.months == "by-days":
+            values = {"rule": "rollup.months", "columns": [Term("column.joined"), Term("column.left")]}
+            self.findings.append(error("roster-needed", Place(), **values))
+        for row, finding in self.everybody.strangers():
+            self.wrong.append(row)
+            self.findings.append(finding)
 
     def _fill(self, part: RollupPart) -> None:
         """What everybody has of a part, and why somebody has nothing."""
-        count = len(self.frame)
+        count = len(self.everybody.frame)
         totals, marks = np.full(count, np.nan), np.full(count, "", dtype=object)
         owners = np.full(count, -1, dtype=np.int64)
-        for number, (piece, places) in enumerate(zip(self._in_time, self._places, strict=True)):
+        for number, (piece, places) in enumerate(
+            zip(self.everybody.in_time, self.everybody.places, strict=True)
+        ):
             if piece.key == part.key:
                 self._check_twice(number, places, totals, owners)
                 totals[places] = piece.frame["total"].to_numpy(dtype=np.float64)
                 marks[places] = piece.frame["grade"].to_numpy(dtype=object)
                 owners[places] = number
         lacks = np.isnan(totals)
-        reasons = self._presence.reasons(part.period)
+        reasons = self.everybody.presence.reasons(part.period)
         self._check_away(part, ~lacks, reasons, owners)
         self._judge(part, lacks, reasons)
-        self.frame[total_key(part.key)], self.frame[grade_key(part.key)] = totals, marks
-        self.frame[reason_key(part.key)] = np.where(lacks, reasons, "")
+        self.everybody.frame[total_key(part.key)], self.everybody.frame[grade_key(part.key)] = totals, marks
+        self.everybody.frame[reason_key(part.key)] = np.where(lacks, reasons, "")
         if part.cycle is Cycle.MONTHLY and self.rules.months == "by-days":
-            self.frame[days_key(part.key)] = np.where(lacks, 0, self._presence.days(part.period))
+            self.everybody.frame[days_key(part.key)] = np.where(
+                lacks, 0, self.everybody.presence.days(part.period)
+            )
 
     def _judge(self, part: RollupPart, lacks: _Flags, reasons: _Objects) -> None:
         """Which of those who lack a part lack it without leave; the reasons are made what counts."""
@@ -266,51 +185,51 @@ class _Gathering:
     def _check_twice(
         self,
         number: int,
-        places: _Rows,
+        places: Rows,
         totals: npt.NDArray[np.float64],
         owners: npt.NDArray[np.int64],
     ) -> None:
         """That nobody has two results of one part; the same one, read from two workbooks, is one."""
-        piece = self._in_time[number]
+        piece = self.everybody.in_time[number]
         own = piece.frame["total"].to_numpy(dtype=np.float64)
         twice = np.flatnonzero(owners[places] >= 0)
         for place in twice.tolist():
             row = int(places[place])
-            other = self._in_time[int(owners[row])]
+            other = self.everybody.in_time[int(owners[row])]
             if totals[row] == own[place] and set(piece.sources) & set(other.sources):
                 continue
             self.wrong.append(row)
             values = {
-                "employee": self._person(row),
+                "employee": self.everybody.person(row),
                 "period": self._part(piece.key).name,
                 "other": other.file,
             }
             totals_of = {"total": own[place], "other_total": totals[row]}
             self.findings.append(error("two-results", Place(piece.file), **values, **totals_of))
 
-    def _check_away(self, part: RollupPart, has: _Flags, reasons: _Objects, owners: _Rows) -> None:
+    def _check_away(self, part: RollupPart, has: _Flags, reasons: _Objects, owners: Rows) -> None:
         """That nobody has a result of a period in which, as the roster says, they were not there."""
         for row in np.flatnonzero(has & np.isin(reasons, AWAY)).tolist():
             self.wrong.append(row)
-            values = {"employee": self._person(row), "period": part.name}
-            place = Place(self._in_time[int(owners[row])].file)
+            values = {"employee": self.everybody.person(row), "period": part.name}
+            place = Place(self.everybody.in_time[int(owners[row])].file)
             reason = Term(f"rollup.reason.{reasons[row]}")
             self.findings.append(error("part-while-away", place, reason=reason, **values))
 
     def _fill_quarter(self, part: RollupPart, others: Sequence[RollupPart]) -> None:
         """The totals of a quarter: as they were rolled up before, else made of its months and its own."""
         self._fill_given(part)
-        frame, total = self.frame, total_key(part.key)
+        frame, total = self.everybody.frame, total_key(part.key)
         own = [one for one in others if _quarter(one) == part.key]
         made_of = [RollupPart(one.period, one.files) for one in own]
         names = {key(one.key): key(one.period) for one in own for key in (total_key, grade_key, days_key)}
         inside = frame[[key for key in names if key in frame]].rename(columns=names)
         can = frame[total].isna() & (count_parts(inside, made_of) >= self.rules.least.quarterly)
         if can.any():
-            rolled = roll_up(inside[can], made_of, part.period, self.policy, self.rules)
+            rolled = roll_up(inside[can], made_of, part.period, self.ruleset.policy, self.rules)
             frame.loc[can, total] = rolled["total"]
             frame.loc[can, grade_key(part.key)] = rolled["grade"]
-        reasons = self._presence.reasons(part.period)
+        reasons = self.everybody.presence.reasons(part.period)
         reasons[reasons == OTHERWISE] = TOO_FEW
         frame[reason_key(part.key)] = np.where(frame[total].isna(), reasons, "")
 
@@ -327,49 +246,16 @@ class _Gathering:
             without = self.missing.get(part.key)
             if without is None or not without.any():
                 continue
-            if self.frame[total_key(part.key)].isna().all():
+            if self.everybody.frame[total_key(part.key)].isna().all():
                 values = {"period": part.name, "count": int(without.sum())}
                 self.findings.append(error("missing-results", Place(), **values))
                 continue
             for row in np.flatnonzero(without).tolist():
                 lacking.setdefault(row, []).append(part.name)
         for row, periods in sorted(lacking.items()):
-            place = self._place(row)
-            code = "missing-part" if self.roster is not None else "missing-part-or-reason"
-            self.findings.append(error(code, place, employee=self._person(row), periods=periods))
-
-    def _place(self, row: int) -> Place:
-        if self.roster is None:
-            return Place()
-        listed = self.roster.people.get(fold(self.frame[EMPLOYEE_ID].array[row]))
-        if listed is None or self.roster.listing is None:
-            return Place(self.roster.name)
-        return self.roster.listing.place(listed.row, EMPLOYEE_ID)
-
-    def _note_changes(self) -> None:
-        """In which results somebody had another name, department, position or team than in the last one."""
-        for key in _CHANGING:
-            last = self.frame[key].to_numpy(dtype=object)
-            changed: dict[int, str] = {}
-            for piece, places in zip(self._in_time, self._places, strict=True):
-                said = piece.frame[key].to_numpy(dtype=object)
-                for place in np.flatnonzero((said != last[places]) & (said != "")).tolist():
-                    changed.setdefault(int(places[place]), str(said[place]))
-            if changed:
-                people = [
-                    Term("rollup.changed", {"employee": self._person(row), "first": was, "last": last[row]})
-                    for row, was in sorted(changed.items())[:_SHOWN]
-                ]
-                more = ["…"] if len(changed) > _SHOWN else []
-                values = {"count": len(changed), "column": Term(f"column.{key}"), "people": [*people, *more]}
-                self.findings.append(warning("identity-changed", Place(), **values))
-
-    def _people(self, rows: _Rows) -> list[str]:
-        return [*map(self._person, rows[:_SHOWN].tolist()), *(["…"] if len(rows) > _SHOWN else [])]
-
-    def _person(self, row: int) -> str:
-        identifier, name = (self.frame[key].array[row] for key in (EMPLOYEE_ID, NAME))
-        return f"{identifier} {name}".strip()
+            place = self.everybody.place(row)
+            code = "missing-part" if self.everybody.roster is not None else "missing-part-or-reason"
+            self.findings.append(error(code, place, employee=self.everybody.person(row), periods=periods))
 
 
 def _quarter(part: RollupPart) -> str:
@@ -377,9 +263,3 @@ def _quarter(part: RollupPart) -> str:
     if part.cycle is Cycle.MONTHLY:
         return quarter_of(part.period)
     return part.period if not part.counts else ""
-
-
-def _when(key: str) -> tuple[Any, int]:
-    """When the period of a part ends; of those that end on one day, the longer is later."""
-    first, last = days(RollupPart(key).period)
-    return last, (last - first).days

@@ -10,7 +10,8 @@ from typing import Any
 from perfcli.errors import DataError, file_error, usage_error
 from perfcli.files.reader import Access, Book
 from perfcli.findings import Finding, Place, error, has_errors, warning
-from perfcli.people.gathering import Piece, gather
+from perfcli.people.everybody import Piece
+from perfcli.people.gathering import gather
 from perfcli.people.roster import Roster, read_roster
 from perfcli.pipelines.other_rules import OTHER_RULES, rules_of_pay
 from perfcli.pipelines.score import NOBODY_LEFT, parse_accept_option, parse_period_option, read_groups
@@ -79,7 +80,7 @@ def roll_results(request: RollupRequest, ruleset: Ruleset) -> Rollup:
         raise DataError(findings, NOTHING_WRITTEN)
     request.tell("rollup")
     pieces = [piece for one in opened for piece in _pieces(one, period, rules)]
-    gathered = gather(pieces, roster, period, ruleset.policy, rules)
+    gathered = gather(pieces, roster, period, ruleset, rules)
     findings += gathered.findings
     is_empty = gathered.employees.empty
     if has_errors(findings) and (is_empty or not request.partial):
