@@ -33,6 +33,7 @@ def check(
     password_file: options.PasswordFile = None,
     large: options.Large = False,
     rubrics: options.Rubrics = None,
+    rules_of: options.RulesOf = None,
     annotate: Annotated[
         Path | None,
         typer.Option("--annotate", help="help.option.annotate", metavar="FILE", show_default=False),
@@ -50,7 +51,7 @@ def check(
     read_ahead(sheets, password_file, large=large)
     from perfcli.cli.annotating import check_copy, write_copy
     from perfcli.cli.passwords import Passwords
-    from perfcli.cli.rules import load_rules
+    from perfcli.cli.rules import load_rules_or_sealed
     from perfcli.errors import DataError, FileError
     from perfcli.findings import Severity, has_errors
     from perfcli.pipelines import score as pipeline
@@ -61,15 +62,16 @@ def check(
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     if annotate is not None:
-        others = [one for one in (map_, roster, password_file) if one is not None]
+        others = [one for one in (map_, roster, rules_of, password_file) if one is not None]
         check_copy(annotate, sheets, [*sheets, *(plan or []), *others], force=force)
-    ruleset = load_rules(rubrics, out)
+    passwords = Passwords(password_file, out, large=large)
+    ruleset = load_rules_or_sealed(rubrics, rules_of, passwords, out)
     request = pipeline.Request(sheets, team, period, False, plan or [], map_, roster, accept or ())
 
     def read(access: Access, tell: Tell) -> tuple[pipeline.Reading, Access]:
         return pipeline.read(replace(request, access=access, tell=tell), ruleset), access
 
-    reading, access = Passwords(password_file, out, large=large).unlock(read)
+    reading, access = passwords.unlock(read)
     failed: tuple[Finding, ...] = ()
     if annotate is not None:
         failed = write_copy(annotate, reading, access, out, force=force, explain=explain)

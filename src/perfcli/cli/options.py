@@ -25,6 +25,10 @@ Period = Annotated[
 Rubrics = Annotated[
     Path | None, typer.Option("--rubrics", help="help.option.rubrics", metavar="DIR", show_default=False)
 ]
+RulesOf = Annotated[
+    Path | None,
+    typer.Option("--rules-of", help="help.option.rules-of", metavar="RESULT", show_default=False),
+]
 Json = Annotated[bool, typer.Option("--json", help="help.option.json", show_default=False)]
 Lang = Annotated[
     str | None, typer.Option("--lang", help="help.option.lang", metavar="LANG", show_default=False)

@@ -36,6 +36,7 @@ def score(
     password_file: options.PasswordFile = None,
     large: options.Large = False,
     rubrics: options.Rubrics = None,
+    rules_of: options.RulesOf = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="help.option.csv", metavar="FILE", show_default=False)
     ] = None,
@@ -54,22 +55,23 @@ def score(
     """Score sheets to totals, grades and ranks, written to a result workbook."""
     read_ahead(sheets, password_file, large=large)
     from perfcli.cli.passwords import Passwords
-    from perfcli.cli.rules import load_rules
+    from perfcli.cli.rules import load_rules_or_sealed
     from perfcli.pipelines import score as pipeline
     from perfcli.scoring.omissions import partial_note
     from perfcli.scoring.records import results_record
     from perfcli.sealed.results import RESULTS
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
-    others = (map_, roster, password_file)
+    others = (map_, roster, rules_of, password_file)
     inputs = [*sheets, *(plan or []), *(one for one in others if one is not None)]
     endings = {".xlsx": output, ".csv": csv, ".parquet": parquet}
     for ending, path in endings.items():
         if path is not None:
             check_target(path, force=force, inputs=inputs, endings=[ending])
-    ruleset = load_rules(rubrics, out)
+    passwords = Passwords(password_file, out, large=large)
+    ruleset = load_rules_or_sealed(rubrics, rules_of, passwords, out)
     request = pipeline.Request(sheets, team, period, partial, plan or [], map_, roster, accept or ())
-    results = Passwords(password_file, out, large=large).unlock(
+    results = passwords.unlock(
         lambda access, tell: pipeline.score(replace(request, access=access, tell=tell), ruleset)
     )
     with out.progress("writing") as tell:

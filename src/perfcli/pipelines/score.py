@@ -17,13 +17,13 @@ from pathlib import Path
 from perfcli.errors import DataError, FileError, usage_error
 from perfcli.files.reader import Access, Book, read_book
 from perfcli.files.source import without_locks
-from perfcli.findings import Finding, Place, error, has_errors
+from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.folding import fold
 from perfcli.people.roster import read_roster
 from perfcli.pipelines.other_rules import OTHER_RULES, check_books
 from perfcli.progress import Tell, silent
 from perfcli.rules.kinds import Kind
-from perfcli.rules.periods import EXAMPLES, Cycle, cycle, near_period, parse_period
+from perfcli.rules.periods import EXAMPLES, Cycle, cycle, days, near_period, parse_period
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.scorer import score_judged
@@ -38,8 +38,11 @@ from perfcli.sheets.score_sheets import ScoreSheets, read_score_sheets
 from perfcli.sheets.unread import UNREAD
 from perfcli.text import Term
 
+RULES_OF_ANOTHER_PERIOD = "rules-of-another-period"
+OF_ANOTHER_PERIOD = ("other-cycle", RULES_OF_ANOTHER_PERIOD)
+"""The codes of errors that concern everybody, so that nobody is scored in spite of them."""
 NOTHING_WRITTEN, NOBODY_LEFT = "score.nothing-written", "score.nobody-left"
-ACCEPTABLE = (*SUSPICIONS, OTHER_RULES, UNREAD, OWN_WEIGHTS)
+ACCEPTABLE = (*SUSPICIONS, OTHER_RULES, UNREAD, OWN_WEIGHTS, RULES_OF_ANOTHER_PERIOD)
 """The codes of errors that whoever scores may accept: they are warnings then."""
 
 
@@ -110,6 +113,7 @@ def read(request: Request, ruleset: Ruleset) -> Reading:
         chosen = replace(chosen, roster=roster if roster.people else None)
     sheets = read_score_sheets(books, ruleset, chosen, targets, request.tell)
     findings += _other_cycle(ruleset, sheets.period, books)
+    findings += _earlier(ruleset, sheets.period, books, accept)
     return Reading(books, replace(sheets, findings=(*findings, *sheets.findings)), ruleset, rosters)
 
 
@@ -118,6 +122,16 @@ def _other_cycle(ruleset: Ruleset, period: str, books: Sequence[Book]) -> Iterat
     if ruleset.cycle is not None and period and cycle(period) is not ruleset.cycle:
         values = {"period": period, "cycle": Term(f"cycle.{ruleset.cycle.value}")}
         yield error("other-cycle", Place(books[0].name), **values)
+
+
+def _earlier(
+    ruleset: Ruleset, period: str, books: Sequence[Book], accept: Collection[str]
+) -> Iterator[Finding]:
+    """That the sheets are of a period before the day from which the rules hold."""
+    since = ruleset.policy.effective_from
+    if since is not None and period and days(period)[0] < since:
+        make = warning if RULES_OF_ANOTHER_PERIOD in accept else error
+        yield make(RULES_OF_ANOTHER_PERIOD, Place(books[0].name), period=period, since=since)
 
 
 def score(request: Request, ruleset: Ruleset) -> Results:
@@ -129,7 +143,8 @@ def score(request: Request, ruleset: Ruleset) -> Results:
     """
     reading = read(request, ruleset)
     employees, ruleset = reading.sheets.employees, reading.ruleset
-    if has_errors(reading.findings) and (employees.empty or not request.partial):
+    is_another = has_errors(one for one in reading.findings if one.code in OF_ANOTHER_PERIOD)
+    if has_errors(reading.findings) and (employees.empty or is_another or not request.partial):
         raise DataError(reading.findings, NOBODY_LEFT if employees.empty else NOTHING_WRITTEN)
     if employees.empty:
         raise DataError([*reading.findings, error("nothing-to-score", Place())], NOBODY_LEFT)

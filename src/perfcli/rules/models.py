@@ -21,7 +21,7 @@ from perfcli.rules.calendars import CalendarRules
 from perfcli.rules.measures import Direct, Measure
 from perfcli.rules.names import Name
 from perfcli.rules.numbers import NUMBER, WHOLE_NUMBER
-from perfcli.rules.pay import BonusRules, Payroll, Percent, SalaryRules
+from perfcli.rules.pay import BonusRules, Day, Payroll, Percent, SalaryRules
 from perfcli.rules.periods import Cycle
 from perfcli.rules.raters import Percentage, Raters
 from perfcli.rules.rule import Rule
@@ -319,10 +319,12 @@ class Policy(Rule):
 
     ``not_applicable`` says who shares the weight of an indicator that does not apply: the rest of its
     dimension, or all. ``highest_total`` caps totals. ``unconfirmed`` lists the dotted paths that the company
-    must still decide. What a key decides that is absent is as it was before there was the key.
+    must still decide. ``effective_from`` is the first day for which these rules hold. What a key decides that
+    is absent is as it was before there was the key.
     """
 
     language: Language | None = None
+    effective_from: Day | None = None
     grades: Annotated[tuple[Grade, ...], Field(min_length=1)]
     rounding: Rounding
     raters: Raters
