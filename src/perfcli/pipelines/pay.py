@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from math import isnan
 from pathlib import Path
 
 from perfcli.errors import DataError, usage_error
@@ -13,6 +14,7 @@ from perfcli.files.amounts import read_amount
 from perfcli.files.dates import read_date
 from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors, warning
+from perfcli.folding import fold
 from perfcli.people.columns import BONUS_BASE
 from perfcli.people.employment import Employment, read_employment
 from perfcli.people.staff import Staff, match_staff, missing_columns
@@ -26,7 +28,7 @@ from perfcli.rewards.needs import need, needs_of_bonus, needs_of_raises
 from perfcli.rewards.raises.raises import RaiseOrder, Raises, adjust_salaries
 from perfcli.rules.differences import differences, said
 from perfcli.rules.pay import BonusRules, Method
-from perfcli.rules.periods import Cycle, cycle
+from perfcli.rules.periods import Cycle, cycle, days
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.omissions import partial_values
 from perfcli.scoring.results import InputFile, Results
@@ -202,6 +204,7 @@ def parse_day_option(word: str) -> date | None:
     return day
 
 
+_SHOWN = 10
 _NO_BASE = "missing-bonus-base"
 
 
@@ -267,6 +270,7 @@ def _days_findings(rules: BonusRules, order: BonusOrder, staff: Staff) -> Iterat
         yield warning("days-not-known", Place(), period=order.period)
         return
     has = staff.employment.columns
+    yield from _on_leave(order.period, staff.employment, staff)
     if "days_worked" in has:
         return
     if not {"joined", "left"} & set(has):
@@ -278,6 +282,28 @@ def _days_findings(rules: BonusRules, order: BonusOrder, staff: Staff) -> Iterat
         if column not in has and not _is_whole(rules, column):
             place = staff.employment.lacking(column)
             yield warning("days-half-known", place, column=Term(f"column.{column}"))
+
+
+def _on_leave(period: str, employment: Employment, staff: Staff) -> Iterator[Finding]:
+    """Who was on a long leave in the period, of whom the roster states no days of unpaid leave or of work."""
+    first, last = days(period)
+    paid = set(map(fold, staff.people["employee_id"]))
+    keys = ("employee_id", "name", "leave_from", "leave_until", "unpaid_leave_days", "days_worked")
+    people = [
+        f"{identifier} {name}".strip()
+        for identifier, name, begin, end, unpaid, worked in zip(
+            *(employment.frame[key].tolist() for key in keys), strict=True
+        )
+        if fold(identifier) in paid
+        and begin is not None
+        and begin <= last
+        and (end is None or end >= first)
+        and isnan(unpaid)
+        and isnan(worked)
+    ]
+    if people:
+        shown = [*people[:_SHOWN], *(["…"] if len(people) > _SHOWN else [])]
+        yield warning("leave-paid", employment.lacking("unpaid_leave_days"), count=len(people), people=shown)
 
 
 def _is_whole(rules: BonusRules, column: str) -> bool:
