@@ -196,3 +196,12 @@ class TestRollups:
             ran = perf("rollup", *words, "-o", "new.xlsx", "--lang", "en", folder=tmp_path)
             assert (ran.code, code in ran.err) == (status, True), ran.err
             assert not (tmp_path / "new.xlsx").exists()
+
+
+def test_rules_of_cycles_are_listed_and_shown(tmp_path: Path) -> None:
+    ran = perf("rubric", "list", "--lang", "en", folder=tmp_path)
+    assert "quarterly" in ran.out
+    assert "Annual appraisal" in ran.out
+    ran = perf("rubric", "show", "annual", "--lang", "zh-Hant", folder=tmp_path)
+    assert (ran.code, "整體貢獻" in ran.out) == (0, True)
+    assert "annual.yaml" in ran.err + ran.out

@@ -27,7 +27,7 @@ def list_rubrics(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Lists the rubrics of all teams."""
+    """Lists the rubrics of all teams, and the appraisals of cycles."""
     from perfcli.cli.output import table
     from perfcli.cli.rules import load_rules
 
@@ -35,9 +35,9 @@ def list_rubrics(
     ruleset = load_rules(rubrics, out)
     keys = ("rubric.team-id", "column.team", "rubric.dimensions", "rubric.indicators")
     rows = table(*map(out.wording, keys), right=(2, 3))
-    for team, one in ruleset.rubrics.items():
+    for one in [*ruleset.rubrics.values(), *(cycle.alone() for cycle in ruleset.cycles.values())]:
         counts = str(len(one.dimensions)), str(len(one.indicators))
-        rows.add_row(team, one.name.in_language(out.wording.language), *counts)
+        rows.add_row(one.team, one.name.in_language(out.wording.language), *counts)
     out.show(rows)
     if ruleset.calendar is not None:
         calendar, until = list(ruleset.calendar.said), ruleset.calendar.known_until or "–"
@@ -53,22 +53,28 @@ def show_rubric(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Shows one team's indicators and weights, or the days of the calendar."""
+    """Shows the indicators and weights of a team or a cycle's own appraisal, or the days of the calendar."""
     from perfcli.cli.rules import load_rules
     from perfcli.pipelines.score import parse_team_option
     from perfcli.rules.loader import rules_folder
+    from perfcli.rules.ruleset import cycle_key
 
     out = open_output(lang, quiet=quiet, verbose=verbose, machine=json)
     ruleset = load_rules(rubrics, out)
     if team == "calendar" and team not in ruleset.rubrics and ruleset.calendar is not None:
         _show_calendar(ruleset.calendar, out, json=json)
         return
-    one = ruleset.rubrics[parse_team_option(team, ruleset)]
+    cycle = next((one for one in ruleset.cycles if team == one.value and team not in ruleset.rubrics), None)
+    if cycle is not None:
+        one, file = ruleset.cycles[cycle].alone(), cycle_key(cycle)
+    else:
+        one = ruleset.rubrics[parse_team_option(team, ruleset)]
+        file = one.team
     if json:
         out.json(one.model_dump(mode="json", by_alias=True, exclude_none=True))
         return
     _show(one, ruleset.policy, out)
-    out.say("rubric.used", file=rules_folder(rubrics) / ruleset.files[one.team].name)
+    out.say("rubric.used", file=rules_folder(rubrics) / ruleset.files[file].name)
 
 
 def _show_calendar(calendar: Calendar, out: Output, *, json: bool) -> None:

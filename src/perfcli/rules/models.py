@@ -191,10 +191,17 @@ class CycleRubric(Rule):
 
     def of_team(self, rubric: Rubric) -> Rubric:
         """What a team is appraised by in this cycle: its names, with the dimensions of the cycle."""
+        return self._called(rubric.team, rubric.name, rubric.aliases)
+
+    def alone(self) -> Rubric:
+        """The appraisal by itself, under the name of the cycle."""
+        return self._called(self.cycle.value, self.name)
+
+    def _called(self, team: str, name: Name, aliases: tuple[str, ...] = ()) -> Rubric:
         return Rubric(
-            team=rubric.team,
-            name=rubric.name,
-            aliases=rubric.aliases,
+            team=team,
+            name=name,
+            aliases=aliases,
             ignore=self.ignore,
             scale=self.scale,
             highest_score=self.highest_score,
