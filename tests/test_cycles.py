@@ -180,6 +180,9 @@ class TestRollups:
         ran = perf("bonus", own, "--roster", ROSTER, "-o", "b.xlsx", "--lang", "en", folder=tmp_path)
         assert ran.code == 0
         assert "own-appraisal-alone" in ran.err
+        whole = quarter / "2026Q4.rollup.xlsx"
+        both = perf("bonus", whole, own, "--roster", ROSTER, "-o", "d.xlsx", "--lang", "en", folder=tmp_path)
+        assert (both.code, both.err.count("rolled-up-already")) == (1, 1)
         ran = perf(
             "bonus", quarter / "2026Q4.rollup.xlsx", "--roster", ROSTER, "-o", "c.xlsx", folder=tmp_path
         )

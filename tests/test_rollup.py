@@ -24,7 +24,7 @@ from perfcli.rules.models import Policy
 from perfcli.rules.models import Rollup as RollupRules
 from perfcli.rules.periods import Cycle, cycle, months_of
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import InputFile
+from perfcli.scoring.results import IDENTITY, InputFile
 from perfcli.scoring.rolling import rank, roll_up
 from perfcli.scoring.rollups import Rollup, own_key, points_key, weight_key
 from perfcli.sealed.registry import read_stored
@@ -306,3 +306,79 @@ class TestWorkbooks:
         assert list(made.frame["team"]) == ["shop", "depot"]
         (changed,) = [one.message(ENGLISH) for one in made.findings if "Team" in one.message(ENGLISH)]
         assert "B 員工B: 團隊shop → 團隊depot" in changed
+
+    def test_nobody_disappears_between_a_partial_result_and_its_roll_up(
+        self, tmp_path: Path, shipped_rules: Ruleset
+    ) -> None:
+        ruleset = company(shipped_rules.policy)
+        paths = []
+        for one in [*months_of(QUARTER), QUARTER]:
+            whole = result(ruleset, one, {"A": 80.0, "B": 70.0})
+            left_out = whole.frame[whole.frame["employee_id"] == "B"][list(IDENTITY)]
+            left_out = left_out.assign(file="s.xlsx", sheet="s", row=3)
+            frame = whole.frame[whole.frame["employee_id"] == "A"].reset_index(drop=True)
+            partial = replace(whole, frame=frame, left_out=left_out)
+            paths.append(write_result(tmp_path / f"{one}.xlsx", partial))
+        with pytest.raises(DataError) as caught:
+            roll_results(RollupRequest(paths), ruleset)
+        assert {one.code for one in caught.value.findings} == {"part-left-out"}
+        made = roll_results(RollupRequest(paths, partial=True), ruleset)
+        assert list(made.left_out["employee_id"]) == ["B"]
+        assert made.results.left_out is made.left_out
+
+    def test_months_of_somebody_without_a_quarter_s_total_still_count_in_the_year(
+        self, tmp_path: Path, shipped_rules: Ruleset
+    ) -> None:
+        policy, _ = rules(shipped_rules.policy, no_own="share")
+        ruleset = company(policy)
+        by_period = {
+            period: {"A": 80.0, **({} if period < "2026-03" or period == "2026Q1" else {"B": 70.0})}
+            for period in [*months_of("2026"), "2026Q1", "2026Q2", "2026Q3", "2026Q4", "2026"]
+        }
+        files = {
+            period: write_result(tmp_path / f"{period}.xlsx", result(ruleset, period, {**totals}))
+            for period, totals in by_period.items()
+        }
+        roster = write_roster(
+            tmp_path / "roster.xlsx", [["工號", "入職日期"], ["A", None], ["B", "2026-03-01"]]
+        )
+        quarters = []
+        for quarter in ("2026Q1", "2026Q2", "2026Q3", "2026Q4"):
+            parts = [files[one] for one in (*months_of(quarter), quarter)]
+            made = roll_results(RollupRequest(parts, roster), ruleset)
+            assert list(made.unrated["employee_id"]) == (["B"] if quarter == "2026Q1" else [])
+            quarters.append(tmp_path / f"{quarter}.rollup.xlsx")
+            quarters[-1].write_bytes(ROLLUPS.workbook(made, ENGLISH))
+        by_quarters = roll_results(RollupRequest([*quarters, files["2026"]], roster), ruleset)
+        by_months = roll_results(RollupRequest([*files.values()], roster), ruleset)
+        pd.testing.assert_frame_equal(by_quarters.frame, by_months.frame, check_dtype=False)
+        assert by_months.frame.set_index("employee_id")["2026-03.total"]["B"] == 70
+
+    def test_an_appraisal_for_some_teams_is_missed_by_nobody_else(
+        self, tmp_path: Path, shipped_rules: Ruleset
+    ) -> None:
+        own = shipped_rules.cycles[Cycle.QUARTERLY].model_copy(update={"teams": ("shop",)})
+        ruleset = replace(company(shipped_rules.policy), cycles={Cycle.QUARTERLY: own})
+        teams = {"B": "depot"}
+        paths = [
+            write_result(tmp_path / f"{one}.xlsx", result(ruleset, one, {"A": 80.0, "B": 70.0}, teams))
+            for one in months_of(QUARTER)
+        ]
+        paths.append(write_result(tmp_path / "own.xlsx", result(ruleset, QUARTER, {"A": 90.0}, teams)))
+        made = roll_results(RollupRequest(paths), ruleset)
+        frame = made.frame.set_index("employee_id")
+        assert (frame["total"]["A"], frame["total"]["B"]) == (84, 70)
+        assert frame[f"{QUARTER}.reason"]["B"] == "other-team"
+
+    def test_a_roster_says_the_days_by_which_months_count_and_whose_team_nobody_knows(
+        self, tmp_path: Path, shipped_rules: Ruleset
+    ) -> None:
+        policy, _ = rules(shipped_rules.policy, months="by-days")
+        ruleset = company(policy)
+        parts = [*months_of(QUARTER), QUARTER]
+        paths = [write_result(tmp_path / f"{one}.xlsx", result(ruleset, one, {"A": 80.0})) for one in parts]
+        people = [["工號", "姓名"], ["A", "員工A"], ["Z", "誰"]]
+        roster = write_workbook(tmp_path / "roster.xlsx", {"名冊": people})
+        with pytest.raises(DataError) as caught:
+            roll_results(RollupRequest(paths, roster), ruleset)
+        assert {one.code for one in caught.value.findings} == {"roster-without-column", "nobody-s-team"}

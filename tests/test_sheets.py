@@ -64,6 +64,7 @@ def test_every_code_of_the_sheets_has_a_bad_sheet() -> None:
     }  # test_own_figures.py
     units |= {"own-weights", "own-weights-of-many", "own-weights-unclear"}  # test_own_weights.py
     rollups = {"two-results", "missing-results", "missing-part", "missing-part-or-reason", "part-while-away"}
+    rollups |= {"part-left-out", "part-not-asked-for", "nobody-s-team"}
     rollups |= {"identity-changed", "too-few-parts"}  # test_rollup.py
     roster |= {"leave-ends-before-it-begins", "leave-without-start"}  # test_presence.py
     maps = {"unknown-meaning", "not-a-cell", "not-a-period"}

@@ -71,6 +71,8 @@ def rollup(
 
 def _show_parts(found: Rollup, out: Output) -> None:
     """Of which parts the totals are made, and who has too few of them."""
-    out.say("rollup.made-of", parts=[part.name for part in found.parts if part.counts])
+    out.say(
+        "rollup.made-of", parts=[part.name for part in found.parts if part.counts and found.has_any(part)]
+    )
     if len(found.unrated):
         out.say("rollup.unrated-count", count=len(found.unrated))

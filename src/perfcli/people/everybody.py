@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ from perfcli.people.presence import Presence, presence
 from perfcli.people.roster import Roster, present
 from perfcli.rules.periods import days
 from perfcli.rules.ruleset import Ruleset
-from perfcli.scoring.results import IDENTITY, InputFile
+from perfcli.scoring.results import IDENTITY, InputFile, rows
 from perfcli.scoring.rollups import RollupPart
 from perfcli.text import Term
 
@@ -36,13 +36,15 @@ class Piece:
     """The results of one part, as a workbook has them.
 
     ``key`` is that of the part; ``frame`` has the identity columns, ``total`` and ``grade`` and perhaps
-    ``bonus_base`` and ``superior``; ``file`` is the workbook, ``sources`` are what it was read from at first.
+    ``bonus_base`` and ``superior``; ``file`` is the workbook, ``sources`` are what it was read from at first;
+    ``left_out`` has the identity columns of those whom an error kept from being in it.
     """
 
     key: str
     file: str
     sources: tuple[InputFile, ...]
     frame: pd.DataFrame
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass
@@ -60,18 +62,29 @@ class Everybody:
     @cached_property
     def in_time(self) -> list[Piece]:
         """The pieces by the days on which they end, longer periods last."""
-        return sorted(self.pieces, key=lambda one: _when(one.key))
+        return sorted(self.pieces, key=lambda one: (_when(one.key), one.file))
 
     @cached_property
     def _rows(self) -> Mapping[str, int]:
         """The row of everybody, by folded id: who has a result, and who is on the roster."""
         identifiers = {one for piece in self.pieces for one in piece.frame[EMPLOYEE_ID].tolist()}
         found = {fold(one): one for one in sorted(identifiers)}
+        found |= {key: key for key in self.left_out if key not in found}
         if self.roster is not None:
             here = present(self.roster.frame, self.period)
             listed = here[(here[TEAM] != "") & (here[EMPLOYEE_ID] != "")]
             found |= {key: one for one in listed[EMPLOYEE_ID].tolist() if (key := fold(one)) not in found}
         return {key: row for row, key in enumerate(sorted(found))}
+
+    @cached_property
+    def left_out(self) -> Mapping[str, tuple[str, Mapping[str, Any]]]:
+        """Those whom an error kept from being in a piece, by folded id, with its file."""
+        return {
+            fold(person[EMPLOYEE_ID]): (piece.file, person)
+            for piece in self.in_time
+            for person in rows(piece.left_out)
+            if person[EMPLOYEE_ID]
+        }
 
     @cached_property
     def places(self) -> list[Rows]:
@@ -94,6 +107,9 @@ class Everybody:
             key: np.full(count, "", dtype=object) for key in (*IDENTITY, SUPERIOR)
         }
         bases = np.full(count, np.nan)
+        for key, (_, person) in self.left_out.items():
+            for column in (EMPLOYEE_ID, *_CHANGING):
+                columns[column][self._rows[key]] = person[column]
         if self.roster is not None:
             listed = [(row, self.roster.people.get(key)) for key, row in self._rows.items()]
             rows = np.array([(row, one.row) for row, one in listed if one is not None], dtype=np.int64)
@@ -117,6 +133,22 @@ class Everybody:
     def presence(self) -> Presence:
         """When everybody was there."""
         return presence(self.roster, self.frame[EMPLOYEE_ID].tolist())
+
+    def without_team(self) -> Iterator[Finding]:
+        """Who is on the roster without a team, worked in the period, and has no result at all.
+
+        Findings: the warning ``nobody-s-team``.
+        """
+        if self.roster is None:
+            return
+        here = present(self.roster.frame, self.period)
+        columns = (here[here[TEAM] == ""][key].tolist() for key in (EMPLOYEE_ID, NAME))
+        pairs = zip(*columns, strict=True)
+        people = [f"{one} {name}".strip() for one, name in pairs if one and fold(one) not in self._rows]
+        if people:
+            shown = [*people[:_SHOWN], *(["…"] if len(people) > _SHOWN else [])]
+            values = {"count": len(people), "people": shown}
+            yield warning("nobody-s-team", Place(self.roster.name), **values)
 
     def strangers(self) -> Iterator[tuple[int, Finding]]:
         """Who is not on the roster, or has another name there, by the row.

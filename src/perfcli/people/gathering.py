@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from perfcli.findings import Finding, Place, error, warning
+from perfcli.folding import fold
+from perfcli.people.columns import EMPLOYEE_ID, TEAM
 from perfcli.people.everybody import Everybody, Piece, Rows
 from perfcli.people.roster import Roster
 from perfcli.rules.models import Rollup
@@ -17,10 +19,11 @@ from perfcli.rules.periods import Cycle, cycle, months_of, quarter_of, quarters_
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.omissions import PLACE
 from perfcli.scoring.results import IDENTITY
-from perfcli.scoring.rolling import count_parts, roll_up
+from perfcli.scoring.rolling import have_enough, roll_up
 from perfcli.scoring.rollups import (
     AWAY,
     NO_OWN,
+    OTHER_TEAM,
     OTHERWISE,
     TOO_FEW,
     RollupPart,
@@ -99,16 +102,15 @@ class _Gathering:
             self._fill_quarter(part, [one for one in parts if one not in made])
         self._note_missing(parts)
         self.findings += self.everybody.changes(self.ruleset)
-        counts, least = (
-            count_parts(frame, parts),
-            getattr(self.rules.least, cycle(self.everybody.period).value),
-        )
+        period = self.everybody.period
+        is_enough, counts = have_enough(frame, parts, period, self.rules)
+        least = getattr(self.rules.least, cycle(period).value)
         is_left_out = np.zeros(len(frame), dtype=bool)
         is_left_out[self.wrong] = True
         for lacking in self.missing.values():
             is_left_out |= lacking
-        is_unrated = (counts < least) & ~is_left_out
-        unrated = frame[is_unrated][list(IDENTITY)].assign(count=counts[is_unrated], least=least)
+        is_unrated = ~is_enough & ~is_left_out
+        unrated = frame[is_unrated].assign(count=counts[is_unrated], least=least)
         if len(unrated):
             values = {
                 "count": len(unrated),
@@ -136,9 +138,14 @@ class _Gathering:
 
     def _check_roster(self) -> None:
         """That everybody who has a result is on the roster, and that there is one where days count."""
-        if self.everybody.roster is None and self.rules.months == "by-days":
-            values = {"rule": "rollup.months", "columns": [Term("column.joined"), Term("column.left")]}
+        roster, by_days = self.everybody.roster, self.rules.months == "by-days"
+        values = {"rule": "rollup.months", "columns": [Term("column.joined"), Term("column.left")]}
+        if roster is None and by_days:
             self.findings.append(error("roster-needed", Place(), **values))
+        listing = roster.listing if roster is not None and by_days else None
+        if listing is not None and not {"joined", "left"} & set(listing.columns):
+            self.findings.append(error("roster-without-column", listing.lacking("joined"), **values))
+        self.findings += self.everybody.without_team()
         for row, finding in self.everybody.strangers():
             self.wrong.append(row)
             self.findings.append(finding)
@@ -176,11 +183,20 @@ class _Gathering:
             OTHERWISE: self.rules.missing.otherwise,
         }
         if part.cycle is not Cycle.MONTHLY:
+            own = self.ruleset.cycles.get(part.cycle)
+            if own is not None and own.teams:
+                is_of_others = ~self.everybody.frame[TEAM].isin(own.teams).to_numpy()
+                reasons[is_of_others & (reasons == OTHERWISE)] = OTHER_TEAM
             if self.rules.no_own == "share":
                 reasons[reasons == OTHERWISE] = NO_OWN
-            allowed |= {OTHERWISE: "error", NO_OWN: "leave-out"}
+            allowed |= {OTHERWISE: "error"}
         wrong = [reason for reason, what in allowed.items() if what == "error"]
         self.missing[part.key] = lacks & np.isin(reasons, wrong)
+        unexplained = lacks & (reasons == OTHERWISE)
+        if allowed[OTHERWISE] != "error" and unexplained.any():
+            people = self.everybody.people(np.flatnonzero(unexplained))
+            values = {"count": int(unexplained.sum()), "people": people, "period": part.name}
+            self.findings.append(warning("part-not-asked-for", Place(), **values))
 
     def _check_twice(
         self,
@@ -224,7 +240,7 @@ class _Gathering:
         made_of = [RollupPart(one.period, one.files) for one in own]
         names = {key(one.key): key(one.period) for one in own for key in (total_key, grade_key, days_key)}
         inside = frame[[key for key in names if key in frame]].rename(columns=names)
-        can = frame[total].isna() & (count_parts(inside, made_of) >= self.rules.least.quarterly)
+        can = frame[total].isna() & have_enough(inside, made_of, part.period, self.rules)[0]
         if can.any():
             rolled = roll_up(inside[can], made_of, part.period, self.ruleset.policy, self.rules)
             frame.loc[can, total] = rolled["total"]
@@ -242,6 +258,7 @@ class _Gathering:
     def _note_missing(self, parts: Sequence[RollupPart]) -> None:
         """Who lacks what: once where nobody has a part, else person by person."""
         lacking: dict[int, list[Term]] = {}
+        identifiers = self.everybody.frame[EMPLOYEE_ID].tolist()
         for part in parts:
             without = self.missing.get(part.key)
             if without is None or not without.any():
@@ -254,6 +271,10 @@ class _Gathering:
                 lacking.setdefault(row, []).append(part.name)
         for row, periods in sorted(lacking.items()):
             place = self.everybody.place(row)
+            if (left_out := self.everybody.left_out.get(fold(identifiers[row]))) is not None:
+                values = {"employee": self.everybody.person(row), "periods": periods}
+                self.findings.append(error("part-left-out", Place(left_out[0]), **values))
+                continue
             code = "missing-part" if self.everybody.roster is not None else "missing-part-or-reason"
             self.findings.append(error(code, place, employee=self.everybody.person(row), periods=periods))
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from perfcli.errors import DataError, file_error, usage_error
 from perfcli.files.reader import Access, Book
 from perfcli.findings import Finding, Place, error, has_errors, warning
@@ -21,7 +23,7 @@ from perfcli.rules.periods import Cycle, cycle, spanning
 from perfcli.rules.ruleset import POLICY, Ruleset
 from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.rolling import rank, roll_up
-from perfcli.scoring.rollups import Rollup, grade_key, own_key, total_key
+from perfcli.scoring.rollups import Rollup, RollupPart, grade_key, own_key, total_key
 from perfcli.sealed.products import Stored
 from perfcli.sealed.registry import read_stored
 from perfcli.sheets.bindings import Bindings, load_bindings
@@ -64,7 +66,7 @@ def roll_results(request: RollupRequest, ruleset: Ruleset) -> Rollup:
     bindings = load_bindings(request.map_file, ruleset) if request.map_file else Bindings()
     groups = (request.paths, [request.roster] if request.roster else [])
     books, rosters = read_groups(groups, request.access, request.tell)
-    opened = list(_open(books, request.tell))
+    opened = list(_open(sorted(books, key=lambda book: (book.name, book.sha256)), request.tell))
     made_by = [(one.name, one.content.ruleset) for one in opened]
     ruleset, findings = rules_of_pay(made_by, ruleset, RULES, accept)
     rules = ruleset.policy.rollup
@@ -81,7 +83,7 @@ def roll_results(request: RollupRequest, ruleset: Ruleset) -> Rollup:
     request.tell("rollup")
     pieces = [piece for one in opened for piece in _pieces(one, period, rules)]
     gathered = gather(pieces, roster, period, ruleset, rules)
-    findings += gathered.findings
+    findings += [*gathered.findings, *_unused(pieces, gathered.parts)]
     is_empty = gathered.employees.empty
     if has_errors(findings) and (is_empty or not request.partial):
         raise DataError(findings, NOBODY_LEFT if request.partial else NOTHING_WRITTEN)
@@ -165,15 +167,25 @@ def _pieces(stored: Stored[Any], period: str, rules: RollupRules) -> Iterator[Pi
     """The parts that a workbook holds."""
     content, file = stored.content, InputFile(stored.name, stored.sha256)
     if isinstance(content, Results):
-        yield Piece(_own(content.period, period, rules), stored.name, (file,), content.frame)
+        key = _own(content.period, period, rules)
+        yield Piece(key, stored.name, (file,), content.frame, content.left_out)
         return
+    everyone = pd.concat([content.frame, content.unrated], ignore_index=True)
     for part in content.parts:
-        has = content.frame[total_key(part.key)].notna()
-        here = content.frame[has]
+        here = everyone[everyone[total_key(part.key)].notna()]
         outcome = {"total": here[total_key(part.key)], "grade": here[grade_key(part.key)]}
-        yield Piece(_own(part.period, period, rules), stored.name, part.files, here.assign(**outcome))
+        key = _own(part.period, period, rules)
+        yield Piece(key, stored.name, part.files, here.assign(**outcome), content.left_out)
     if rules.quarter_in_year == "total":
-        yield Piece(content.period, stored.name, (file,), content.frame)
+        yield Piece(content.period, stored.name, (file,), content.frame, content.left_out)
+
+
+def _unused(pieces: Sequence[Piece], parts: Sequence[RollupPart]) -> Iterator[Finding]:
+    """Workbooks of which nothing enters the total, as its share is 0."""
+    keys = {part.key for part in parts}
+    used = {piece.file for piece in pieces if piece.key in keys}
+    for file in sorted({piece.file for piece in pieces} - used):
+        yield warning("counts-for-nothing", Place(file))
 
 
 def _own(of_part: str, period: str, rules: RollupRules) -> str:

@@ -73,11 +73,13 @@ def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = s
     """Result workbooks of one period, each still what perf wrote, or accepted as it was changed.
 
     Raises:
-        DataError: a workbook was changed by hand (the findings of ``changed_cells``), or they are of several
-            periods (``results-of-periods``) or have different grades (``results-of-rules``).
+        DataError: a workbook was changed by hand (the findings of ``changed_cells``), they are of several
+            periods (``results-of-periods``) or have different grades (``results-of-rules``), or one is rolled
+            up in another (``rolled-up-already``).
         FileError: a workbook is neither a result nor a roll-up.
     """
     found: list[Results] = []
+    rolled: dict[str, str] = {}
     changes: list[Finding] = []
     for done, book in enumerate(books):
         tell("verifying", done, len(books), book.name)
@@ -85,6 +87,8 @@ def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = s
         if not isinstance(stored.content, Results | Rollup):
             raise file_error("not-a-result", book.name)
         content = stored.content.results if isinstance(stored.content, Rollup) else stored.content
+        if isinstance(stored.content, Rollup):
+            rolled[content.period] = book.name
         results = replace(content, inputs=(InputFile(book.name, book.sha256),))
         if changed := list(changed_cells(stored)):
             changes += changed
@@ -93,6 +97,9 @@ def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = s
         found.append(results)
     if changes and not accept_edited:
         raise DataError(changes, "bonus.nothing-written")
+    if twice := [one for one in found if rolled.get(one.period, one.inputs[0].name) != one.inputs[0].name]:
+        values = [(one.inputs[0].name, rolled[one.period]) for one in twice]
+        raise DataError([error("rolled-up-already", Place(name), other=other) for name, other in values])
     made_by = tuple((one.inputs[0].name, one.ruleset) for one in found)
     return Verified(_as_one(found), tuple(changes), made_by)
 

@@ -93,18 +93,27 @@ def roll_up(
     decimals = policy.rounding.total_decimals
     rounded = exact.quotient(exact.total(numerators), denominators, decimals)
     printed = exact.within(rounded, Decimal(0), policy.highest_total).rounded(decimals)
+    for part in parts:  # those of a cycle that counts for nothing here
+        if part.counts and weight_key(part.key) not in columns:
+            columns |= dict.fromkeys((weight_key(part.key), points_key(part.key)), 0.0)
     columns = {"total": printed.floats(), "grade": grades(printed, policy.grades)} | columns
     frame = employees.assign(**columns)
     return _limited(frame, parts, policy, rules)
 
 
-def count_parts(employees: pd.DataFrame, parts: Sequence[RollupPart]) -> Whole:
-    """How many parts that count each employee has."""
-    found = np.zeros(len(employees), dtype=np.int64)
+def have_enough(
+    employees: pd.DataFrame, parts: Sequence[RollupPart], period: str, rules: RollupRules
+) -> tuple[Flags, Whole]:
+    """Whether each employee has enough parts for a total, one with a share; and how many there are."""
+    weighing = {one for one, share in rules.shares(cycle(period)).items() if share}
+    counts, has_share = np.zeros(len(employees), dtype=np.int64), np.zeros(len(employees), dtype=bool)
     for part in parts:
         if part.counts:
-            found += employees[total_key(part.key)].notna().to_numpy()
-    return found
+            has = employees[total_key(part.key)].notna().to_numpy()
+            counts += has
+            has_share |= has & (part.cycle in weighing)
+    least: int = getattr(rules.least, cycle(period).value)
+    return has_share & (counts >= least), counts
 
 
 def _group(employees: pd.DataFrame, share: Decimal, keys: Sequence[str]) -> _Group:

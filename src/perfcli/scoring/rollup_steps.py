@@ -149,6 +149,8 @@ class _Employee:
 
     def _weight(self, part: RollupPart) -> Fraction:
         """The percent for which a part counts."""
+        if part.cycle not in self._shares:
+            return Fraction(0)
         whole = sum((share for one, share in self._shares.items() if self._of(one)), Fraction(0))
         days = sum(map(self._days, self._of(part.cycle)))
         return 100 * self._shares[part.cycle] / whole * self._days(part) / days

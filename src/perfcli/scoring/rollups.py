@@ -17,11 +17,12 @@ from perfcli.scoring.results import IDENTITY, OUTCOME, InputFile, Results
 from perfcli.text import Term
 
 BEFORE_JOINING, AFTER_LEAVING, LEAVE = "before-joining", "after-leaving", "leave"
-TOO_FEW, NO_OWN, OTHERWISE = "too-few", "no-own", "otherwise"
+TOO_FEW, NO_OWN, OTHER_TEAM, OTHERWISE = "too-few", "no-own", "other-team", "otherwise"
 AWAY = (BEFORE_JOINING, AFTER_LEAVING, LEAVE)
 """Why somebody has no result of a period: not there yet, not any more, on leave all the time.
 
-Of a quarter in a year there may be too few parts for a total, or no appraisal of its own.
+Of a quarter in a year there may be too few parts for a total, or no appraisal of its own,
+or that is not for everybody's team.
 """
 
 LIMITED = "limited"
@@ -119,8 +120,8 @@ class Rollup:
     and ``.grade`` of that part, ``.weight`` (the percent for which it counts) and ``.points`` (what it adds,
     not rounded; they add up to the total), ``.reason`` (why there is none, else empty) and, where months
     count by days, ``.days``; ``limited`` where a grade was; ``bonus_base`` and ``superior`` as the last
-    result has them. ``unrated`` has the identity columns, ``count`` and ``least``: who has too few parts for
-    a total.
+    result has them. ``unrated`` has the identity columns, the totals of parts, ``count`` and ``least``: who
+    has too few parts for a total.
     ``left_out`` are those whom an error kept from having one (see ``omissions``).
     """
 
@@ -143,6 +144,10 @@ class Rollup:
     def of_cycle(self, wanted: Cycle) -> Sequence[RollupPart]:
         """The parts of a cycle that count, in the order of their periods."""
         return [part for part in self.parts if part.cycle is wanted and part.counts]
+
+    def has_any(self, part: RollupPart) -> bool:
+        """Whether anybody has a part."""
+        return bool(self.frame[total_key(part.key)].notna().any())
 
     @property
     def by_days(self) -> bool:

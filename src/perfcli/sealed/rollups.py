@@ -11,7 +11,7 @@ import pandas as pd
 from perfcli import exact
 from perfcli.people.columns import BONUS_BASE, SUPERIOR
 from perfcli.scoring.omissions import left_out_record, read_left_out
-from perfcli.scoring.results import IDENTITY, OUTCOME, rows
+from perfcli.scoring.results import IDENTITY, OUTCOME
 from perfcli.scoring.rolling import rank, roll_up
 from perfcli.scoring.rollup_steps import PartStep, RollupExplanation, explain_rollup, sources
 from perfcli.scoring.rollups import (
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from perfcli.rewards.payroll import Columns, PayrollTable
 
 _TOLD = ("rollup", "grades", "rounding", "highest_total")
-_UNRATED = (*IDENTITY, "count", "least")
 
 
 class _RollupProduct(Product[Rollup]):
@@ -51,8 +50,8 @@ class _RollupProduct(Product[Rollup]):
             "inputs": files_record(content.inputs),
             "rules": rules_record(content.ruleset, teams, lambda path: path.startswith(_TOLD)),
             "parts": [{"key": part.key, "files": files_record(part.files)} for part in content.parts],
-            "employees": _employees_record(content),
-            "unrated": [dict(row) for row in rows(content.unrated)],
+            "employees": _employees_record(content, content.frame),
+            **({"unrated": _unrated_record(content)} if len(content.unrated) else {}),
             **({"left_out": left_out_record(content.left_out)} if len(content.left_out) else {}),
         }
 
@@ -70,7 +69,7 @@ class _RollupProduct(Product[Rollup]):
             ruleset,
             period,
             parts,
-            pd.DataFrame(record["unrated"], columns=list(_UNRATED)),
+            _read_unrated(record["unrated"], parts, period) if "unrated" in record else pd.DataFrame(),
             read_left_out(record.get("left_out", ())),
             inputs=read_files(record["inputs"]),
         )
@@ -104,9 +103,19 @@ class _RollupProduct(Product[Rollup]):
 ROLLUPS = _RollupProduct()
 
 
-def _employees_record(rollup: Rollup) -> dict[str, Any]:
-    """Identity of everyone and what they had of each part, column by column in the order of rank."""
-    frame = rollup.frame
+def _unrated_record(rollup: Rollup) -> dict[str, Any]:
+    """Who has too few parts for a total, with what they had of each."""
+    counts = {key: rollup.unrated[key].tolist() for key in ("count", "least")}
+    return {**_employees_record(rollup, rollup.unrated), **counts}
+
+
+def _read_unrated(facts: Mapping[str, Any], parts: Sequence[RollupPart], period: str) -> pd.DataFrame:
+    frame = _read_employees(facts, parts, period)
+    return frame.assign(count=facts["count"], least=facts["least"])
+
+
+def _employees_record(rollup: Rollup, frame: pd.DataFrame) -> dict[str, Any]:
+    """Identity of everyone and what they had of each part, column by column in the order of the frame."""
     others = [key for key in (SUPERIOR,) if any(frame[key])]
     record: dict[str, Any] = {
         "identity": {key: frame[key].tolist() for key in (*IDENTITY, *others) if key != "period"},
