@@ -19,6 +19,7 @@ import holidays
 FOLDER = Path(__file__).parents[1] / "rubrics" / "calendars"
 VERSION = "2026-11-28"
 FIRST, LAST = 2024, 2026
+SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def content(country: Country) -> str:
     working = [
         f"  {day}: {{zh-Hant: 補 {made_up[day]} 的班, en: Makes up for {made_up[day]}}}"
         for day in days
-        if known.is_working_day(day) and day.weekday() >= 5  # noqa: PLR2004 - Saturday
+        if known.is_working_day(day) and day.weekday() >= SATURDAY
     ]
     return head + "\n".join(["days_off:", *lines, "", "working_days:", *working, ""])
 

@@ -17,7 +17,8 @@ import openpyxl
 import pandas as pd
 
 from perfcli.files.reader import Grid, read_book
-from perfcli.people.roster import of_team, present, read_roster
+from perfcli.people.presence import present
+from perfcli.people.roster import of_team, read_roster
 from perfcli.rules.kinds import Kind
 from perfcli.rules.loader import load_ruleset
 from perfcli.rules.models import Indicator, Rubric

@@ -64,6 +64,8 @@ def test_explains_down_to_the_part(results: list[Path], tmp_path: Path) -> None:
     quarter = tmp_path / "q.xlsx"
     quarter.write_bytes(ROLLUPS.workbook(perfcli.rollup(*results, roster=ROSTER), ENGLISH))
     record = perfcli.explain(quarter, "E001")
-    assert [one["part"] for one in record["parts"]] == ["2026-10", "2026-11", "2026-12", "2026Q4"]  # type: ignore[attr-defined]
+    parts = record["parts"]
+    assert isinstance(parts, list)
+    assert [one["part"] for one in parts] == ["2026-10", "2026-11", "2026-12", "2026Q4"]
     with pytest.raises(KeyError):
         perfcli.explain(quarter, "E999")

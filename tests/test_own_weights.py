@@ -396,21 +396,22 @@ class TestWhatDoesNotApply:
         assert "weight is 30, as the sheet says; the rubric's is 40; its weight grew from 30 to 50" in said
 
 
-class TestWhatHasNoWeightInTheRubric:
-    VETO: dict[str, Any] = {  # noqa: RUF012
-        "rubrics": {
-            "sales": {
-                "indicators": {
-                    "revenue": {"weight": 70},
-                    "margin": {"weight": 0, "veto": {"below": 50, "highest_grade": "qualified"}},
-                }
+VETO: dict[str, Any] = {
+    "rubrics": {
+        "sales": {
+            "indicators": {
+                "revenue": {"weight": 70},
+                "margin": {"weight": 0, "veto": {"below": 50, "highest_grade": "qualified"}},
             }
         }
     }
+}
 
+
+class TestWhatHasNoWeightInTheRubric:
     def test_needs_none_in_the_sheet(self, tmp_path: Path, small_rules: Ruleset) -> None:
         rows: Rows = [BESIDE, ["E1", "陳一", 80, 60, 90, None, 70, 40]]
-        assert totals(tmp_path, small_rules, rows, **self.VETO) == {"E1": 76.0}
+        assert totals(tmp_path, small_rules, rows, **VETO) == {"E1": 76.0}
 
     def test_labels_of_some_that_are_the_rubrics_stay_so(self, tmp_path: Path, small_rules: Ruleset) -> None:
         rows: Rows = [

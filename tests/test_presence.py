@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfcli.people.presence import Presence, presence
-from perfcli.people.roster import Roster, present, read_roster
+from perfcli.people.presence import Presence, presence, present
+from perfcli.people.roster import Roster, read_roster
 from perfcli.pipelines.score import read_books
 from perfcli.rules.periods import days
 from perfcli.rules.ruleset import Ruleset
@@ -46,7 +46,7 @@ def test_days_and_reasons_are_those_of_the_roster(
 ) -> None:
     roster = roster_of(tmp_path, shipped_rules, own)
     assert roster.findings == ()
-    found = presence(roster, ["E0"])
+    found = presence(roster.frame)
     assert (found.days("2026-11")[0], found.reasons("2026-11")[0]) == (november, reason)
     assert (len(present(roster.frame, "2026-11")) == 1) is (november > 0)
 

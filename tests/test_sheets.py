@@ -13,7 +13,8 @@ import xlsxwriter
 
 from perfcli.errors import DataError, FileError, UsageError
 from perfcli.files.reader import read_book
-from perfcli.people.roster import Roster, present, read_roster
+from perfcli.people.presence import present
+from perfcli.people.roster import Roster, read_roster
 from perfcli.pipelines import score as pipeline
 from perfcli.pipelines.score import Request
 from perfcli.rules.ruleset import Ruleset

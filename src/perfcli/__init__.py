@@ -100,7 +100,7 @@ def score(  # noqa: PLR0913 - each is an option of the command
     from perfcli.pipelines import score as pipeline
 
     paths, plan_paths = ([Path(one) for one in files] for files in (sheets, plans))
-    mapped, listed, access = _path(map_file), _path(roster), _access(password, large)
+    mapped, listed, access = _path(map_file), _path(roster), _access(password, large=large)
     request = pipeline.Request(paths, team, period, partial, plan_paths, mapped, listed, accept, access)
     return pipeline.score(request, _rules(rubrics))
 
@@ -140,7 +140,15 @@ def rollup(  # noqa: PLR0913 - each is an option of the command
 
     listed, mapped = _path(roster), _path(map_file)
     request = RollupRequest(
-        *([Path(one) for one in results], listed, period, partial, mapped, accept, _access(password, large))
+        *(
+            [Path(one) for one in results],
+            listed,
+            period,
+            partial,
+            mapped,
+            accept,
+            _access(password, large=large),
+        )
     )
     return roll_results(request, _rules(rubrics))
 
@@ -177,7 +185,7 @@ def bonus(  # noqa: PLR0913 - each is an option of the command
 
     paths = [Path(one) for one in results]
     request = pay.PayRequest(
-        paths, _path(roster), cycle, pool, accept=accept, access=_access(password, large)
+        paths, _path(roster), cycle, pool, accept=accept, access=_access(password, large=large)
     )
     return pay.calculate(request, _rules(rubrics))
 
@@ -220,7 +228,7 @@ def raises(  # noqa: PLR0913 - each is an option of the command
     amount, day = pay.parse_amount_option(budget, "budget"), pay.parse_day_option(effective)
     order = RaiseOrder(day, amount, confirm_cuts, fit_budget)
     paths = [Path(one) for one in results]
-    request = pay.PayRequest(paths, _path(roster), accept=accept, access=_access(password, large))
+    request = pay.PayRequest(paths, _path(roster), accept=accept, access=_access(password, large=large))
     return pay.adjust(request, _rules(rubrics), order)
 
 
@@ -237,7 +245,7 @@ def verify(workbook: str | Path, *, password: str = "", large: bool = False) -> 
     """
     from perfcli.pipelines.stored import open_product
 
-    return open_product(Path(workbook), _access(password, large)).changes
+    return open_product(Path(workbook), _access(password, large=large)).changes
 
 
 def explain(
@@ -259,7 +267,7 @@ def explain(
     from perfcli.pipelines.stored import open_product
     from perfcli.text import Language, Wording
 
-    stored = open_product(Path(workbook), _access(password, large)).stored
+    stored = open_product(Path(workbook), _access(password, large=large)).stored
     if employee_id not in set(stored.content.frame["employee_id"]):
         raise KeyError(employee_id)
     return stored.product.explain(stored.content, employee_id, Wording(Language(lang))).record
@@ -275,7 +283,7 @@ def _rules(folder: str | Path | None) -> Ruleset:
     return load_ruleset(rules_folder(_path(folder)))
 
 
-def _access(password: str, large: bool) -> Access:  # noqa: FBT001 - inside this module
+def _access(password: str, *, large: bool) -> Access:
     from perfcli.files.reader import Access
 
     return Access.with_options(password, large=large)

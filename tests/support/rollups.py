@@ -84,10 +84,10 @@ def rollup_of(case: Case, folder: Path, policy: Policy) -> Rollup:
     header, *people = table(case["results"])
     paths = []
     for column, period in enumerate(map(_period, header[1:]), start=1):
-        totals = {str(row[0]): row[column] for row in people if row[column] is not None}
+        totals = {str(row[0]): float(str(row[column])) for row in people if row[column] is not None}
         if totals:
             path = folder / f"{period}.result.xlsx"
-            paths.append(write_result(path, result(ruleset, period, totals)))  # type: ignore[arg-type]
+            paths.append(write_result(path, result(ruleset, period, totals)))
     roster = None
     if "roster" in case:
         roster = write_roster(folder / "roster.xlsx", table(case["roster"]))

@@ -15,8 +15,8 @@ from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import BONUS_BASE, EMPLOYEE_ID, NAME, PERIOD, SUPERIOR, TEAM
 from perfcli.people.identifiers import same_name
-from perfcli.people.presence import Presence, presence
-from perfcli.people.roster import Roster, present
+from perfcli.people.presence import DAYS, Presence, presence, present
+from perfcli.people.roster import Roster
 from perfcli.rules.periods import days
 from perfcli.rules.ruleset import Ruleset
 from perfcli.scoring.results import IDENTITY, InputFile, rows
@@ -132,7 +132,14 @@ class Everybody:
     @cached_property
     def presence(self) -> Presence:
         """When everybody was there."""
-        return presence(self.roster, self.frame[EMPLOYEE_ID].tolist())
+        found = pd.DataFrame(dict.fromkeys(DAYS), index=self.frame.index, dtype=object)
+        if self.roster is not None:
+            listed = [self.roster.people.get(key) for key in self._rows]
+            here = [row for row, one in enumerate(listed) if one is not None]
+            there = [one.row for one in listed if one is not None]
+            for key in DAYS:
+                found[key].array[here] = self.roster.frame[key].to_numpy(dtype=object)[there]
+        return presence(found)
 
     def without_team(self) -> Iterator[Finding]:
         """Who is on the roster without a team, worked in the period, and has no result at all.

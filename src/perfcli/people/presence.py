@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from perfcli.folding import fold
-from perfcli.people.roster import Roster
 from perfcli.rules.periods import days
 from perfcli.scoring.rollups import AFTER_LEAVING, BEFORE_JOINING, LEAVE, OTHERWISE
 
 _Days = npt.NDArray[np.int64]
+
+DAYS = ("joined", "left", "leave_from", "leave_until")
+"""The columns of a roster that say when somebody was there."""
 
 _EVER, _NEVER = date.min.toordinal(), date.max.toordinal()
 
@@ -46,17 +47,16 @@ class Presence:
         return reasons
 
 
-def presence(roster: Roster | None, identifiers: Sequence[str]) -> Presence:
-    """When some people were there; always, if nothing says otherwise."""
-    places = [roster.people.get(fold(one)) if roster else None for one in identifiers]
-    columns: dict[str, _Days] = {}
-    for key, otherwise in (
-        ("joined", _EVER),
-        ("left", _NEVER),
-        ("leave_from", _NEVER),
-        ("leave_until", _NEVER),
-    ):
-        listed = roster.frame[key].tolist() if roster else []
-        days_of = [listed[place.row] if place else None for place in places]
-        columns[key] = np.array([day.toordinal() if day else otherwise for day in days_of], dtype=np.int64)
+def presence(people: pd.DataFrame) -> Presence:
+    """When some people were there, by the columns of ``Roster.frame``; always, if nothing says otherwise."""
+    otherwise = {"joined": _EVER, "left": _NEVER, "leave_from": _NEVER, "leave_until": _NEVER}
+    columns = {
+        key: np.array([day.toordinal() if day else blank for day in people[key].tolist()], dtype=np.int64)
+        for key, blank in otherwise.items()
+    }
     return Presence(**columns)
+
+
+def present(people: pd.DataFrame, period: str) -> pd.DataFrame:
+    """The people who worked on at least one day of a period: not on leave on all days."""
+    return people[presence(people).days(period) > 0] if period else people

@@ -41,7 +41,6 @@ from perfcli.people.sections import Wanted, find_sections
 from perfcli.people.values import contradictions, read_days
 from perfcli.rules.models import Rubric
 from perfcli.rules.pay import Factor
-from perfcli.rules.periods import days
 
 
 class Listed(NamedTuple):
@@ -181,22 +180,6 @@ def is_roster(grid: Grid) -> bool:
 def of_team(roster: Roster, team: str) -> pd.DataFrame:
     """The people of one team."""
     return roster.frame[roster.frame["team"] == team]
-
-
-def present(people: pd.DataFrame, period: str) -> pd.DataFrame:
-    """The people who worked on at least one day of a period: not on leave on all days."""
-    if not period:
-        return people
-    first, last = days(period)
-    columns = (people[key] for key in ("joined", "left", "leave_from", "leave_until"))
-    here = []
-    for joined, left, leave_from, leave_until in zip(*columns, strict=True):
-        start, end = max(first, joined or first), min(last, left or last)
-        is_away = (
-            leave_from is not None and leave_from <= start and (leave_until is None or leave_until >= end)
-        )
-        here.append(start <= end and not is_away)
-    return people[pd.Series(here, index=people.index, dtype=bool)]
 
 
 def _read(listing: Listing, rubrics: Mapping[str, Rubric], findings: list[Finding]) -> Roster:

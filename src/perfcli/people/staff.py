@@ -14,7 +14,7 @@ from perfcli.folding import fold
 from perfcli.people.columns import BONUS_BASE, NOWHERE, PAY, WHO, kept, of_pay
 from perfcli.people.employment import Employment
 from perfcli.people.identifiers import same_name
-from perfcli.people.roster import present
+from perfcli.people.presence import present
 from perfcli.rewards.needs import Need
 from perfcli.rules.periods import days
 from perfcli.scoring.results import Results, rows

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from perfcli.errors import DataError, file_error, usage_error
+from perfcli.errors import DataError, usage_error
 from perfcli.files.reader import Access, Book
 from perfcli.findings import Finding, Place, error, has_errors, warning
 from perfcli.people.everybody import Piece
@@ -17,6 +17,7 @@ from perfcli.people.gathering import gather
 from perfcli.people.roster import Roster, read_roster
 from perfcli.pipelines.other_rules import OTHER_RULES, rules_of_pay
 from perfcli.pipelines.score import NOBODY_LEFT, parse_accept_option, parse_period_option, read_groups
+from perfcli.pipelines.stored import open_results
 from perfcli.progress import Tell, silent
 from perfcli.rules.models import Rollup as RollupRules
 from perfcli.rules.periods import Cycle, cycle, spanning
@@ -25,7 +26,6 @@ from perfcli.scoring.results import InputFile, Results
 from perfcli.scoring.rolling import rank, roll_up
 from perfcli.scoring.rollups import Rollup, RollupPart, grade_key, own_key, total_key
 from perfcli.sealed.products import Stored
-from perfcli.sealed.registry import read_stored
 from perfcli.sheets.bindings import Bindings, load_bindings
 
 NOTHING_WRITTEN = "rollup.nothing-written"
@@ -111,9 +111,7 @@ def _open(books: Sequence[Book], tell: Tell) -> Iterator[Stored[Any]]:
     findings: list[Finding] = []
     for done, book in enumerate(books):
         tell("verifying", done, len(books), book.name)
-        stored = read_stored(book)
-        if not isinstance(stored.content, Results | Rollup):
-            raise file_error("not-a-result", book.name)
+        stored = open_results(book)
         if not stored.is_intact:
             findings.append(error("seal-broken", Place(book.name)))
         if not stored.content.period:

@@ -11,7 +11,7 @@ from perfcli.files.reader import Access
 from perfcli.findings import Finding
 from perfcli.people.columns import BONUS_BASE, DEPARTMENT, TEAM
 from perfcli.people.employment import read_employment
-from perfcli.people.roster import present
+from perfcli.people.presence import present
 from perfcli.pipelines.score import parse_period_option, read_books
 from perfcli.progress import Tell, silent
 from perfcli.rewards.needs import needs_of_bonus, needs_of_raises

@@ -56,6 +56,18 @@ def open_part(folder: Path, part: Part, access: Access) -> Opened | None:
     return opened if opened.stored.sha256 == part.file.sha256 else None
 
 
+def open_results(book: Book) -> Stored[Any]:
+    """A workbook of results, or a roll-up of them.
+
+    Raises:
+        FileError: ``not-a-result``, or as ``read_stored``.
+    """
+    stored = read_stored(book)
+    if not isinstance(stored.content, Results | Rollup):
+        raise file_error("not-a-result", book.name)
+    return stored
+
+
 @dataclass(frozen=True)
 class Verified:
     """Result workbooks that money may follow, as one; ``edits`` are changes by hand that were accepted.
@@ -83,9 +95,7 @@ def verify_results(books: Sequence[Book], *, accept_edited: bool, tell: Tell = s
     changes: list[Finding] = []
     for done, book in enumerate(books):
         tell("verifying", done, len(books), book.name)
-        stored = read_stored(book)
-        if not isinstance(stored.content, Results | Rollup):
-            raise file_error("not-a-result", book.name)
+        stored = open_results(book)
         content = stored.content.results if isinstance(stored.content, Rollup) else stored.content
         if isinstance(stored.content, Rollup):
             rolled[content.period] = book.name

@@ -12,7 +12,8 @@ import pandas as pd
 from perfcli.errors import DataError, usage_error
 from perfcli.files.reader import Access
 from perfcli.findings import Finding, Place, error, has_errors
-from perfcli.people.roster import Roster, of_team, present, read_roster
+from perfcli.people.presence import present
+from perfcli.people.roster import Roster, of_team, read_roster
 from perfcli.pipelines.other_rules import OTHER_RULES, check_books
 from perfcli.pipelines.score import (
     parse_accept_option,

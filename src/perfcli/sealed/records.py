@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from perfcli import exact
@@ -80,6 +81,18 @@ def files_record(files: Iterable[InputFile]) -> list[dict[str, str]]:
 def read_files(records: Iterable[Mapping[str, str]]) -> tuple[InputFile, ...]:
     """The files as ``files_record`` wrote them."""
     return tuple(InputFile(**one) for one in records)
+
+
+def number_texts(numbers: npt.NDArray[np.float64]) -> list[str]:
+    """Numbers as decimal texts; empty where there is none."""
+    places, found = pd.factorize(numbers)
+    texts = np.array([*(str(exact.decimal(number)) for number in found.tolist()), ""], dtype=object)
+    return list(texts[places])
+
+
+def read_numbers(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Numbers as ``number_texts`` wrote them."""
+    return np.array([float(text or "nan") for text in texts], dtype=np.float64)
 
 
 def people_record(people: pd.DataFrame) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from perfcli import exact
 from perfcli.files import marks
 from perfcli.people.columns import BONUS_BASE, WITH_RESULTS, kept
 from perfcli.rules.models import Grade
@@ -33,7 +32,14 @@ from perfcli.scoring.results import (
 )
 from perfcli.scoring.scorer import score_employees
 from perfcli.sealed.products import Product, Steps, StepsTable
-from perfcli.sealed.records import files_record, read_files, read_rules, rules_record
+from perfcli.sealed.records import (
+    files_record,
+    number_texts,
+    read_files,
+    read_numbers,
+    read_rules,
+    rules_record,
+)
 from perfcli.text import Translated, Wording
 from perfcli.workbooks.base.tables import TablePlace
 from perfcli.workbooks.base.writer import WorkbookWriter
@@ -146,16 +152,11 @@ def _employees_record(results: Results) -> dict[str, Any]:
     identity = [*IDENTITY, *([REASON] if ADJUSTMENT in frame else []), *texts]
     return {
         "identity": {key: frame[key].tolist() for key in identity},
-        "columns": {key: _texts(column) for key, column in columns.items() if not np.isnan(column).all()},
+        "columns": {
+            key: number_texts(column) for key, column in columns.items() if not np.isnan(column).all()
+        },
         "not_applicable": {one: sorted(places) for one, places in not_applicable.items() if places},
     }
-
-
-def _texts(numbers: NDArray[np.float64]) -> list[str]:
-    """Numbers as decimal texts; empty where there is none."""
-    places, found = pd.factorize(numbers)
-    texts = np.array([*(str(exact.decimal(number)) for number in found.tolist()), ""], dtype=object)
-    return list(texts[places])
 
 
 def _read_employees(facts: Any) -> pd.DataFrame:
@@ -165,7 +166,7 @@ def _read_employees(facts: Any) -> pd.DataFrame:
     others = [one.key for one in kept(WITH_RESULTS) if one.key in facts["identity"]]
     frame = pd.DataFrame({key: facts["identity"][key] for key in (*IDENTITY, *others)})
     for key, texts in facts["columns"].items():
-        frame[key] = np.array([float(text or "nan") for text in texts], dtype=np.float64)
+        frame[key] = read_numbers(texts)
     for indicator, places in facts["not_applicable"].items():
         flags = np.zeros(len(frame), dtype=bool)
         flags[places] = True

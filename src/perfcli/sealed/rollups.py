@@ -24,7 +24,14 @@ from perfcli.scoring.rollups import (
     total_key,
 )
 from perfcli.sealed.products import Part, Product, Steps, StepsTable
-from perfcli.sealed.records import files_record, read_files, read_rules, rules_record
+from perfcli.sealed.records import (
+    files_record,
+    number_texts,
+    read_files,
+    read_numbers,
+    read_rules,
+    rules_record,
+)
 from perfcli.text import Wording
 from perfcli.workbooks.base.tables import TablePlace
 from perfcli.workbooks.base.writer import WorkbookWriter
@@ -119,7 +126,10 @@ def _employees_record(rollup: Rollup, frame: pd.DataFrame) -> dict[str, Any]:
     others = [key for key in (SUPERIOR,) if any(frame[key])]
     record: dict[str, Any] = {
         "identity": {key: frame[key].tolist() for key in (*IDENTITY, *others) if key != "period"},
-        "totals": {part.key: _texts(frame[total_key(part.key)]) for part in rollup.parts},
+        "totals": {
+            part.key: number_texts(frame[total_key(part.key)].to_numpy(dtype=np.float64))
+            for part in rollup.parts
+        },
     }
     for name, key_of in (("grades", grade_key), ("reasons", reason_key)):
         columns = {part.key: frame[key_of(part.key)] for part in rollup.parts}
@@ -128,7 +138,7 @@ def _employees_record(rollup: Rollup, frame: pd.DataFrame) -> dict[str, Any]:
     if days:
         record["days"] = {key: frame[column].tolist() for key, column in days.items()}
     if BONUS_BASE in frame:
-        record[BONUS_BASE] = _texts(frame[BONUS_BASE])
+        record[BONUS_BASE] = number_texts(frame[BONUS_BASE].to_numpy(dtype=np.float64))
     return record
 
 
@@ -139,26 +149,15 @@ def _read_employees(facts: Mapping[str, Any], parts: Sequence[RollupPart], perio
     columns: dict[str, object] = {key: identity[key] for key in IDENTITY if key != "period"}
     columns |= {"period": [period] * count, SUPERIOR: identity.get(SUPERIOR, [""] * count)}
     if BONUS_BASE in facts:
-        columns[BONUS_BASE] = _numbers(facts[BONUS_BASE])
+        columns[BONUS_BASE] = read_numbers(facts[BONUS_BASE])
     for part in parts:
-        columns[total_key(part.key)] = _numbers(facts["totals"][part.key])
+        columns[total_key(part.key)] = read_numbers(facts["totals"][part.key])
         for name, key_of in (("grades", grade_key), ("reasons", reason_key)):
             columns[key_of(part.key)] = facts[name].get(part.key, [""] * count)
         if part.key in facts.get("days", {}):
             columns[days_key(part.key)] = facts["days"][part.key]
     frame = pd.DataFrame(columns)
     return frame[[*IDENTITY, *(key for key in frame if key not in IDENTITY)]]
-
-
-def _texts(numbers: pd.Series[float]) -> list[str]:
-    """Numbers as decimal texts; empty where there is none."""
-    places, found = pd.factorize(numbers.to_numpy(dtype=np.float64))
-    texts = np.array([*(str(exact.decimal(number)) for number in found.tolist()), ""], dtype=object)
-    return list(texts[places])
-
-
-def _numbers(texts: Sequence[str]) -> list[float]:
-    return [float(text or "nan") for text in texts]
 
 
 def _table(steps: RollupExplanation, rollup: Rollup, wording: Wording) -> StepsTable:

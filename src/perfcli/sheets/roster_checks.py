@@ -13,7 +13,8 @@ from perfcli.findings import Finding, Place, error, warning
 from perfcli.folding import fold
 from perfcli.people.columns import DEPARTMENT, TEAM
 from perfcli.people.identifiers import letters_and_number, same_name, shape
-from perfcli.people.roster import Listed, Roster, present
+from perfcli.people.presence import present
+from perfcli.people.roster import Listed, Roster
 from perfcli.rules.models import Rubric
 from perfcli.rules.periods import days
 from perfcli.sheets.people_checks import Person, SheetPeople, by_id, in_short

@@ -18,11 +18,12 @@ from perfcli.rules.roles import Role
 from perfcli.scoring.results import REASON
 from perfcli.sheets.labels import ADJUSTMENTS, GRADE, RANK, TOTAL
 from perfcli.sheets.layouts.captions import Caption
+from perfcli.sheets.layouts.form_categories import categories_of
 from perfcli.sheets.layouts.form_marks import marks_rows, stated_marks
 from perfcli.sheets.layouts.forms import SEARCHED_ROWS, Form, row_label
 from perfcli.sheets.layouts.header import Header
 from perfcli.sheets.layouts.stated_sums import stated_sums
-from perfcli.sheets.layouts.tables import Category, Origin, StatedWeight, Table, identities, stated_category
+from perfcli.sheets.layouts.tables import Category, Origin, StatedWeight, Table, identities
 from perfcli.sheets.layouts.wide import weights_of
 from perfcli.sheets.unread import Doubt, could_count, number_in
 from perfcli.sheets.vocabulary import Column, Vocabulary
@@ -38,7 +39,7 @@ def read_forms(file: str, forms: Sequence[Form], vocabulary: Vocabulary, team: s
     numbers that are not known are ``doubts``.
     """
     sheet = _VirtualSheet(forms, vocabulary)
-    categories = [_categories(file, form, vocabulary) for form in forms]
+    categories = [categories_of(file, form, vocabulary) for form in forms]
     header = Header(0, tuple(sheet.columns))
     rows: list[list[Cell]] = [[column.text for column in sheet.columns], *sheet.rows]
     grid = Grid(forms[0].grid.name, rows, struck=sheet.struck, covered=sheet.covered)
@@ -246,22 +247,6 @@ def _stated_weights(
                 who = (position + 1, column.index, column.indicators)
                 other = others.get(column.index)
                 yield StatedWeight(*who, weight, position, category, other, is_points=points)
-
-
-def _categories(file: str, form: Form, vocabulary: Vocabulary) -> Mapping[object, Category]:
-    """The category of each indicator, where a cell left of it or of one above names one with a weight."""
-    found: dict[object, Category] = {}
-    for row, column in form.rows.items():
-        for index in range(form.name_column(row) - 1, -1, -1):
-            anchor = next(
-                (one for one in range(row, form.header.row, -1) if not cells.is_blank(form.cell(one, index))),
-                row,
-            )
-            place = Place(file, form.grid.name, cells.address(anchor, index))
-            category = stated_category(cells.as_text(form.cell(anchor, index)), place, vocabulary)
-            if category is not None:
-                found.setdefault(tuple(sorted(column.indicators.items())), category)
-    return found
 
 
 def _repeated_rows(file: str, form: Form, vocabulary: Vocabulary) -> Iterator[Finding]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from perfcli.workbooks.base import styles
+from perfcli.workbooks.base.long_tables import ROW
 from perfcli.workbooks.base.tables import TablePlace
 from perfcli.workbooks.base.writer import SheetWriter, WorkbookWriter
 
@@ -19,6 +22,18 @@ def agreement(book: WorkbookWriter, condition: str) -> str:
 def agreements(book: WorkbookWriter, cells: str) -> str:
     """The formula for how many of some cells say that something agrees."""
     return f'COUNTIF({cells},"{book.wording("audit.yes")}")'
+
+
+def printed_in(place: TablePlace, key: str, identifiers: pd.Series[str]) -> str:
+    """The formula for what a table says under a key of the employee whose id stands in the first column.
+
+    What MATCH looks for: ``*``, ``?`` and ``~`` would stand for other letters, unless escaped.
+    """
+    sought = f"A{ROW}"
+    for sign in "~*?":
+        if identifiers.str.contains(sign, regex=False).any():
+            sought = f'SUBSTITUTE({sought},"{sign}","~{sign}")'
+    return f"INDEX({place.column(key)},MATCH({sought},{place.column('employee_id')},0))"
 
 
 def write_overall(

@@ -15,7 +15,14 @@ from perfcli import exact
 from perfcli.rules.models import Dimension, Rubric
 from perfcli.scoring.results import ADJUSTMENT, Results, points_key, score_key, weight_key
 from perfcli.workbooks.base import styles
-from perfcli.workbooks.base.audits import ELSEWHERE, agreement, agreements, mark_differences, write_overall
+from perfcli.workbooks.base.audits import (
+    ELSEWHERE,
+    agreement,
+    agreements,
+    mark_differences,
+    printed_in,
+    write_overall,
+)
 from perfcli.workbooks.base.formulas import (
     ScoreRanges,
     rounded,
@@ -109,11 +116,6 @@ class _TeamAudit:
     @cached_property
     def names(self) -> Mapping[str, Mapping[str, str]]:
         return self.book.names(self.results.ruleset)
-
-    @cached_property
-    def wildcards(self) -> list[str]:
-        identifiers = self.results.frame["employee_id"]
-        return [sign for sign in "~*?" if identifiers.str.contains(sign, regex=False).any()]
 
     def columns(self) -> list[TableColumn]:
         """A row for each employee; the formulas know each other by their letters."""
@@ -236,9 +238,4 @@ class _TeamAudit:
         return self.audited.bands.grade(total, vetoes)
 
     def _printed(self, key: str) -> str:
-        """The formula for what the ranking says of an employee."""
-        ranking, sought = self.audited.ranking, f"A{ROW}"
-        # What MATCH looks for: ``*``, ``?`` and ``~`` would stand for other letters, unless escaped.
-        for sign in self.wildcards:
-            sought = f'SUBSTITUTE({sought},"{sign}","~{sign}")'
-        return f"INDEX({ranking.column(key)},MATCH({sought},{ranking.column('employee_id')},0))"
+        return printed_in(self.audited.ranking, key, self.results.frame["employee_id"])

@@ -18,7 +18,14 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from perfcli import exact
 from perfcli.rules.periods import Cycle, cycle
 from perfcli.scoring.rollups import Rollup, RollupPart, days_key, grade_key, total_key
-from perfcli.workbooks.base.audits import ELSEWHERE, agreement, agreements, mark_differences, write_overall
+from perfcli.workbooks.base.audits import (
+    ELSEWHERE,
+    agreement,
+    agreements,
+    mark_differences,
+    printed_in,
+    write_overall,
+)
 from perfcli.workbooks.base.formulas import quoted, rounded
 from perfcli.workbooks.base.long_tables import ROW
 from perfcli.workbooks.base.tables import (
@@ -94,12 +101,19 @@ class _Audit:
         first = _FIRST + 2 * len(self.groups)
         total, printed, _, grade, printed_grade = (f"{xl_col_to_name(first + n)}{ROW}" for n in range(5))
         yield self._outcome("audit.total", "total", number, self._total())
-        yield self._outcome("audit.printed-total", "total", number, self._printed("total"))
+        yield self._outcome(
+            "audit.printed-total", "total", number, printed_in(self.ranking, "total", frame["employee_id"])
+        )
         yield self._agreement("agrees-total", f"{total}={printed}")
         yield self._outcome(
             "audit.grade", "grade", book.centred, self.bands.grade(total, limits=self._limits())
         )
-        yield self._outcome("audit.printed-grade", "grade", book.centred, self._printed("grade"))
+        yield self._outcome(
+            "audit.printed-grade",
+            "grade",
+            book.centred,
+            printed_in(self.ranking, "grade", frame["employee_id"]),
+        )
         yield self._agreement("agrees-grade", f"{grade}={printed_grade}")
 
     def _sum(self, one: Cycle, own: Sequence[RollupPart]) -> TableColumn:
@@ -179,13 +193,3 @@ class _Audit:
         return TableColumn(
             key, book.wording("audit.agrees"), yes, book.centred, _NARROW, agreement(book, condition)
         )
-
-    def _printed(self, key: str) -> str:
-        """The formula for what the ranking says of an employee."""
-        sought = f"A{ROW}"
-        identifiers = self.rollup.frame["employee_id"]
-        for sign in "~*?":  # which stand for other letters in MATCH, unless escaped
-            if identifiers.str.contains(sign, regex=False).any():
-                sought = f'SUBSTITUTE({sought},"{sign}","~{sign}")'
-        ranking = self.ranking
-        return f"INDEX({ranking.column(key)},MATCH({sought},{ranking.column('employee_id')},0))"
